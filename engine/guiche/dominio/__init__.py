@@ -1,0 +1,1 @@
+"""Valores e regras puras: sem disco, planilha, relógio ou biblioteca além da padrão."""

@@ -1,0 +1,112 @@
+"""Linhas que o operador escreve na pasta de trabalho, já conferidas e com tipo.
+
+Cada classe repete, na mesma ordem, as colunas do operador de uma tabela do
+esquema (``guiche/planilha/esquema.toml``); um teste compara as duas listas.
+Dinheiro em centavos inteiros; códigos são texto e guardam os zeros à esquerda;
+célula vazia é ``""`` no texto e ``None`` no resto.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Conta(NamedTuple):
+    """Um convênio com o banco: a conta da empresa, o contrato e seus costumes."""
+
+    codigo: str
+    descricao: str
+    produto: str
+    banco: str
+    agencia: str
+    operacao: str
+    conta: str
+    conta_dv: str
+    convenio: str
+    compromisso: str
+    empresa_nome: str
+    empresa_cnpj: str
+    layout_versao: str
+    antecedencia_dias: int | None
+    antecedencia_tipo: str
+    antecedencia_estrita: bool | None
+    baixar_em: str
+    por_matricula: bool | None
+    e02_mascara: str
+    ambiente: str
+    nsa_inicial: int | None
+    nsa_sem_lacuna: bool | None
+    pasta_remessas: str
+    ativa: bool | None
+
+
+class Cliente(NamedTuple):
+    """Quem paga, com os dados de optante do débito automático."""
+
+    codigo: str
+    nome: str
+    cpf_cnpj: str
+    empresa: str
+    matricula: str
+    optante: bool | None
+    banco: str
+    agencia: str
+    operacao: str
+    conta: str
+    conta_dv: str
+    id_no_debito: str
+    autorizacao_data: date | None
+    autorizacao_canal: str
+    autorizacao_finalidade: str
+    autorizacao_validade: date | None
+    autorizacao_documento: str
+    autorizacao_cancelada: date | None
+
+
+class Empresa(NamedTuple):
+    """Empresa conveniada: cujos empregados ou associados compram em conta."""
+
+    codigo: str
+    nome: str
+    cnpj: str
+    banco: str
+    agencia: str
+    operacao: str
+    conta: str
+    conta_dv: str
+    vendedor: str
+    comissao: int | None
+    """Centésimos de por cento: 250 = 2,50 %."""
+
+
+class Titulo(NamedTuple):
+    """O que um cliente deve."""
+
+    numero: str
+    cliente: str
+    filial: str
+    tipo_doc: str
+    documento: str
+    emissao: date | None
+    vencimento: date
+    valor: int
+    ja_recebido: int | None
+    encerrado: str
+    fechamento: str
+    observacao: str
+
+
+class Codigo(NamedTuple):
+    """Linha de ``filiais`` e de ``tipos_doc``."""
+
+    codigo: str
+    descricao: str
+
+
+class Feriado(NamedTuple):
+    """Dia a acrescentar (``FERIADO``) ou a retirar (``DIA UTIL``) do calendário bancário."""
+
+    data: date
+    descricao: str
+    efeito: str

@@ -1,0 +1,31 @@
+"""O que o banco vê de um texto: maiúsculas ASCII, sem acento."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_TROCAS = str.maketrans({"º": "O", "ª": "A", "°": "O", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"',
+                         "´": "'", "`": "'", "ß": "SS", "Æ": "AE", "æ": "AE", "Ø": "O", "ø": "O", "\u00a0": " "})  # fmt: skip
+
+
+def transliterar(texto: str) -> str:
+    """Tira acentos e passa a maiúsculas; o que não tem letra ASCII equivalente fica como está.
+
+    Quem grava confere depois se sobrou caractere que o banco não aceita: aqui nada se apaga.
+
+    >>> transliterar("São João – nº 1")
+    'SAO JOAO - NO 1'
+    """
+    if texto.isascii():
+        return texto.upper()
+    decomposto = unicodedata.normalize("NFKD", texto.translate(_TROCAS))
+    return "".join(c for c in decomposto if not unicodedata.combining(c)).upper()
+
+
+def chave_de_busca(texto: str) -> str:
+    """Texto para comparar nomes sem acento, caixa ou espaços repetidos.
+
+    >>> chave_de_busca("  José  da SILVA ")
+    'JOSE DA SILVA'
+    """
+    return " ".join(transliterar(texto).split())

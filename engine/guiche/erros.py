@@ -1,0 +1,127 @@
+"""Erros do Guichê: uma árvore pequena, um formato só e um catálogo.
+
+A árvore::
+
+    ErroGuiche
+    ├── ErroDeLayout     o arquivo de layout ou de perfil está errado
+    ├── ErroDeCampo      um valor não cabe no campo a que se destina
+    ├── ErroDeArquivo    um arquivo do banco não pode ser lido ou aceito
+    ├── ErroDeRegra      a regra do convênio ou do livro recusa o ato
+    ├── ErroDePlanilha   falta uma aba, tabela ou coluna; a pasta não abre ou não grava
+    └── ErroDeLivro      o livro não está, não é deste arquivo ou está ocupado
+
+Dado errado é ``Problema`` (um valor, junta-se numa lista); situação errada é
+exceção. Os dois dizem onde, o quê e como consertar. O código é um nome fixo,
+com verbete em ``erros.toml``, de onde sai ``docs/erros.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """Onde o problema está: arquivo, linha e colunas, ou aba e célula.
+
+    >>> str(Local("Títulos", celula="F12")), str(Local("ret.txt", 7, (53, 67)))
+    ('Títulos!F12', 'ret.txt:7:53-67')
+    """
+
+    fonte: str
+    linha: int | None = None
+    colunas: tuple[int, int] | None = None
+    celula: str | None = None
+
+    def __str__(self) -> str:
+        if self.celula:
+            return f"{self.fonte}!{self.celula}"
+        partes = [self.fonte]
+        if self.linha:
+            partes.append(str(self.linha))
+        if self.colunas:
+            partes.append(f"{self.colunas[0]}-{self.colunas[1]}")
+        return ":".join(partes)
+
+
+@cache
+def catalogo() -> dict[str, dict[str, str]]:
+    """Verbetes de ``erros.toml``: código → ``{"quando": …, "fazer": …}``."""
+    import tomllib  # noqa: PLC0415  só se paga quando um erro é mostrado
+    from importlib.resources import files  # noqa: PLC0415
+
+    dados = tomllib.loads(files("guiche").joinpath("erros.toml").read_text("utf-8"))
+    return {f"{grupo}.{nome}": verbete for grupo, nomes in dados.items() for nome, verbete in nomes.items()}
+
+
+def _texto(local: Local | None, codigo: str, mensagem: str, dica: str) -> str:
+    inicio = f"{local}: " if local else ""
+    fazer = dica or catalogo().get(codigo, {}).get("fazer", "")
+    fim = f"\n    o que fazer: {fazer}" if fazer else ""
+    return f"{inicio}{codigo}: {mensagem}{fim}"
+
+
+class ErroGuiche(Exception):
+    """Raiz de todo erro previsto; apanhá-la basta a quem chama."""
+
+    def __init__(self, codigo: str, mensagem: str, *, local: Local | None = None, dica: str = "") -> None:
+        super().__init__(mensagem)
+        self.codigo = codigo
+        self.mensagem = mensagem
+        self.local = local
+        self.dica = dica
+
+    def __str__(self) -> str:
+        return _texto(self.local, self.codigo, self.mensagem, self.dica)
+
+
+class ErroDeLayout(ErroGuiche):
+    """O arquivo de layout ou de perfil está errado; nada se gera com ele."""
+
+
+class ErroDeCampo(ErroGuiche):
+    """Um valor não cabe no campo a que se destina."""
+
+
+class ErroDeArquivo(ErroGuiche):
+    """Um arquivo do banco não pode ser lido ou aceito."""
+
+
+class ErroDeRegra(ErroGuiche):
+    """A regra do convênio ou do livro recusa o ato."""
+
+
+class ErroDePlanilha(ErroGuiche):
+    """Falta uma aba, tabela ou coluna; a pasta não abre ou não grava."""
+
+
+class ErroDeLivro(ErroGuiche):
+    """O livro não está, não é desta pasta de trabalho ou está ocupado."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problema:
+    """Um dado errado, anotado sem parar o trabalho; todos se mostram no fim."""
+
+    codigo: str
+    mensagem: str
+    local: Local
+    dica: str = ""
+    gravidade: str = "erro"
+    """``"erro"`` impede; ``"aviso"`` só informa."""
+
+    def __str__(self) -> str:
+        return _texto(self.local, self.codigo, self.mensagem, self.dica)
+
+    def como_dict(self) -> dict[str, Any]:
+        """Forma para ``--json``."""
+        fazer = self.dica or catalogo().get(self.codigo, {}).get("fazer", "")
+        return {
+            "codigo": self.codigo,
+            "gravidade": self.gravidade,
+            "onde": str(self.local),
+            "mensagem": self.mensagem,
+            "fazer": fazer,
+        }

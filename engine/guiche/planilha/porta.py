@@ -1,0 +1,74 @@
+"""A porta da planilha: o pouco que os serviços pedem a uma pasta de trabalho.
+
+Dois adaptadores a cumprem: o arquivo fechado (``arquivo.py``, sem Excel) e o
+Excel aberto (xlwings). A mesma bateria de testes vale para os dois. Leitura e
+escrita são sempre por tabela inteira ou por lote de linhas, nunca célula a célula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+Celula = str | int | float | bool | date | datetime | Decimal | None
+"""O que uma célula guarda. Ao gravar, dinheiro vai em ``Decimal`` reais; ``float`` só aparece na leitura crua."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folha:
+    """Conteúdo cru de uma tabela, na ordem das colunas pedidas."""
+
+    tabela: str
+    aba: str
+    colunas: tuple[str, ...]
+    """Ids do esquema, na ordem em que vêm em cada linha."""
+    letras: Mapping[str, str]
+    """Id → letra da coluna na aba."""
+    numeros: Sequence[int]
+    """Número da linha na aba (1 é a primeira) de cada linha lida; linhas em branco não vêm."""
+    linhas: Sequence[tuple[Celula, ...]]
+
+    def celula(self, linha: int, coluna: str) -> str:
+        """Endereço (``"F12"``) da coluna dada na ``linha``-ésima linha lida, contada de 0."""
+        return f"{self.letras[coluna]}{self.numeros[linha]}"
+
+
+class Pasta(Protocol):
+    """Uma pasta de trabalho do Guichê. Nada chega ao disco antes de ``salvar``."""
+
+    @property
+    def caminho(self) -> Path:
+        """Arquivo da pasta de trabalho."""
+        ...
+
+    def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
+        """Lê a tabela; sem ``colunas``, as do operador.
+
+        Raises:
+            ErroDePlanilha: falta a aba, a tabela ou uma coluna, ou há células mescladas no corpo.
+        """
+        ...
+
+    def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
+        """Troca todo o corpo da tabela pelas linhas dadas, com todas as colunas do esquema, em ordem."""
+        ...
+
+    def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
+        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores)."""
+        ...
+
+    def parametro(self, nome: str) -> str:
+        """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
+        ...
+
+    def definir_parametro(self, nome: str, valor: str) -> None:
+        """Escreve o valor de um parâmetro do Guichê."""
+        ...
+
+    def salvar(self) -> None:
+        """Leva ao disco, de uma vez, tudo o que foi gravado; ou nada."""
+        ...
