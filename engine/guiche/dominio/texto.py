@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-_TROCAS = str.maketrans({"º": "O", "ª": "A", "°": "O", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"',
-                         "´": "'", "`": "'", "ß": "SS", "Æ": "AE", "æ": "AE", "Ø": "O", "ø": "O", "\u00a0": " "})  # fmt: skip
+_TROCAS = str.maketrans(
+    {"º": "O", "ª": "A", "°": "O", "–": "-", "—": "-", "‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"'}
+    | {"ß": "SS", "Æ": "AE", "æ": "AE", "Ø": "O", "ø": "O", "\u00a0": " "}
+)
 
 
 def transliterar(texto: str) -> str:

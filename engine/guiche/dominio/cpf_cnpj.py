@@ -1,0 +1,73 @@
+"""CPF e CNPJ: limpeza, dígitos verificadores, forma escrita e mascarada.
+
+O CNPJ emitido desde julho de 2026 pode ter letras nas 12 primeiras posições
+(IN RFB 2.229/2024): o valor de cada caractere é seu código ASCII menos 48.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORA = re.compile(r"[^0-9A-Z]")
+_CNPJ = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
+
+
+def limpar(texto: str) -> str:
+    """Tira pontos, barra, traço e espaços; passa letras a maiúsculas.
+
+    >>> limpar("12.abc.345/01de-35")
+    '12ABC34501DE35'
+    """
+    return _FORA.sub("", texto.upper())
+
+
+def _dv(base: str, pesos_ate: int) -> int:
+    soma = sum((ord(c) - 48) * (2 + i % (pesos_ate - 1)) for i, c in enumerate(reversed(base)))
+    resto = soma % 11
+    return 0 if resto < 2 else 11 - resto  # noqa: PLR2004
+
+
+def _confere(documento: str, pesos_ate: int) -> bool:
+    base = documento[:-2]
+    primeiro = _dv(base, pesos_ate)
+    return documento[-2:] == f"{primeiro}{_dv(f'{base}{primeiro}', pesos_ate)}"
+
+
+def tipo(documento: str) -> str:
+    """``"CPF"``, ``"CNPJ"`` ou ``""`` se o documento limpo não é válido.
+
+    >>> tipo("12345678909"), tipo("12ABC34501DE35"), tipo("11111111111")
+    ('CPF', 'CNPJ', '')
+    """
+    if len(set(documento)) <= 1:
+        return ""
+    if len(documento) == 11 and documento.isascii() and documento.isdigit() and _confere(documento, 11):  # noqa: PLR2004
+        return "CPF"
+    if _CNPJ.fullmatch(documento) and _confere(documento, 9):
+        return "CNPJ"
+    return ""
+
+
+def formatar(documento: str) -> str:
+    """Forma escrita de um documento limpo; o que não tem tamanho de CPF ou CNPJ volta igual.
+
+    >>> formatar("12345678909"), formatar("12ABC34501DE35")
+    ('123.456.789-09', '12.ABC.345/01DE-35')
+    """
+    d = documento
+    if len(d) == 11:  # noqa: PLR2004
+        return f"{d[:3]}.{d[3:6]}.{d[6:9]}-{d[9:]}"
+    if len(d) == 14:  # noqa: PLR2004
+        return f"{d[:2]}.{d[2:5]}.{d[5:8]}/{d[8:12]}-{d[12:]}"
+    return d
+
+
+def mascarar(documento: str) -> str:
+    """Deixa ver só o meio: para relatórios e mensagens.
+
+    >>> mascarar("12345678909"), mascarar("0012345")
+    ('***.456.789-**', '****345')
+    """
+    if len(documento) == 11:  # noqa: PLR2004
+        return f"***.{documento[3:6]}.{documento[6:9]}-**"
+    return "*" * max(len(documento) - 3, 0) + documento[-3:]
