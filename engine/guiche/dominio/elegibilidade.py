@@ -1,0 +1,242 @@
+"""Quais títulos entram na remessa de débito, como débito ou cancelamento, e por que os outros não.
+
+Regras do CAR133 (S-13..S-31), com as respostas às suas contradições: o prazo
+vale para a data enviada em cada débito (C-01, C-02) e não para cancelamentos
+(C-03); o débito é só no banco do convênio; a autorização tem de estar em vigor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from guiche.dominio.cadastro import Cliente, Titulo
+from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.estados import Estado
+from guiche.dominio.motivos import Motivo, motivo
+
+ENCERRA_NO_BANCO = frozenset({"NOTA CANCELADA", "ESTORNADO", "RENEGOCIADO"})
+"""Marcas do operador que, num título já enviado, pedem o cancelamento ao banco (S-17)."""
+
+
+class Situacao(NamedTuple):
+    """O que o livro sabe de um título."""
+
+    estado: Estado = Estado.LIVRE
+    linha_id: int = 0
+    """Linha vigente do débito mais novo; 0 se nunca foi enviado."""
+    liberada: bool = False
+    revisar: bool = False
+    remessa: int = 0
+    banco: str = ""
+    convenio: str = ""
+    vencimento: date | None = None
+    """Vencimento e valor enviados na linha vigente."""
+    valor: int = 0
+    recebido: int = 0
+    encerrado: str = ""
+
+
+NUNCA_ENVIADO = Situacao()
+
+
+@dataclass(frozen=True, slots=True)
+class Filtros:
+    """O que o operador pede à remessa; intervalo vazio não filtra. Intervalos são inclusivos."""
+
+    filial: tuple[str, str] = ("", "")
+    por: str = "CLIENTE"
+    """``"CLIENTE"`` ou ``"CONVENIO"``: só o intervalo escolhido vale (S-22)."""
+    empresa: tuple[str, str] = ("", "")
+    cliente: tuple[str, str] = ("", "")
+    matricula: tuple[str, str] = ("", "")
+    vencimento: tuple[date | None, date | None] = (None, None)
+    tipo_doc: tuple[str, str] = ("", "")
+    tipos_doc: frozenset[str] = field(default_factory=frozenset)
+    data_fixa: date | None = None
+    parcial: bool = False
+
+
+class Regras(NamedTuple):
+    """O que não muda de um título para outro numa mesma seleção."""
+
+    hoje: date
+    banco: str
+    convenio: str
+    minimo: date
+    """Primeiro vencimento aceito num débito."""
+    usa_operacao: bool
+    filtros: Filtros
+
+
+class Decisao(NamedTuple):
+    """O destino de um título: débito, cancelamento ou fora, com a razão."""
+
+    destino: str
+    """``"DEBITAR"``, ``"CANCELAR"`` ou ``"FORA"``."""
+    vencimento: date | None
+    valor: int
+    motivo: Motivo | None = None
+    aviso: str = ""
+    pedir_cancelamento: bool = False
+    """O título foi encerrado na planilha depois de enviado: o ato registra antes o pedido (T4)."""
+
+
+def chave_de_intervalo(texto: str) -> str:
+    """Chave que ordena códigos numéricos como números e os outros como texto de 15 posições.
+
+    >>> chave_de_intervalo("9") < chave_de_intervalo("10") < chave_de_intervalo("10A")
+    True
+    """
+    return texto.upper().rjust(15, "0")
+
+
+def dentro(valor: str, intervalo: tuple[str, str]) -> bool:
+    """Diz se o código está no intervalo inclusivo; ponta vazia é aberta."""
+    de, ate = intervalo
+    if not de and not ate:
+        return True
+    chave = chave_de_intervalo(valor)
+    return (not de or chave >= chave_de_intervalo(de)) and (not ate or chave <= chave_de_intervalo(ate))
+
+
+def escrever_data(dia: date | None) -> str:
+    """Data como se escreve em português; vazia se não há."""
+    return dia.strftime("%d/%m/%Y") if dia else ""
+
+
+def falta_na_conta(cliente: Cliente, *, usa_operacao: bool) -> str:
+    """Nomes dos dados bancários que faltam a um optante, ou ``""`` (S-50)."""
+    campos = {"banco": cliente.banco, "agência": cliente.agencia, "conta": cliente.conta}
+    if usa_operacao:
+        campos["operação"] = cliente.operacao
+    return ", ".join(nome for nome, valor in campos.items() if not valor)
+
+
+def recusa_do_cliente(cliente: Cliente | None, codigo: str, regras: Regras) -> Motivo | None:
+    """Razão que impede debitar o cliente, sem olhar datas de autorização (S-15)."""
+    if cliente is None:
+        return motivo("sem_cliente", codigo)
+    if not cliente.optante:
+        return motivo("nao_optante")
+    if falta := falta_na_conta(cliente, usa_operacao=regras.usa_operacao and cliente.banco == regras.banco):
+        return motivo("sem_conta", falta)
+    if cliente.banco != regras.banco:
+        return motivo("outro_banco", cliente.banco)
+    return None
+
+
+def recusa_da_autorizacao(cliente: Cliente, dia: date, hoje: date) -> Motivo | None:
+    """Razão da autorização para não debitar no dia dado (regra da autorização prévia e específica)."""
+    if cliente.autorizacao_cancelada and cliente.autorizacao_cancelada <= dia:
+        return motivo("autorizacao_cancelada", escrever_data(cliente.autorizacao_cancelada))
+    if cliente.autorizacao_validade and cliente.autorizacao_validade < dia:
+        return motivo("autorizacao_vencida", escrever_data(cliente.autorizacao_validade))
+    if cliente.autorizacao_data and cliente.autorizacao_data > hoje:
+        return motivo("autorizacao_futura", escrever_data(cliente.autorizacao_data))
+    return None
+
+
+def fora_do_filtro(titulo: Titulo, cliente: Cliente | None, filtros: Filtros, *, com_data: bool) -> str:
+    """Nome do filtro que exclui o título, ou ``""``."""
+    if not dentro(titulo.filial, filtros.filial):
+        return "filial"
+    if not dentro(titulo.tipo_doc, filtros.tipo_doc) or (
+        filtros.tipos_doc and titulo.tipo_doc not in filtros.tipos_doc
+    ):
+        return "tipo de documento"
+    if filtros.por == "CONVENIO":
+        if not dentro(cliente.empresa if cliente else "", filtros.empresa):
+            return "convênio"
+    elif not dentro(titulo.cliente, filtros.cliente) or not dentro(
+        cliente.matricula if cliente else "", filtros.matricula
+    ):
+        return "cliente"
+    de, ate = filtros.vencimento
+    if com_data and ((de and titulo.vencimento < de) or (ate and titulo.vencimento > ate)):
+        return "vencimento"
+    return ""
+
+
+def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titulo, Situacao], Decisao]:
+    """Devolve a função que decide o destino de cada título, com as razões de cliente já calculadas."""
+    recusas = {codigo: recusa_do_cliente(cliente, codigo, regras) for codigo, cliente in clientes.items()}
+
+    def avaliar(titulo: Titulo, situacao: Situacao) -> Decisao:
+        cliente = clientes.get(titulo.cliente)
+        if situacao.estado in _EM_CURSO and not situacao.liberada:
+            return _em_curso(titulo, cliente, situacao, regras)
+        if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=True):
+            return _fora(titulo, motivo("filtro", nome))
+        if recusa := _recusa_do_titulo(titulo, situacao, regras.filtros):
+            return _fora(titulo, recusa)
+        recusa = recusas[titulo.cliente] if cliente else motivo("sem_cliente", titulo.cliente)
+        dia = regras.filtros.data_fixa or titulo.vencimento
+        if recusa is None and cliente is not None:
+            recusa = recusa_da_autorizacao(cliente, dia, regras.hoje)
+        if recusa is None and dia < regras.minimo:
+            recusa = motivo("prazo", escrever_data(dia), escrever_data(regras.minimo))
+        if recusa is not None:
+            return _fora(titulo, recusa)
+        return Decisao("DEBITAR", dia, _saldo(titulo, situacao))
+
+    return avaliar
+
+
+_EM_CURSO = frozenset({Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO})
+
+
+def recebido(titulo: Titulo, situacao: Situacao) -> int:
+    """Centavos já recebidos do título, antes do Guichê e por ele."""
+    return (titulo.ja_recebido or 0) + situacao.recebido
+
+
+def _saldo(titulo: Titulo, situacao: Situacao) -> int:
+    return titulo.valor - recebido(titulo, situacao)
+
+
+def _fora(titulo: Titulo, razao: Motivo) -> Decisao:
+    return Decisao("FORA", titulo.vencimento, titulo.valor, razao)
+
+
+def _recusa_do_titulo(titulo: Titulo, situacao: Situacao, filtros: Filtros) -> Motivo | None:
+    pago = recebido(titulo, situacao)
+    if titulo.valor <= 0:
+        return motivo("valor_zero")
+    if pago >= titulo.valor:
+        return motivo("pago")
+    if encerrado := titulo.encerrado or situacao.encerrado:
+        return motivo("encerrado", encerrado.lower())
+    if pago and not filtros.parcial:
+        return motivo("parcial", escrever_reais(pago))
+    if titulo.fechamento:
+        return motivo("fechamento", titulo.fechamento)
+    return None
+
+
+def _em_curso(titulo: Titulo, cliente: Cliente | None, situacao: Situacao, regras: Regras) -> Decisao:
+    """Título com débito no banco: só pode entrar como cancelamento."""
+    if situacao.estado is Estado.CANCELAMENTO_ENVIADO:
+        return _fora(titulo, motivo("cancelando", situacao.remessa))
+    pedir = situacao.estado is Estado.ENVIADO
+    if pedir and titulo.encerrado not in ENCERRA_NO_BANCO:
+        return _fora(titulo, motivo("encerrado_enviado" if titulo.encerrado else "enviado", situacao.remessa))
+    if (situacao.banco, situacao.convenio) != (regras.banco, regras.convenio):
+        return _fora(titulo, motivo("outra_conta", f"{situacao.banco} / {situacao.convenio}"))
+    if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=False):
+        return _fora(titulo, motivo("filtro", nome))
+    return _cancelamento(titulo, situacao, regras, pedir=pedir)
+
+
+def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras, *, pedir: bool) -> Decisao:
+    dia = situacao.vencimento
+    if situacao.revisar:
+        return _fora(titulo, motivo("revisar_cancelamento"))
+    if dia is not None and dia < regras.hoje:
+        return _fora(titulo, motivo("cancelamento_vencido", escrever_data(dia)))
+    aviso = ""
+    if dia is not None and dia < regras.minimo:
+        aviso = f"cancelamento em cima da hora: o débito vence em {escrever_data(dia)} e pode ocorrer"
+    return Decisao("CANCELAR", dia, situacao.valor, None, aviso, pedir)

@@ -1,0 +1,89 @@
+"""Por que um título ficou fora da remessa, em palavras, e o que fazer."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Motivo(NamedTuple):
+    """Razão de um título não entrar na remessa (ou de um cliente não ser optante)."""
+
+    codigo: str
+    texto: str
+    fazer: str
+
+
+MOTIVOS = {
+    m.codigo: m
+    for m in (
+        Motivo("filtro", "fora do filtro pedido: {0}", "nada, se o filtro é esse mesmo"),
+        Motivo("enviado", "já enviado na remessa {0}, aguardando retorno", "espere o retorno do banco"),
+        Motivo(
+            "encerrado_enviado",
+            "marcado como pago na planilha, mas o débito está no banco (remessa {0})",
+            "estorne o título para o banco cancelar o débito; ou apague a marca e espere o retorno",
+        ),
+        Motivo("cancelando", "cancelamento enviado na remessa {0}, aguardando retorno", "espere o retorno do banco"),
+        Motivo(
+            "revisar_cancelamento",
+            "o banco não achou o débito a cancelar",
+            "confira no banco se o débito ocorreu antes de pedir o cancelamento de novo ou liberar o título",
+        ),
+        Motivo(
+            "cancelamento_vencido",
+            "o cancelamento já não vale: o débito venceu em {0}",
+            "espere o retorno do débito; se debitou, devolva o valor ao cliente",
+        ),
+        Motivo("outra_conta", "o débito a cancelar é da conta {0}", "gere a remessa dessa conta"),
+        Motivo("pago", "título já pago", "nada"),
+        Motivo("encerrado", "título encerrado: {0}", "nada, se o encerramento está certo"),
+        Motivo(
+            "parcial",
+            "há pagamento parcial de R$ {0}",
+            "para enviar o saldo, marque “Enviar títulos com pagamento parcial”",
+        ),
+        Motivo(
+            "fechamento",
+            "título incluído no fechamento {0} da empresa conveniada",
+            "envie pelo fechamento, não pelo título",
+        ),
+        Motivo("sem_cliente", "o cliente {0} não está na aba Clientes", "cadastre o cliente ou corrija o código"),
+        Motivo(
+            "nao_optante", "cliente não é optante do débito automático", "peça a autorização e marque Optante = Sim"
+        ),
+        Motivo(
+            "sem_conta",
+            "faltam dados bancários do cliente: {0}",
+            "preencha banco, agência e conta do cliente, e a operação quando o banco usa",
+        ),
+        Motivo(
+            "outro_banco",
+            "conta no banco {0}: débito interbancário não é permitido",
+            "use Pix Automático, ou peça uma conta no mesmo banco do convênio",
+        ),
+        Motivo("autorizacao_cancelada", "autorização de débito cancelada em {0}", "peça nova autorização ao cliente"),
+        Motivo(
+            "autorizacao_vencida",
+            "autorização de débito válida só até {0}",
+            "renove a autorização ou adiante o vencimento",
+        ),
+        Motivo("autorizacao_futura", "autorização de débito só a partir de {0}", "espere a data ou corrija o cadastro"),
+        Motivo(
+            "prazo",
+            "vencimento {0} antes do mínimo do convênio, {1}",
+            "cobre por outro meio, ou use uma data fixa a partir do mínimo",
+        ),
+        Motivo("valor_zero", "não há valor a debitar", "confira o valor do título"),
+        Motivo("campo", "o banco não aceita o dado: {0}", "corrija o cadastro; nada é cortado nem adivinhado"),
+    )
+}
+
+
+def motivo(codigo: str, *dados: object) -> Motivo:
+    """O motivo com os dados do caso no texto.
+
+    >>> motivo("enviado", 12).texto
+    'já enviado na remessa 12, aguardando retorno'
+    """
+    modelo = MOTIVOS[codigo]
+    return modelo._replace(texto=modelo.texto.format(*dados)) if dados else modelo

@@ -1,0 +1,64 @@
+"""O diário: quem fez o quê, quando, e o que mudou. Cada ato é uma transação."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from guiche.dominio.estados import Estado
+from guiche.livro.conexao import Linha, Livro
+
+
+@dataclass(frozen=True, slots=True)
+class Autor:
+    """Quem age e quando; vem de fora, o livro não olha o relógio."""
+
+    usuario: str
+    agora: datetime
+    hoje: date
+
+
+def proximo_id(livro: Livro, tabela: str) -> int:
+    """Próximo id da tabela; só vale dentro da transação que o usa."""
+    return int(livro.valor(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {tabela}"))  # noqa: S608  o nome vem do código
+
+
+def registrar(
+    livro: Livro, autor: Autor, tipo: str, *, antes: Mapping[str, Any] | None = None, depois: Mapping[str, Any]
+) -> int:
+    """Abre o ato no diário e devolve seu id; chame dentro da transação do ato."""
+    ato = proximo_id(livro, "ato")
+    livro.executar(
+        "INSERT INTO ato (id, tipo, quando, hoje, usuario, antes, depois) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (ato, tipo, _hora(autor.agora), autor.hoje.isoformat(), autor.usuario, _json(antes or {}), _json(depois)),
+    )
+    return ato
+
+
+def registrar_eventos(livro: Livro, ato: int, gatilho: str, mudancas: Iterable[tuple[int, Estado, Estado]]) -> None:
+    """Acrescenta ao histórico as mudanças de estado de linhas: (linha, de, para)."""
+    livro.executar_lote(
+        "INSERT INTO evento (ato_id, linha_id, de, para, gatilho) VALUES (?, ?, ?, ?, ?)",
+        ((ato, linha, int(de), int(para), gatilho) for linha, de, para in mudancas),
+    )
+
+
+def diario(livro: Livro) -> list[Linha]:
+    """O diário inteiro: (ato, quando, usuário, tipo, antes, depois), do mais novo ao mais velho."""
+    return livro.consultar("SELECT id, quando, usuario, tipo, antes, depois FROM ato ORDER BY id DESC")
+
+
+def ultimo(livro: Livro) -> int:
+    """Id do último ato; 0 se o livro é novo."""
+    return int(livro.valor("SELECT COALESCE(MAX(id), 0) FROM ato"))
+
+
+def _hora(momento: datetime) -> str:
+    return momento.isoformat(sep=" ", timespec="seconds")
+
+
+def _json(dados: Mapping[str, Any]) -> str:
+    return json.dumps(dados, ensure_ascii=False, sort_keys=True, default=str)

@@ -1,0 +1,196 @@
+"""Remessas e linhas enviadas, no livro. Acrescenta-se; de uma linha só mudam o estado e as marcas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from guiche.dominio.estados import Estado
+from guiche.livro.atos import proximo_id, registrar_eventos
+from guiche.livro.conexao import Linha, Livro
+
+
+class Remessa(NamedTuple):
+    """Uma remessa gravada."""
+
+    id: int
+    conta: str
+    banco: str
+    convenio: str
+    versao: str
+    nsa: int
+    tipo: str
+    situacao: str
+    origem_id: int | None
+    sha256: str
+    arquivo: str
+    linhas: int
+    total_debito: int
+    total_cancelamento: int
+    gerada_em: str
+    usuario: str
+    exportada_em: str | None
+    transmitida_em: str | None
+    confirmada_em: str | None
+
+
+class LinhaEnviada(NamedTuple):
+    """Uma linha E gravada. ``cadeia`` é o débito a que pertence; valor em centavos, vencimento ISO."""
+
+    id: int
+    remessa_id: int
+    seq: int
+    """Número da linha no arquivo (o cabeçalho é a 1)."""
+    cadeia: int
+    titulo: str
+    cliente: str
+    movimento: int
+    vencimento: str
+    valor: int
+    id_cliente: str
+    agencia: str
+    conta: str
+    estado: Estado
+    liberada: int
+    revisar: int
+    codigo: str
+    substituida_por: int | None
+
+
+_COLUNAS = ", ".join(Remessa._fields)
+_DA_LINHA = ", ".join(LinhaEnviada._fields)
+
+
+def proximo_nsa(livro: Livro, banco: str, convenio: str, inicial: int | None) -> int:
+    """Número que a próxima remessa do convênio levará; um por arquivo, sem furo."""
+    ultimo = livro.valor("SELECT ultimo FROM sequencia WHERE banco = ? AND convenio = ?", (banco, convenio))
+    return (inicial or 1) if ultimo is None else int(ultimo) + 1
+
+
+def definir_nsa(livro: Livro, banco: str, convenio: str, ultimo: int) -> None:
+    """Grava o último número usado pelo convênio."""
+    livro.executar(
+        "INSERT INTO sequencia (banco, convenio, ultimo) VALUES (?, ?, ?)"
+        " ON CONFLICT (banco, convenio) DO UPDATE SET ultimo = excluded.ultimo",
+        (banco, convenio, ultimo),
+    )
+
+
+def gravar(
+    livro: Livro, ato: int, remessa: Remessa, linhas: Sequence[LinhaEnviada], anteriores: dict[int, int]
+) -> None:
+    """Grava a remessa e suas linhas e consome o NSA.
+
+    ``anteriores`` diz, para cada linha nova de cancelamento, a vigente que ela substitui (nova → antiga).
+    """
+    livro.executar_lote(
+        "UPDATE linha SET substituida_por = ? WHERE id = ?", ((nova, antiga) for nova, antiga in anteriores.items())
+    )
+    marcas = ", ".join("?" * len(Remessa._fields))
+    livro.executar(f"INSERT INTO remessa (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *remessa))  # noqa: S608
+    marcas = ", ".join("?" * len(LinhaEnviada._fields))
+    livro.executar_lote(f"INSERT INTO linha ({_DA_LINHA}) VALUES ({marcas})", linhas)  # noqa: S608
+    definir_nsa(livro, remessa.banco, remessa.convenio, remessa.nsa)
+
+
+def mudar_estados(livro: Livro, ato: int, gatilho: str, mudancas: Sequence[tuple[int, Estado, Estado]]) -> None:
+    """Leva cada linha (id, de, para) ao novo estado e o anota no histórico."""
+    livro.executar_lote(
+        "UPDATE linha SET estado = ? WHERE id = ?", sorted(((p, i) for i, _, p in mudancas), key=_por_id)
+    )
+    registrar_eventos(livro, ato, gatilho, mudancas)
+
+
+def _por_id(par: tuple[Estado, int]) -> int:
+    return par[1]
+
+
+def listar(livro: Livro, *, banco: str = "", situacoes: Iterable[str] = (), tipo: str = "") -> list[Remessa]:
+    """Remessas da mais nova à mais velha, com filtros opcionais (S-54, S-55)."""
+    escolhidas = frozenset(situacoes)
+    linhas = livro.consultar(f"SELECT {_COLUNAS} FROM remessa ORDER BY id DESC")  # noqa: S608
+    return [
+        r
+        for r in map(Remessa._make, linhas)
+        if (not banco or r.banco == banco)
+        and (not escolhidas or r.situacao in escolhidas)
+        and (not tipo or r.tipo == tipo)
+    ]
+
+
+def buscar(livro: Livro, remessa: int) -> Remessa | None:
+    """Uma remessa pelo código, ou ``None``."""
+    linhas = livro.consultar(f"SELECT {_COLUNAS} FROM remessa WHERE id = ?", (remessa,))  # noqa: S608
+    return Remessa._make(linhas[0]) if linhas else None
+
+
+def linhas_da(livro: Livro, remessa: int) -> list[LinhaEnviada]:
+    """As linhas de uma remessa, na ordem do arquivo."""
+    return _linhas(livro, "WHERE remessa_id = ? ORDER BY seq", (remessa,))
+
+
+def ultimas_linhas(livro: Livro, limite: int) -> list[LinhaEnviada]:
+    """As linhas mais novas do livro, na ordem em que foram enviadas, até o limite."""
+    return _linhas(livro, "ORDER BY id DESC LIMIT ?", (limite,))[::-1]
+
+
+def linha(livro: Livro, linha_id: int) -> LinhaEnviada:
+    """Uma linha pelo id."""
+    return _linhas(livro, "WHERE id = ?", (linha_id,))[0]
+
+
+def a_cancelar(livro: Livro, banco: str, convenio: str) -> list[LinhaEnviada]:
+    """Linhas vigentes do convênio à espera de enviar o cancelamento (estado 2)."""
+    return _linhas(
+        livro,
+        "WHERE estado = 2 AND substituida_por IS NULL AND remessa_id IN"
+        " (SELECT id FROM remessa WHERE banco = ? AND convenio = ?) ORDER BY id",
+        (banco, convenio),
+    )
+
+
+def em_curso(livro: Livro, banco: str, convenio: str) -> list[LinhaEnviada]:
+    """Linhas vigentes do convênio que ainda esperam algo do banco (estados 1, 2 e 3)."""
+    return _linhas(
+        livro,
+        "WHERE estado IN (1, 2, 3) AND substituida_por IS NULL AND remessa_id IN"
+        " (SELECT id FROM remessa WHERE banco = ? AND convenio = ?) ORDER BY id",
+        (banco, convenio),
+    )
+
+
+def vigente(livro: Livro, cadeia: int) -> LinhaEnviada | None:
+    """A linha vigente de um débito, ou ``None`` se a cadeia não existe."""
+    linhas = _linhas(livro, "WHERE cadeia = ? AND substituida_por IS NULL", (cadeia,))
+    return linhas[0] if linhas else None
+
+
+def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[LinhaEnviada]:
+    linhas = livro.consultar(f"SELECT {_DA_LINHA} FROM linha {onde}", dados)  # noqa: S608
+    return [_com_estado(bruta) for bruta in linhas]
+
+
+def _com_estado(bruta: Linha) -> LinhaEnviada:
+    return LinhaEnviada(*bruta[:12], Estado(bruta[12]), *bruta[13:])
+
+
+def mudar_situacao(livro: Livro, remessas: Iterable[int], situacao: str) -> None:
+    """Muda a situação das remessas dadas."""
+    livro.executar_lote("UPDATE remessa SET situacao = ? WHERE id = ?", ((situacao, r) for r in remessas))
+
+
+def marcar(livro: Livro, remessa: int, marca: str, quando: str) -> None:
+    """Preenche ``exportada_em``, ``transmitida_em`` ou ``confirmada_em``, se ainda vazia."""
+    if marca not in {"exportada_em", "transmitida_em", "confirmada_em"}:
+        raise ValueError(marca)
+    livro.executar(f"UPDATE remessa SET {marca} = COALESCE({marca}, ?) WHERE id = ?", (quando, remessa))  # noqa: S608
+
+
+def por_exportar(livro: Livro) -> list[Remessa]:
+    """Remessas gravadas cujo arquivo ainda não chegou ao disco: um ato interrompido as deixa assim."""
+    return [r for r in listar(livro, situacoes=["ATIVA"]) if r.exportada_em is None][::-1]
+
+
+def proximos_ids(livro: Livro) -> tuple[int, int]:
+    """Próximos ids de remessa e de linha, dentro da transação que os usa."""
+    return proximo_id(livro, "remessa"), proximo_id(livro, "linha")

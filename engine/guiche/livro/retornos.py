@@ -1,0 +1,102 @@
+"""Retornos importados e suas linhas, no livro."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from guiche.livro.conexao import Livro
+
+
+class Retorno(NamedTuple):
+    """Um retorno importado. ``codigo`` é a ordem de importação (K-08), nunca reaproveitada."""
+
+    id: int
+    tipo: str
+    banco: str
+    convenio: str
+    nsa: int | None
+    gerado_em: str | None
+    sha256: str
+    arquivo: str
+    importado_em: str
+    usuario: str
+    baixar_em: str
+    registros: int
+    debitados: int
+    total_debitado: int
+    recusados: int
+    cancelados: int
+    divergencias: int
+
+
+class LinhaRecebida(NamedTuple):
+    """A resposta do banco a uma linha, e o que o Guichê fez dela."""
+
+    retorno_id: int
+    seq: int
+    linha_id: int | None
+    titulo: str
+    cliente: str
+    movimento: int
+    codigo: str
+    classe: str
+    vencimento: str | None
+    valor: int
+    resultado: str
+    aviso: str
+
+
+_COLUNAS = ", ".join(Retorno._fields)
+_DA_LINHA = ", ".join(LinhaRecebida._fields)
+
+
+def gravar(livro: Livro, ato: int, retorno: Retorno, linhas: Sequence[LinhaRecebida]) -> None:
+    """Grava o retorno e suas linhas."""
+    marcas = ", ".join("?" * len(Retorno._fields))
+    livro.executar(f"INSERT INTO retorno (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *retorno))  # noqa: S608
+    marcas = ", ".join("?" * len(LinhaRecebida._fields))
+    livro.executar_lote(f"INSERT INTO retorno_linha ({_DA_LINHA}) VALUES ({marcas})", linhas)  # noqa: S608
+
+
+def listar(livro: Livro) -> list[Retorno]:
+    """Retornos na ordem de importação (K-05)."""
+    return list(map(Retorno._make, livro.consultar(f"SELECT {_COLUNAS} FROM retorno ORDER BY id")))  # noqa: S608
+
+
+def por_conteudo(livro: Livro, sha256: str) -> Retorno | None:
+    """O retorno já importado com os mesmos bytes, ou ``None`` (K-20)."""
+    return _um(livro, "WHERE sha256 = ?", (sha256,))
+
+
+def por_nsa(livro: Livro, banco: str, convenio: str, nsa: int) -> Retorno | None:
+    """O retorno já importado com o mesmo número do banco, ou ``None``."""
+    return _um(livro, "WHERE banco = ? AND convenio = ? AND nsa = ? ORDER BY id LIMIT 1", (banco, convenio, nsa))
+
+
+def ultimo_nsa(livro: Livro, banco: str, convenio: str) -> int | None:
+    """Maior número de retorno já importado do convênio."""
+    valor = livro.valor("SELECT MAX(nsa) FROM retorno WHERE banco = ? AND convenio = ?", (banco, convenio))
+    return None if valor is None else int(valor)
+
+
+def ultimas_linhas(livro: Livro, limite: int) -> list[LinhaRecebida]:
+    """As respostas mais novas, na ordem em que chegaram, até o limite."""
+    sql = f"SELECT {_DA_LINHA} FROM retorno_linha ORDER BY retorno_id DESC, seq DESC LIMIT ?"  # noqa: S608
+    return [LinhaRecebida._make(linha) for linha in livro.consultar(sql, (limite,))][::-1]
+
+
+def linhas_do(livro: Livro, retorno: int) -> list[LinhaRecebida]:
+    """As respostas de um retorno, na ordem do arquivo."""
+    sql = f"SELECT {_DA_LINHA} FROM retorno_linha WHERE retorno_id = ? ORDER BY seq"  # noqa: S608
+    return [LinhaRecebida._make(linha) for linha in livro.consultar(sql, (retorno,))]
+
+
+def anotar_respostas(livro: Livro, respostas: Iterable[tuple[str, int, int]]) -> None:
+    """Guarda na linha enviada o último código do banco e a marca de revisão: (código, revisar, linha)."""
+    livro.executar_lote("UPDATE linha SET codigo = ?, revisar = ? WHERE id = ?", respostas)
+
+
+def _um(livro: Livro, onde: str, dados: Sequence[object]) -> Retorno | None:
+    linhas = livro.consultar(f"SELECT {_COLUNAS} FROM retorno {onde}", dados)  # noqa: S608
+    return Retorno._make(linhas[0]) if linhas else None

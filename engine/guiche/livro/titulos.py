@@ -1,0 +1,88 @@
+"""O que o livro sabe de cada título: situação do débito mais novo, recebimentos, encerramento."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from guiche.dominio.elegibilidade import Situacao
+from guiche.dominio.estados import Estado
+from guiche.livro.atos import proximo_id
+from guiche.livro.conexao import Linha, Livro
+
+_PEDIDOS = "CREATE TEMPORARY TABLE IF NOT EXISTS pedido (titulo TEXT PRIMARY KEY)"
+_VIGENTES = """
+SELECT l.titulo, l.estado, l.id, l.liberada, l.revisar, l.remessa_id, r.banco, r.convenio, l.vencimento, l.valor
+FROM linha l JOIN pedido p ON p.titulo = l.titulo JOIN remessa r ON r.id = l.remessa_id
+WHERE l.substituida_por IS NULL ORDER BY l.cadeia
+"""
+_RECEBIDOS = """
+SELECT b.titulo, SUM(b.valor) FROM recebimento b JOIN pedido p ON p.titulo = b.titulo GROUP BY b.titulo
+"""
+_ENCERRADOS = """
+SELECT e.titulo, e.encerrado FROM titulo_evento e JOIN pedido p ON p.titulo = e.titulo ORDER BY e.ato_id
+"""
+
+
+def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
+    """Situação de cada título pedido que o livro conhece; quem não está no resultado nunca foi enviado."""
+    livro.executar(_PEDIDOS)
+    livro.executar("DELETE FROM pedido")
+    livro.executar_lote(
+        "INSERT INTO pedido (titulo) VALUES (?) ON CONFLICT (titulo) DO NOTHING", ((t,) for t in titulos)
+    )
+    resultado = {linha[0]: _situacao(linha) for linha in livro.consultar(_VIGENTES)}
+    for titulo, recebido in livro.consultar(_RECEBIDOS):
+        resultado[titulo] = resultado.get(titulo, Situacao())._replace(recebido=int(recebido))
+    for titulo, encerrado in livro.consultar(_ENCERRADOS):
+        resultado[titulo] = resultado.get(titulo, Situacao())._replace(encerrado=encerrado)
+    return resultado
+
+
+def situacao(livro: Livro, titulo: str) -> Situacao:
+    """Situação de um título só."""
+    return situacoes(livro, [titulo]).get(titulo, Situacao())
+
+
+def _situacao(linha: Linha) -> Situacao:
+    _, estado, linha_id, liberada, revisar, remessa, banco, convenio, vencimento, valor = linha
+    return Situacao(
+        Estado(estado), linha_id, bool(liberada), bool(revisar), remessa, banco, convenio,
+        date.fromisoformat(vencimento), valor,
+    )  # fmt: skip
+
+
+def encerrar(livro: Livro, ato: int, titulo: str, encerrado: str, motivo: str) -> None:
+    """Anota que o título saiu da carteira; ``encerrado=""`` o traz de volta."""
+    livro.executar(
+        "INSERT INTO titulo_evento (ato_id, titulo, encerrado, motivo) VALUES (?, ?, ?, ?)",
+        (ato, titulo, encerrado, motivo),
+    )
+
+
+def receber(livro: Livro, ato: int, recebimentos: Iterable[Linha]) -> None:
+    """Acrescenta recebimentos: (título, cliente, centavos, dia, CAIXA ou CONTA, conta, retorno, linha)."""
+    inicio = proximo_id(livro, "recebimento")
+    livro.executar_lote(
+        "INSERT INTO recebimento (id, ato_id, titulo, cliente, valor, dia, baixado_em, conta, retorno_id, linha_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((inicio + i, ato, *dados) for i, dados in enumerate(recebimentos)),
+    )
+
+
+def recebimentos(livro: Livro, baixado_em: str) -> list[Linha]:
+    """Recebimentos de um destino: (dia, título, cliente, centavos, conta, retorno, usuário, id)."""
+    return livro.consultar(
+        "SELECT b.dia, b.titulo, b.cliente, b.valor, b.conta, b.retorno_id, a.usuario, b.id"
+        " FROM recebimento b JOIN ato a ON a.id = b.ato_id WHERE b.baixado_em = ? ORDER BY b.id",
+        (baixado_em,),
+    )
+
+
+def ultimas_respostas(livro: Livro) -> dict[str, tuple[str, str, str]]:
+    """Última resposta do banco a cada título pedido por ``situacoes``: (código, classe, banco)."""
+    linhas = livro.consultar(
+        "SELECT i.titulo, i.codigo, i.classe, r.banco, i.movimento FROM retorno_linha i"
+        " JOIN pedido p ON p.titulo = i.titulo JOIN retorno r ON r.id = i.retorno_id ORDER BY i.retorno_id, i.seq"
+    )
+    return {titulo: (codigo, classe, f"{banco}/{movimento}") for titulo, codigo, classe, banco, movimento in linhas}
