@@ -1,0 +1,1 @@
+"""Papéis em PDF: o que se imprime, se assina ou se entrega na agência."""

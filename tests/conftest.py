@@ -1,0 +1,9 @@
+"""Perfis do hypothesis: rápido na mesa, paciente à noite (``--hypothesis-profile=noite``)."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("mesa", max_examples=40, deadline=None)
+settings.register_profile("noite", max_examples=5000, deadline=None)
+settings.load_profile("mesa")
