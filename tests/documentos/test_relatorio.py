@@ -142,7 +142,7 @@ def test_propriedades_do_arquivo(destino: Path) -> None:
     assert leitor.metadata is not None
     assert leitor.metadata.title == "Títulos da remessa"
     assert leitor.metadata.author == "Guichê"
-    assert leitor.root_object["/Lang"] == "pt-BR"
+    assert str(leitor.root_object["/Lang"]) == "pt-BR"
 
 
 def test_letra_que_a_fonte_nao_tem_fica_a_vista(destino: Path) -> None:

@@ -1,0 +1,185 @@
+"""Quem pode importar quem, o que não se carrega no começo e as medidas da casa."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ENGINE = Path(__file__).parents[1] / "engine"
+RAIZ = ENGINE / "guiche"
+MODULOS = sorted(RAIZ.rglob("*.py"))
+
+_MIOLO = {"erros", "dominio"}
+_ABAIXO_DOS_SERVICOS = _MIOLO | {"layout", "bancos", "livro", "arquivos", "planilha", "documentos"}
+PODE_IMPORTAR: dict[str, set[str]] = {
+    "__init__": set(),
+    "erros": set(),
+    "dominio": {"erros"},
+    "layout": _MIOLO,
+    "livro": _MIOLO,
+    "planilha": _MIOLO,
+    "documentos": _MIOLO,
+    "bancos": _MIOLO | {"layout"},
+    "arquivos": _MIOLO | {"layout", "bancos"},
+    "servicos": _ABAIXO_DOS_SERVICOS,
+    "cli": _ABAIXO_DOS_SERVICOS | {"servicos"},
+    "__main__": {"cli"},
+}
+SO_NESTES: dict[str, set[str]] = {
+    "openpyxl": {"planilha"},
+    "python_calamine": {"planilha"},
+    "xlwings": {"planilha"},
+    "reportlab": {"documentos"},
+    "barcode": {"documentos"},
+    "psycopg": {"livro"},
+    "sqlite3": {"livro"},
+    "pydantic": {"dominio", "planilha", "layout", "bancos"},
+}
+PESADAS = ("pydantic", "openpyxl", "reportlab", "python_calamine", "xlwings", "psycopg")
+PROIBIDAS = {"manager", "service", "helper", "utils", "factory"}  # "util" fica: dia útil, altura útil
+LINHAS_POR_MODULO = 300
+LINHAS_POR_FUNCAO = 40
+MEDIANA_POR_FUNCAO = 8
+
+Funcao = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _nome(modulo: Path) -> str:
+    return modulo.relative_to(RAIZ).as_posix()
+
+
+por_modulo = pytest.mark.parametrize("modulo", MODULOS, ids=_nome)
+
+
+@cache
+def _arvore(modulo: Path) -> ast.Module:
+    return ast.parse(modulo.read_text("utf-8"))
+
+
+def _parte(modulo: Path) -> str:
+    return modulo.relative_to(RAIZ).parts[0].removesuffix(".py")
+
+
+def importados(arvore: ast.AST) -> Iterator[str]:
+    """Nomes completos do que se importa, também dentro de função; ``from guiche import x`` dá ``guiche.x``."""
+    for no in ast.walk(arvore):
+        if isinstance(no, ast.Import):
+            yield from (apelido.name for apelido in no.names)
+        elif isinstance(no, ast.ImportFrom) and no.module == "guiche":
+            yield from (f"guiche.{apelido.name}" for apelido in no.names)
+        elif isinstance(no, ast.ImportFrom):
+            yield no.module or ""
+
+
+def faltas_de_direcao(parte: str, arvore: ast.AST) -> list[str]:
+    """O que ``parte`` importa sem poder."""
+    pode = PODE_IMPORTAR[parte] | {parte}
+    faltas = []
+    for nome in importados(arvore):
+        raiz, _, resto = nome.partition(".")
+        alvo = resto.split(".")[0]
+        if raiz == "guiche" and alvo and alvo not in pode and not alvo.startswith("__"):
+            faltas.append(f"{parte} não pode importar {nome}")
+        if parte not in SO_NESTES.get(raiz, {parte}):
+            faltas.append(f"{parte} não pode importar {raiz}")
+    return faltas
+
+
+@por_modulo
+def test_direcao_das_dependencias(modulo: Path) -> None:
+    parte = _parte(modulo)
+    assert parte in PODE_IMPORTAR, f"{parte}: diga em PODE_IMPORTAR o que esta parte pode importar"
+    assert not faltas_de_direcao(parte, _arvore(modulo))
+
+
+@pytest.mark.parametrize(
+    ("parte", "codigo"),
+    [
+        ("dominio", "from guiche.livro import x"),
+        ("planilha", "import guiche.servicos"),
+        ("layout", "from guiche import bancos"),
+        ("servicos", "from guiche.cli import main"),
+        ("dominio", "def f():\n    import openpyxl"),
+        ("servicos", "import sqlite3"),
+    ],
+)
+def test_a_regra_de_direcao_apanha_a_falta(parte: str, codigo: str) -> None:
+    assert len(faltas_de_direcao(parte, ast.parse(codigo))) == 1
+
+
+@por_modulo
+def test_so_a_linha_de_comando_escreve_na_tela(modulo: Path) -> None:
+    chamadas = [no.func for no in ast.walk(_arvore(modulo)) if isinstance(no, ast.Call)]
+    escreve = any(isinstance(funcao, ast.Name) and funcao.id == "print" for funcao in chamadas)
+    assert not escreve or _parte(modulo) == "cli"
+
+
+@pytest.mark.parametrize("modulo", ["guiche.cli", "guiche.documentos.relatorio"])
+def test_o_comeco_nao_carrega_biblioteca_pesada(modulo: str) -> None:
+    codigo = f"import sys, {modulo}; print(*(n for n in {PESADAS!r} if n in sys.modules))"
+    comando = [sys.executable, "-c", codigo]
+    saida = subprocess.run(comando, cwd=ENGINE, capture_output=True, text=True, check=False)
+    assert (saida.returncode, saida.stdout.strip()) == (0, ""), saida.stderr
+
+
+def _funcoes(arvore: ast.Module) -> Iterator[Funcao]:
+    return (no for no in ast.walk(arvore) if isinstance(no, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _linhas(funcao: Funcao) -> int:
+    """Linhas da função sem a docstring: explicar não pesa."""
+    total = (funcao.end_lineno or funcao.lineno) - funcao.lineno + 1
+    primeira = funcao.body[0]
+    if ast.get_docstring(funcao) is not None:
+        total -= (primeira.end_lineno or primeira.lineno) - primeira.lineno + 1
+    return total
+
+
+@por_modulo
+def test_tamanho_do_modulo_e_das_funcoes(modulo: Path) -> None:
+    assert len(modulo.read_text("utf-8").splitlines()) <= LINHAS_POR_MODULO
+    compridas = {f.name: _linhas(f) for f in _funcoes(_arvore(modulo)) if _linhas(f) > LINHAS_POR_FUNCAO}
+    assert not compridas
+
+
+def test_a_funcao_mediana_e_curta() -> None:
+    assert median(_linhas(f) for modulo in MODULOS for f in _funcoes(_arvore(modulo))) <= MEDIANA_POR_FUNCAO
+
+
+def _definidos(arvore: ast.Module) -> Iterator[str]:
+    for no in ast.walk(arvore):
+        match no:
+            case ast.FunctionDef(name=nome) | ast.AsyncFunctionDef(name=nome) | ast.ClassDef(name=nome):
+                yield nome
+            case ast.arg(arg=nome) | ast.Name(id=nome, ctx=ast.Store()) | ast.Attribute(attr=nome, ctx=ast.Store()):
+                yield nome
+
+
+def palavras(nome: str) -> list[str]:
+    """Palavras de um identificador, em minúsculas.
+
+    >>> palavras("ErroDeCampo"), palavras("_ler_linha2")
+    (['erro', 'de', 'campo'], ['ler', 'linha'])
+    """
+    return [p.lower() for p in re.findall(r"[A-ZÀ-Þ]?[a-zà-ÿ]+|[A-ZÀ-Þ]+(?![a-z])", nome)]
+
+
+@por_modulo
+def test_nomes_sem_acento_e_sem_palavra_vazia(modulo: Path) -> None:
+    nomes = {*_definidos(_arvore(modulo)), *(parte.removesuffix(".py") for parte in modulo.relative_to(RAIZ).parts)}
+    assert not [nome for nome in nomes if not nome.isascii()]
+    assert not [nome for nome in nomes if PROIBIDAS & set(palavras(nome))]
+
+
+def test_a_regra_dos_nomes_apanha_a_falta() -> None:
+    arvore = ast.parse("class TituloManager:\n    def situação(self, x_helper): self.rowUtils = 1")
+    ruins = [n for n in _definidos(arvore) if not n.isascii() or PROIBIDAS & set(palavras(n))]
+    assert ruins == ["TituloManager", "situação", "x_helper", "rowUtils"]
