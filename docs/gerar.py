@@ -1,0 +1,106 @@
+"""Escreve o que a documentação tira do código: ``docs/erros.md`` e ``docs/requisitos.md``.
+
+``python docs/gerar.py`` grava os dois; com ``--conferir`` só diz quais estão velhos e sai com 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+RAIZ = Path(__file__).parents[1]
+_AVISO = "<!-- Gerado por docs/gerar.py: não edite à mão. -->\n"
+
+
+def _toml(caminho: str) -> dict[str, Any]:
+    return tomllib.loads((RAIZ / caminho).read_text("utf-8"))
+
+
+def erros() -> str:
+    """Texto de ``docs/erros.md``: um verbete por código, em ordem alfabética."""
+    catalogo = _toml("engine/guiche/erros.toml")
+    linhas = [_AVISO, "# Mensagens do Guichê\n"]
+    linhas.append("Toda mensagem traz um código. Aqui está quando ele aparece e o que fazer.\n")
+    for grupo, verbetes in sorted(catalogo.items()):
+        linhas.append(f"## {grupo}\n")
+        for nome, verbete in sorted(verbetes.items()):
+            linhas += [f"### `{grupo}.{nome}`\n", f"**Quando:** {verbete['quando']}\n"]
+            linhas.append(f"**O que fazer:** {verbete['fazer']}\n")
+    return "\n".join(linhas)
+
+
+def clausulas() -> dict[str, dict[str, str]]:
+    """As cláusulas de ``docs/requisitos.toml``: id → ``{"id", "fonte", "texto"}`` e, às vezes, ``"fora"``."""
+    return {clausula["id"]: clausula for clausula in _toml("docs/requisitos.toml")["clausulas"]}
+
+
+def _marcas(no: ast.AST, dono: str) -> Iterator[tuple[str, str]]:
+    """Pares (cláusula, dono) abaixo do nó; o dono é a função ou a classe mais próxima, ou o próprio arquivo."""
+    if isinstance(no, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        dono = f"{dono}::{no.name}"
+    if isinstance(no, ast.Call) and isinstance(no.func, ast.Attribute) and no.func.attr == "requisito":
+        yield from ((ast.literal_eval(argumento), dono) for argumento in no.args)
+    for filho in ast.iter_child_nodes(no):
+        yield from _marcas(filho, dono)
+
+
+def comprovadas(testes: Path = RAIZ / "tests") -> dict[str, list[str]]:
+    """Cláusula → testes que a comprovam, lidos das marcas ``requisito`` sem rodar nada."""
+    achadas: dict[str, set[str]] = defaultdict(set)
+    for arquivo in sorted(testes.rglob("*.py")):
+        for clausula, dono in _marcas(ast.parse(arquivo.read_text("utf-8")), arquivo.relative_to(testes).as_posix()):
+            achadas[clausula].add(dono)
+    return {clausula: sorted(donos) for clausula, donos in achadas.items()}
+
+
+def _situacao(clausula: Mapping[str, str], testes: list[str]) -> str:
+    if "fora" in clausula:
+        return f"fora: {clausula['fora']}"
+    return "<br>".join(f"`{teste}`" for teste in testes) or "**em aberto**"
+
+
+def requisitos() -> str:
+    """Texto de ``docs/requisitos.md``: cada cláusula com os testes que a comprovam, ou "em aberto"."""
+    todas, provas = clausulas(), comprovadas()
+    fora = sum("fora" in clausula for clausula in todas.values())
+    abertas = sum("fora" not in clausula and nome not in provas for nome, clausula in todas.items())
+    linhas = [_AVISO, "# Requisitos e quem os comprova\n"]
+    linhas.append("As cláusulas dos dois documentos de que o Guichê nasceu; os testes estão em `tests/`.\n")
+    linhas.append(
+        f"{len(todas)} cláusulas: {len(todas) - fora - abertas} com teste, {abertas} em aberto, {fora} fora.\n"
+    )
+    linhas += ["| cláusula | fonte | o que pede | comprovada por |", "|---|---|---|---|"]
+    for nome, clausula in todas.items():
+        comprovada = _situacao(clausula, provas.get(nome, []))
+        linhas.append(f"| {nome} | {clausula['fonte']} | {clausula['texto']} | {comprovada} |")
+    return "\n".join(linhas) + "\n"
+
+
+GERADOS = {"docs/erros.md": erros, "docs/requisitos.md": requisitos}
+
+
+def velhos() -> list[str]:
+    """Os gerados que faltam ou não conferem com o que hoje se geraria."""
+    atuais = {nome: RAIZ / nome for nome in GERADOS}
+    return [n for n, c in atuais.items() if not c.exists() or c.read_text("utf-8") != GERADOS[n]()]
+
+
+def main(argumentos: list[str]) -> int:
+    """Grava ou confere; devolve o código de saída."""
+    desatualizados = velhos()
+    if "--conferir" in argumentos:
+        for nome in desatualizados:
+            sys.stderr.write(f"{nome} está velho: rode python docs/gerar.py\n")
+        return 1 if desatualizados else 0
+    for nome in desatualizados:
+        (RAIZ / nome).write_text(GERADOS[nome](), "utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
