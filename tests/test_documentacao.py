@@ -1,0 +1,73 @@
+"""Os papéis do projeto: ligações que resolvem, glossário completo e a língua da casa."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.test_arquitetura import MODULOS, _arvore, _definidos, palavras
+
+RAIZ = Path(__file__).parents[1]
+PAPEIS = sorted([*RAIZ.glob("*.md"), *(RAIZ / "docs").rglob("*.md"), *(RAIZ / "addin").rglob("*.md")])
+INGLES_FLAGRANTE = set(
+    re.findall(
+        r"\w+",
+        "account amount bank barcode build check column count create date delete due field file find get index "
+        "insert key length line list load loader name number parse parser payment read reader record return row "
+        "save send sent set sheet size status string title update value width write writer",
+    )
+)
+
+
+def _nome(papel: Path) -> str:
+    return papel.relative_to(RAIZ).as_posix()
+
+
+@pytest.mark.parametrize("papel", PAPEIS, ids=_nome)
+def test_toda_ligacao_para_dentro_do_projeto_resolve(papel: Path) -> None:
+    alvos = re.findall(r"\]\(([^)#\s]+)[^)]*\)", papel.read_text("utf-8"))
+    assert not [a for a in alvos if "://" not in a and not a.startswith("mailto:") and not (papel.parent / a).exists()]
+
+
+def test_o_glossario_tem_as_oito_armadilhas() -> None:
+    texto = (RAIZ / "GLOSSARIO.md").read_text("utf-8")
+    assert re.findall(r"^\| (M-\d\d) \|", texto, re.MULTILINE) == [f"M-0{i}" for i in range(1, 9)]
+
+
+def test_o_registro_de_mudancas_abre_com_o_que_nao_foi_lancado() -> None:
+    secoes = re.findall(r"^## (.+)$", (RAIZ / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert secoes[0] == "Não lançado"
+
+
+def inglesas(arvore: ast.Module) -> set[str]:
+    """Nomes definidos com palavra inglesa flagrante, fora da lista do glossário."""
+    aceitas = set(re.findall(r"`(\w+)`", (RAIZ / "GLOSSARIO.md").read_text("utf-8").rsplit("## Língua", 1)[1]))
+    return {nome for nome in _definidos(arvore) if (INGLES_FLAGRANTE - aceitas) & set(palavras(nome))}
+
+
+@pytest.mark.parametrize("modulo", MODULOS, ids=_nome)
+def test_nomes_em_portugues(modulo: Path) -> None:
+    assert not inglesas(_arvore(modulo))
+
+
+def test_a_regra_da_lingua_apanha_a_falta() -> None:
+    assert inglesas(ast.parse("def get_row(valor): hash = 1")) == {"get_row"}
+
+
+@pytest.mark.parametrize("marca", ["demo", "testes"])
+def test_o_ci_tira_do_readme_os_comandos(marca: str) -> None:
+    depois = (RAIZ / "README.md").read_text("utf-8").split(f"<!-- comando: {marca} -->")
+    assert len(depois) == 2, f"README.md: um marcador <!-- comando: {marca} -->, e um só"
+    achado = re.search(r"^```bash\s*\n(.*?)^```", depois[1], re.MULTILINE | re.DOTALL)
+    assert achado, f"README.md: falta o bloco bash depois de <!-- comando: {marca} -->"
+    assert achado[1].strip()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="o Windows não tem a permissão de execução")
+def test_o_roteiro_do_ci_e_executavel() -> None:
+    assert os.access(RAIZ / ".ci/run", os.X_OK)
