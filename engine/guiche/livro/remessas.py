@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from guiche.dominio.estados import Estado
@@ -96,13 +97,10 @@ def gravar(
 def mudar_estados(livro: Livro, ato: int, gatilho: str, mudancas: Sequence[tuple[int, Estado, Estado]]) -> None:
     """Leva cada linha (id, de, para) ao novo estado e o anota no histórico."""
     livro.executar_lote(
-        "UPDATE linha SET estado = ? WHERE id = ?", sorted(((p, i) for i, _, p in mudancas), key=_por_id)
+        "UPDATE linha SET estado = ? WHERE id = ?",
+        sorted(((para, linha_id) for linha_id, _, para in mudancas), key=itemgetter(1)),
     )
     registrar_eventos(livro, ato, gatilho, mudancas)
-
-
-def _por_id(par: tuple[Estado, int]) -> int:
-    return par[1]
 
 
 def listar(livro: Livro, *, banco: str = "", situacoes: Iterable[str] = (), tipo: str = "") -> list[Remessa]:
@@ -171,7 +169,7 @@ def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[Linha
 
 
 def _com_estado(bruta: Linha) -> LinhaEnviada:
-    return LinhaEnviada(*bruta[:12], Estado(bruta[12]), *bruta[13:])
+    return LinhaEnviada._make((*bruta[:12], Estado(bruta[12]), *bruta[13:]))
 
 
 def mudar_situacao(livro: Livro, remessas: Iterable[int], situacao: str) -> None:

@@ -23,6 +23,8 @@ class Retorno(NamedTuple):
     usuario: str
     baixar_em: str
     registros: int
+    """Linhas do arquivo, cabeçalho e fecho inclusive, e soma de seus valores: vão no aviso J."""
+    total: int
     debitados: int
     total_debitado: int
     recusados: int

@@ -105,6 +105,7 @@ CREATE TABLE retorno (
   usuario TEXT NOT NULL,
   baixar_em TEXT NOT NULL,
   registros INTEGER NOT NULL,
+  total BIGINT NOT NULL,
   debitados INTEGER NOT NULL,
   total_debitado BIGINT NOT NULL,
   recusados INTEGER NOT NULL,

@@ -1,0 +1,1 @@
+"""Arquivos inteiros do banco: detectar, ler, conferir e explicar."""

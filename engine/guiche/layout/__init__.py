@@ -1,0 +1,1 @@
+"""Layouts de arquivo como dados: o modelo, a leitura dos TOML e a tradução de linhas."""

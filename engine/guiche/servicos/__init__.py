@@ -1,0 +1,1 @@
+"""Os atos do Guichê, um por módulo. A faixa do Excel e a linha de comando chamam estes mesmos serviços."""

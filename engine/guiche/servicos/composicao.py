@@ -1,0 +1,239 @@
+"""Compõe o arquivo de remessa de débito: do título ao byte, conforme o layout e o perfil do banco."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from guiche.bancos.perfil import Perfil, preencher
+from guiche.dominio import cpf_cnpj
+from guiche.dominio.cadastro import Cliente, Conta
+from guiche.erros import ErroDeCampo, ErroDeRegra
+from guiche.layout.carga import carregar
+from guiche.layout.codec import tradutor
+from guiche.layout.modelo import Layout
+from guiche.livro.retornos import Retorno
+
+DEBITO, CANCELAMENTO = 0, 1
+REAL = "03"
+
+
+class Item(NamedTuple):
+    """Uma linha a enviar. ``original`` é a linha de débito que um cancelamento repete."""
+
+    titulo: str
+    cliente: str
+    movimento: int
+    vencimento: date
+    valor: int
+    cadeia: int
+    original: str = ""
+
+
+class Escrita(NamedTuple):
+    """O arquivo composto e as linhas E, na ordem dos itens."""
+
+    conteudo: bytes
+    linhas: Sequence[str]
+    versao: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remetente:
+    """Quem envia: a conta, seu perfil e a marca do livro que vai no uso da empresa."""
+
+    conta: Conta
+    perfil: Perfil
+    marca: str
+    clientes: Mapping[str, Cliente]
+
+    @property
+    def versao(self) -> str:
+        """Versão do layout: a da conta, ou a do costume do banco."""
+        return self.conta.layout_versao or self.perfil.versao_padrao
+
+    @property
+    def layout(self) -> Layout:
+        """Layout do convênio.
+
+        Raises:
+            ErroDeRegra: ``conta.versao``, se o banco não usa a versão pedida ou ela está desligada.
+        """
+        nome = self.perfil.versoes.get(self.versao)
+        if nome is None:
+            usa = ", ".join(sorted(self.perfil.versoes))
+            raise ErroDeRegra("conta.versao", f"o banco {self.conta.banco} não usa a versão {self.versao}; usa {usa}")
+        layout = carregar(nome)
+        if not layout.ativo:
+            raise ErroDeRegra("conta.versao", f"a versão {self.versao} só serve para leitura neste Guichê")
+        return layout
+
+
+def chave(marca: str, cadeia: int) -> str:
+    """O que vai no uso da empresa e o banco devolve igual: marca do livro e número do débito.
+
+    >>> chave("7K2Q", 123)
+    '7K2QT0000000123'
+    """
+    return f"{marca}T{cadeia:010d}"
+
+
+def cadeia_da_chave(marca: str, uso_empresa: str) -> int | None:
+    """Número do débito de uma chave devolvida pelo banco; ``None`` se não é deste livro.
+
+    >>> cadeia_da_chave("7K2Q", "   7K2QT0000000123 "), cadeia_da_chave("7K2Q", "OUTRO")
+    (123, None)
+    """
+    texto = uso_empresa.strip()
+    numero = texto[5:]
+    if len(texto) == 15 and texto.startswith(f"{marca}T") and numero.isascii() and numero.isdigit():  # noqa: PLR2004
+        return int(numero)
+    return None
+
+
+def compor(
+    remetente: Remetente, itens: Sequence[Item], *, nsa: int, hoje: date, confirmado: Retorno | None = None
+) -> Escrita:
+    """Compõe o arquivo inteiro: A, as linhas E na ordem dos itens, o aviso J se o banco o exige, e Z.
+
+    Raises:
+        ErroDeCampo: um dado não cabe ou falta; ``local.linha`` é a posição do item, contada de 1.
+        ErroDeRegra: a versão do layout não serve, ou o NSA passou do máximo do banco.
+    """
+    if nsa > remetente.perfil.nsa_maximo:
+        raise ErroDeRegra("nsa.esgotado", f"o NSA {nsa} passa do máximo do banco, {remetente.perfil.nsa_maximo}")
+    layout, fim = remetente.layout, remetente.perfil.fim
+    linhas = _linhas_e(remetente, layout, itens)
+    corpo = [cabecalho(remetente, layout, nsa, hoje), *linhas]
+    if remetente.perfil.exige_j:
+        corpo.append(_aviso_j(layout, confirmado, hoje))
+    corpo.append(_fecho(remetente, layout, len(corpo) + 1, sum(i.valor for i in itens)))
+    return Escrita((fim.join(corpo) + fim).encode("ascii"), linhas, layout.versao)
+
+
+def cabecalho(remetente: Remetente, layout: Layout, nsa: int, hoje: date) -> str:
+    """A linha A."""
+    conta, habitos = remetente.conta, remetente.perfil
+    teste = conta.ambiente == "TESTE"
+    contexto = {
+        "convenio": conta.convenio,
+        "compromisso": conta.compromisso,
+        "empresa_nome": conta.empresa_nome,
+        "empresa_cnpj": cpf_cnpj.limpar(conta.empresa_cnpj),
+        "agencia": conta.agencia,
+        "operacao": conta.operacao,
+        "conta": conta.conta,
+        "dv": conta.conta_dv,
+        "ambiente": "T" if teste else "P",
+        "marca_teste": "TESTE" if teste else "",
+    }
+    valores: dict[str, Any] = {
+        "codigo_remessa": "1",
+        "codigo_banco": conta.banco,
+        "nome_banco": habitos.nome,
+        "data_geracao": hoje,
+        "nsa": nsa,
+        "identificacao_servico": habitos.servico,
+    }
+    registro = layout.registros["A"]
+    return tradutor(registro).escrever(valores | preencher(habitos.campos["A"], contexto))
+
+
+def _linhas_e(remetente: Remetente, layout: Layout, itens: Sequence[Item]) -> list[str]:
+    mascaras = remetente.perfil.campos["E"]
+    com_ordem = {campo: m for campo, m in mascaras.items() if "{ordem" in m}
+    dos_clientes = {campo: m for campo, m in mascaras.items() if campo not in com_ordem}
+    debitos = [(n, i) for n, i in enumerate(itens, 1) if i.movimento == DEBITO]
+    linhas: list[str] = [""] * len(itens)
+    for (n, _), linha in zip(debitos, _debitos(remetente, layout, debitos, dos_clientes, com_ordem), strict=True):
+        linhas[n - 1] = linha
+    traduz = tradutor(layout.registros["E"])
+    for n, item in enumerate(itens, 1):
+        if item.movimento == CANCELAMENTO:
+            lidos = traduz.ler(item.original, local=None)
+            linhas[n - 1] = traduz.escrever(lidos | preencher(com_ordem, {"ordem": str(n)}) | {"codigo_movimento": "1"})
+    return linhas
+
+
+def _debitos(
+    remetente: Remetente,
+    layout: Layout,
+    debitos: Sequence[tuple[int, Item]],
+    dos_clientes: Mapping[str, str],
+    com_ordem: Mapping[str, str],
+) -> list[str]:
+    if not debitos:
+        return []
+    registro = layout.registros["E"]
+    existentes = {campo.nome for campo in registro.campos}
+    fixos = {n: v for n, v in (("codigo_moeda", REAL), ("codigo_movimento", "0")) if n in existentes}
+    colunas = (*dos_clientes, *com_ordem, "data_vencimento", "valor_debito", "uso_empresa")
+    escreve = tradutor(registro).escritor(colunas, fixos)
+    prontos: dict[str, tuple[str, ...]] = {}
+    linhas = []
+    for n, item in debitos:
+        if item.cliente not in prontos:
+            prontos[item.cliente] = _valores_do_cliente(remetente, item, dos_clientes, n)
+        ordem = tuple(preencher(com_ordem, {"ordem": str(n)}).values()) if com_ordem else ()
+        uso = chave(remetente.marca, item.cadeia)
+        linhas.append((*prontos[item.cliente], *ordem, item.vencimento, item.valor, uso))
+    return escreve(linhas).decode("ascii").split("\r\n")[:-1]
+
+
+def _valores_do_cliente(remetente: Remetente, item: Item, mascaras: Mapping[str, str], n: int) -> tuple[str, ...]:
+    cliente = remetente.clientes[item.cliente]
+    documento = cpf_cnpj.limpar(cliente.cpf_cnpj)
+    contexto = {
+        "id_cliente": identificacao(remetente, cliente),
+        "agencia": cliente.agencia,
+        "operacao": cliente.operacao,
+        "conta": cliente.conta,
+        "dv": cliente.conta_dv,
+        "doc": documento,
+        "tipo_doc": "2" if len(documento) == 11 else "1",  # noqa: PLR2004
+        "doc15": documento.rjust(15, "0"),
+    }
+    try:
+        return tuple(preencher(mascaras, contexto).values())
+    except ErroDeCampo as erro:
+        raise replace_linha(erro, n) from erro
+
+
+def replace_linha(erro: ErroDeCampo, n: int) -> ErroDeCampo:
+    """O mesmo erro, apontando o item em que aconteceu."""
+    local = replace(erro.local, linha=n) if erro.local else None
+    return ErroDeCampo(erro.codigo, erro.mensagem, local=local, dica=erro.dica)
+
+
+def identificacao(remetente: Remetente, cliente: Cliente) -> str:
+    """O campo E.02: como o optante é conhecido no banco (S-29).
+
+    Só a Caixa aceita a composição com a matrícula; nos outros bancos a opção não vale.
+    """
+    conta, habitos = remetente.conta, remetente.perfil
+    if conta.por_matricula and habitos.permite_matricula_em_e02:
+        mascara = conta.e02_mascara or habitos.e02_matricula
+        dados = {"convenio": conta.convenio, "cliente": cliente.codigo, "matricula": cliente.matricula}
+        return preencher({"e02": mascara}, dados)["e02"]
+    return cliente.id_no_debito or cliente.codigo
+
+
+def _aviso_j(layout: Layout, confirmado: Retorno | None, hoje: date) -> str:
+    valores: dict[str, Any] = {
+        "nsa_processado": (confirmado.nsa if confirmado else None) or 0,
+        "data_geracao_processado": date.fromisoformat(confirmado.gerado_em)
+        if confirmado and confirmado.gerado_em
+        else None,
+        "total_registros": confirmado.registros if confirmado else 0,
+        "valor_total": confirmado.total if confirmado else 0,
+        "data_processamento": hoje,
+    }
+    return tradutor(layout.registros["J"]).escrever(valores)
+
+
+def _fecho(remetente: Remetente, layout: Layout, total: int, valor: int) -> str:
+    mascaras = remetente.perfil.campos.get("Z", {})
+    extras = preencher(mascaras, {"ordem": str(total - 1)})
+    return tradutor(layout.registros["Z"]).escrever({"total_registros": total, "valor_total": valor} | extras)

@@ -1,0 +1,61 @@
+"""O que todo ato precisa: a pasta de trabalho travada, o livro certo e quem age."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from guiche.livro.atos import Autor
+from guiche.livro.conexao import Livro, propriedade
+from guiche.livro.vinculo import abrir_vinculado, marcar_pasta_gravada
+from guiche.planilha.porta import Pasta
+
+Progresso = Callable[[str], None]
+"""Recebe, de tempos em tempos, uma frase curta sobre o andamento."""
+
+
+def calado(_frase: str) -> None:
+    """Progresso que não diz nada."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contexto:
+    """Uma pasta de trabalho aberta para um ato."""
+
+    pasta: Pasta
+    livro: Livro
+    autor: Autor
+    progresso: Progresso = calado
+
+    @property
+    def pasta_de_remessas(self) -> Path:
+        """Onde ficam os arquivos gerados, se a conta não disser outro lugar."""
+        return self.pasta.caminho.parent / "remessas"
+
+    def salvar(self) -> None:
+        """Grava a pasta de trabalho com o id do livro e o número do último ato nela mostrado."""
+        self.pasta.definir_parametro("livro_id", propriedade(self.livro, "id"))
+        self.pasta.salvar()
+        marcar_pasta_gravada(self.livro)
+
+
+@contextmanager
+def abrir(caminho: Path, autor: Autor, progresso: Progresso = calado) -> Iterator[Contexto]:
+    """Abre e trava a pasta de trabalho em arquivo, com seu livro.
+
+    Raises:
+        ErroDePlanilha: a pasta não existe, não é do Guichê, está aberta no Excel ou em uso por outro ato.
+        ErroDeLivro: o livro não está, é de outra pasta ou está ocupado.
+    """
+    from guiche.planilha.arquivo import PastaEmArquivo  # noqa: PLC0415  só quem abre pasta paga por ela
+    from guiche.planilha.trava import trava  # noqa: PLC0415
+
+    with trava(caminho, usuario=autor.usuario, agora=autor.agora):
+        pasta = PastaEmArquivo(caminho)
+        livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor.agora)
+        try:
+            yield Contexto(pasta, livro, autor, progresso)
+        finally:
+            livro.fechar()

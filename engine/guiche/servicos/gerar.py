@@ -1,0 +1,154 @@
+"""Conferir e gerar a remessa de débito automático (S-13..S-35)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.estados import Estado, Evento, transicao
+from guiche.dominio.motivos import motivo
+from guiche.erros import ErroDeCampo
+from guiche.livro import arquivos, remessas
+from guiche.livro.atos import proximo_id, registrar
+from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da, retomar
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.selecao import Selecao, selecionar
+from guiche.servicos.vistas import atualizar_pasta
+
+
+def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Resultado:
+    """Mostra o que a remessa levaria e por que o resto fica fora. Não escreve nada nem consome NSA (S-31)."""
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("conferir", cadastros.problemas)
+    selecao = _selecionar(ctx, cadastros, conta, filtros)
+    relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
+    return Resultado("conferir", tuple(relato), selecao.dados())
+
+
+def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Resultado:
+    """Gera a remessa: livro, arquivo, pasta de trabalho, nessa ordem.
+
+    Sem título a enviar nada se gera nem se consome. Títulos cujos dados o banco não
+    aceita ficam fora, com a razão; o arquivo nunca leva dado cortado.
+    """
+    retomados = retomar(ctx)
+    ctx.progresso("Lendo a pasta de trabalho…")
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("gerar", cadastros.problemas)
+    with ctx.livro.transacao():
+        ctx.progresso("Escolhendo os títulos…")
+        selecao = _selecionar(ctx, cadastros, conta, filtros)
+        remessa = _gravar(ctx, selecao)
+    if remessa is None:
+        atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
+        relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato()]
+        return Resultado("gerar", tuple(relato), selecao.dados(), arquivos=tuple(retomados))
+    ctx.progresso("Gravando o arquivo…")
+    caminho = exportar_arquivo(ctx, remessa)
+    ctx.progresso("Atualizando a pasta de trabalho…")
+    atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
+    return _relatar(selecao, remessa, [*retomados, caminho])
+
+
+def _selecionar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtros | None) -> Selecao:
+    """Seleciona e tira da seleção os títulos cujos dados o layout do banco não aceita."""
+    escolhida = cadastros.conta(conta)
+    selecao = selecionar(ctx.livro, cadastros, escolhida, filtros or Filtros(), ctx.autor.hoje)
+    return _sem_o_que_nao_cabe(ctx, selecao)
+
+
+def _sem_o_que_nao_cabe(ctx: Contexto, selecao: Selecao) -> Selecao:
+    """Põe fora, com a razão, cada débito que não cabe nos campos do banco."""
+    remetente = remetente_da(ctx, selecao.conta, selecao.clientes)
+    remetente.layout  # noqa: B018  recusa já a versão que não serve
+    debitos = [(n, d) for n, d in enumerate(selecao.decisoes) if d.destino == "DEBITAR"]
+    itens = [_item(selecao, n) for n, _ in debitos]
+    try:
+        if itens:
+            compor(remetente, itens, nsa=1, hoje=ctx.autor.hoje)
+    except ErroDeCampo:
+        decisoes = list(selecao.decisoes)
+        for (n, decisao), item in zip(debitos, itens, strict=True):
+            if razao := _nao_cabe(remetente, item, ctx.autor.hoje):
+                decisoes[n] = decisao._replace(destino="FORA", motivo=motivo("campo", razao))
+        return Selecao(
+            selecao.conta, selecao.perfil, selecao.regras, selecao.clientes, selecao.titulos, selecao.situacoes,
+            decisoes, selecao.orfaos,
+        )  # fmt: skip
+    return selecao
+
+
+def _nao_cabe(remetente: Remetente, item: Item, hoje: date) -> str:
+    try:
+        compor(remetente, [item], nsa=1, hoje=hoje)
+    except ErroDeCampo as erro:
+        return erro.mensagem
+    return ""
+
+
+def _item(selecao: Selecao, n: int) -> Item:
+    titulo, decisao = selecao.titulos[n], selecao.decisoes[n]
+    return Item(titulo.numero, titulo.cliente, DEBITO, decisao.vencimento or titulo.vencimento, decisao.valor, 0)
+
+
+def _gravar(ctx: Contexto, selecao: Selecao) -> Remessa | None:
+    """Monta os itens e grava a remessa, na transação do ato; ``None`` se não há o que enviar."""
+    debitos = [n for n, d in enumerate(selecao.decisoes) if d.destino == "DEBITAR"]
+    cancelar = _linhas_a_cancelar(ctx, selecao)
+    if not debitos and not cancelar:
+        return None
+    n, debitar, m, total = selecao.totais()
+    resumo = {"conta": selecao.conta.codigo, "debitos": n, "centavos_a_debitar": debitar,
+              "cancelamentos": m, "centavos_a_cancelar": total}  # fmt: skip
+    ato = registrar(ctx.livro, ctx.autor, "gerar", depois=resumo)
+    pedidos = [linha for linha in cancelar if linha.estado is Estado.ENVIADO]
+    remessas.mudar_estados(ctx.livro, ato, Evento.ESTORNAR_TITULO, _mudancas(pedidos, Evento.ESTORNAR_TITULO))
+    base = proximo_id(ctx.livro, "linha")
+    itens = [_item(selecao, n)._replace(cadeia=base + i) for i, n in enumerate(debitos)]
+    itens += repetir(ctx, cancelar)
+    anteriores = {linha.cadeia: linha.id for linha in cancelar}
+    remetente = remetente_da(ctx, selecao.conta, selecao.clientes)
+    return gravar_remessa(ctx, ato, remetente, itens, anteriores=anteriores)
+
+
+def _mudancas(linhas: Sequence[LinhaEnviada], evento: Evento) -> list[tuple[int, Estado, Estado]]:
+    return [(linha.id, linha.estado, transicao(linha.estado, evento).para) for linha in linhas]
+
+
+def _linhas_a_cancelar(ctx: Contexto, selecao: Selecao) -> list[LinhaEnviada]:
+    vigentes = {linha.id: linha for linha in remessas.em_curso(ctx.livro, selecao.conta.banco, selecao.conta.convenio)}
+    ids = [selecao.situacoes[t.numero].linha_id for t, _ in selecao.com_destino("CANCELAR")]
+    return [vigentes[i] for i in ids] + list(selecao.orfaos)
+
+
+def repetir(ctx: Contexto, linhas: Sequence[LinhaEnviada]) -> list[Item]:
+    """Cancelamentos das linhas dadas: cada um repete a linha original, só com o movimento trocado (S-62)."""
+    textos: dict[int, list[str]] = {}
+    itens = []
+    for linha in linhas:
+        if linha.remessa_id not in textos:
+            remessa = remessas.buscar(ctx.livro, linha.remessa_id)
+            conteudo = arquivos.recuperar(ctx.livro, remessa.sha256) if remessa else b""
+            textos[linha.remessa_id] = conteudo.decode("ascii").splitlines()
+        original = textos[linha.remessa_id][linha.seq - 1]
+        vencimento = date.fromisoformat(linha.vencimento)
+        itens.append(Item(linha.titulo, linha.cliente, CANCELAMENTO, vencimento, linha.valor, linha.cadeia, original))
+    return itens
+
+
+def _relatar(selecao: Selecao, remessa: Remessa, caminhos: Sequence[Path]) -> Resultado:
+    relato = [
+        f"Remessa {remessa.id} gerada (NSA {remessa.nsa}): {caminhos[-1].name}.",
+        *selecao.relato(),
+        f"Envie o arquivo ao banco e depois marque: guiche remessas transmitida {remessa.id}",
+    ]
+    dados = selecao.dados() | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
+    return Resultado("gerar", tuple(relato), dados, arquivos=tuple(caminhos))

@@ -1,0 +1,152 @@
+"""Grava uma remessa no livro e leva seu arquivo ao disco.
+
+A ordem é a que uma queda em qualquer instante perdoa: a remessa inteira, com os
+bytes do arquivo, entra no livro numa transação; depois o arquivo vai ao disco por
+nome provisório e troca; por fim se anota que foi exportado. Se algo morre no meio,
+o próximo ato encontra a remessa sem exportação e a exporta (``retomar``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from guiche.dominio.cadastro import Cliente, Conta
+from guiche.dominio.estados import Estado
+from guiche.erros import ErroDePlanilha, Local
+from guiche.livro import arquivos, remessas, retornos
+from guiche.livro.conexao import propriedade
+from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Escrita, Item, Remetente, compor
+from guiche.servicos.contexto import Contexto
+
+
+def remetente_da(ctx: Contexto, conta: Conta, clientes: Mapping[str, Cliente]) -> Remetente:
+    """Junta a conta, o perfil do banco e a marca do livro."""
+    from guiche.bancos.perfil import perfil  # noqa: PLC0415  evita ciclo de leitura em quem só lista
+
+    return Remetente(conta, perfil(conta.banco), propriedade(ctx.livro, "marca"), clientes)
+
+
+def gravar_remessa(
+    ctx: Contexto,
+    ato: int,
+    remetente: Remetente,
+    itens: Sequence[Item],
+    *,
+    anteriores: Mapping[int, int],
+    origem: Remessa | None = None,
+) -> Remessa:
+    """Compõe e grava a remessa; chame dentro da transação do ato.
+
+    ``anteriores`` diz qual linha vigente cada cancelamento substitui (cadeia → linha). Com ``origem``, é o
+    estorno de uma remessa: as linhas nascem liberadas e a remessa é do tipo CANCELAMENTO (S-62).
+    """
+    conta, livro = remetente.conta, ctx.livro
+    nsa = remessas.proximo_nsa(livro, conta.banco, conta.convenio, conta.nsa_inicial)
+    confirmado = _ultimo_retorno(ctx, conta) if remetente.perfil.exige_j else None
+    escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado)
+    remessa_id, primeira = remessas.proximos_ids(livro)
+    linhas = _linhas(escrita, itens, remessa_id, primeira, liberada=origem is not None)
+    nome = _nome_livre(ctx, remetente, nsa)
+    agora = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
+    remessa = Remessa(
+        id=remessa_id,
+        conta=conta.codigo,
+        banco=conta.banco,
+        convenio=conta.convenio,
+        versao=escrita.versao,
+        nsa=nsa,
+        tipo="CANCELAMENTO" if origem else "DEBITO",
+        situacao="ATIVA",
+        origem_id=origem.id if origem else None,
+        sha256=arquivos.guardar(livro, nome, escrita.conteudo),
+        arquivo=str(destino(ctx, conta) / nome),
+        linhas=len(linhas),
+        total_debito=sum(i.valor for i in itens if i.movimento == DEBITO),
+        total_cancelamento=sum(i.valor for i in itens if i.movimento == CANCELAMENTO),
+        gerada_em=agora,
+        usuario=ctx.autor.usuario,
+        exportada_em=None,
+        transmitida_em=None,
+        confirmada_em=None,
+    )
+    trocas = {linha.id: anteriores[linha.cadeia] for linha in linhas if linha.movimento == CANCELAMENTO}
+    remessas.gravar(livro, ato, remessa, linhas, trocas)
+    return remessa
+
+
+def _linhas(
+    escrita: Escrita, itens: Sequence[Item], remessa_id: int, primeira: int, *, liberada: bool
+) -> list[LinhaEnviada]:
+    fim_da_conta = 50 if escrita.versao == "08" else 44
+    estados = (Estado.ENVIADO, Estado.CANCELAMENTO_ENVIADO)
+    return [
+        LinhaEnviada(
+            primeira + n, remessa_id, n + 2, item.cadeia, item.titulo, item.cliente, item.movimento,
+            item.vencimento.isoformat(), item.valor, texto[1:26].strip(), texto[26:30].strip(),
+            texto[30:fim_da_conta].strip(), estados[item.movimento], int(liberada), 0, "", None,
+        )
+        for n, (item, texto) in enumerate(zip(itens, escrita.linhas, strict=True))
+    ]  # fmt: skip
+
+
+def _ultimo_retorno(ctx: Contexto, conta: Conta) -> retornos.Retorno | None:
+    do_convenio = [r for r in retornos.listar(ctx.livro) if (r.banco, r.convenio) == (conta.banco, conta.convenio)]
+    return do_convenio[-1] if do_convenio else None
+
+
+def destino(ctx: Contexto, conta: Conta) -> Path:
+    """Pasta dos arquivos da conta; caminho relativo conta-se da pasta de trabalho."""
+    return ctx.pasta.caminho.parent / (conta.pasta_remessas or "remessas")
+
+
+def _nome_livre(ctx: Contexto, remetente: Remetente, nsa: int) -> str:
+    """Nome que o banco pede; se outra remessa já o usou (máscara só com a data), leva o NSA no fim."""
+    conta, hoje = remetente.conta, ctx.autor.hoje
+    nome = remetente.perfil.nome_do_arquivo(convenio=conta.convenio, nsa=nsa, hoje=hoje)
+    usados = {Path(r.arquivo).name for r in remessas.listar(ctx.livro) if r.situacao != "DESCARTADA"}
+    if nome not in usados:
+        return nome
+    caminho = Path(nome)
+    return f"{caminho.stem}-{nsa:06d}{caminho.suffix}"
+
+
+def exportar_arquivo(ctx: Contexto, remessa: Remessa) -> Path:
+    """Escreve o arquivo da remessa, sempre os mesmos bytes, e anota a exportação."""
+    caminho = Path(remessa.arquivo)
+    escrever_inteiro(caminho, arquivos.recuperar(ctx.livro, remessa.sha256))
+    with ctx.livro.transacao():
+        remessas.marcar(ctx.livro, remessa.id, "exportada_em", _agora(ctx.autor.agora))
+    return caminho
+
+
+def escrever_inteiro(caminho: Path, conteudo: bytes) -> None:
+    """Escreve o arquivo por nome provisório, descarrega ao disco e troca: ou inteiro, ou nada.
+
+    Raises:
+        ErroDePlanilha: ``disco.gravacao``, se a pasta não aceita a gravação.
+    """
+    provisorio = caminho.with_name(f".{caminho.name}.provisorio")
+    try:
+        caminho.parent.mkdir(parents=True, exist_ok=True)
+        with provisorio.open("wb") as saida:
+            saida.write(conteudo)
+            saida.flush()
+            os.fsync(saida.fileno())
+        provisorio.replace(caminho)
+    except OSError as erro:
+        raise ErroDePlanilha(
+            "disco.gravacao", f"não foi possível gravar: {erro.strerror}", local=Local(str(caminho))
+        ) from erro
+
+
+def retomar(ctx: Contexto) -> list[Path]:
+    """Exporta o que um ato interrompido deixou gravado no livro e fora do disco."""
+    return [exportar_arquivo(ctx, remessa) for remessa in remessas.por_exportar(ctx.livro)]
+
+
+def _agora(momento: datetime) -> str:
+    return momento.isoformat(sep=" ", timespec="seconds")

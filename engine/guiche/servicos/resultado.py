@@ -1,0 +1,43 @@
+"""O que um ato devolve, para a pessoa e para a máquina."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from guiche.erros import Problema
+
+
+@dataclass(frozen=True, slots=True)
+class Resultado:
+    """O desfecho de um ato."""
+
+    ato: str
+    linhas: tuple[str, ...]
+    """O relato em português, uma frase por linha; a primeira é o resumo."""
+    dados: Mapping[str, Any] = field(default_factory=dict)
+    """O mesmo, para ``--json``: dinheiro em texto decimal, datas ISO."""
+    problemas: tuple[Problema, ...] = ()
+    arquivos: tuple[Path, ...] = ()
+    feito: bool = True
+    """Falso quando o ato foi recusado e nada mudou."""
+
+    def como_dict(self) -> dict[str, Any]:
+        """Forma para ``--json``."""
+        return {
+            "ato": self.ato,
+            "feito": self.feito,
+            "relato": list(self.linhas),
+            "dados": dict(self.dados),
+            "problemas": [p.como_dict() for p in self.problemas],
+            "arquivos": [str(a) for a in self.arquivos],
+        }
+
+
+def recusa(ato: str, problemas: list[Problema]) -> Resultado:
+    """O ato parou por dados errados: todos de uma vez, e nada mudou."""
+    quantos = "1 problema" if len(problemas) == 1 else f"{len(problemas)} problemas"
+    resumo = f"Nada foi feito: há {quantos} na pasta de trabalho. Corrija as células indicadas e repita."
+    return Resultado(ato, (resumo,), {}, tuple(problemas), feito=False)

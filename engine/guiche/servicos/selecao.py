@@ -1,0 +1,144 @@
+"""A seleção dos títulos de uma remessa de débito: a mesma para conferir e para gerar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from guiche.bancos.perfil import Perfil, perfil
+from guiche.dominio.cadastro import Cliente, Conta, Titulo
+from guiche.dominio.datas import primeiro_vencimento
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Filtros, Regras, Situacao, avaliador
+from guiche.erros import ErroDeRegra
+from guiche.livro import remessas, titulos
+from guiche.livro.conexao import Livro
+from guiche.servicos.cadastros import Cadastros
+
+
+@dataclass(frozen=True, slots=True)
+class Selecao:
+    """O destino de cada título da pasta, e os cancelamentos de títulos que já não estão nela."""
+
+    conta: Conta
+    perfil: Perfil
+    regras: Regras
+    clientes: Mapping[str, Cliente]
+    titulos: Sequence[Titulo]
+    situacoes: Mapping[str, Situacao]
+    decisoes: Sequence[Decisao]
+    orfaos: Sequence[remessas.LinhaEnviada]
+
+    def com_destino(self, destino: str) -> list[tuple[Titulo, Decisao]]:
+        """Títulos de um destino, na ordem da pasta."""
+        return [(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True) if d.destino == destino]
+
+    def totais(self) -> tuple[int, int, int, int]:
+        """Quantos débitos, quantos centavos a debitar, quantos cancelamentos, quantos centavos a cancelar."""
+        debitos = [d.valor for d in self.decisoes if d.destino == "DEBITAR"]
+        cancelados = [d.valor for d in self.decisoes if d.destino == "CANCELAR"] + [o.valor for o in self.orfaos]
+        return len(debitos), sum(debitos), len(cancelados), sum(cancelados)
+
+    def relato(self) -> list[str]:
+        """O resumo em português, com as razões de quem ficou fora, da mais comum à mais rara."""
+        n, debitar, m, cancelar = self.totais()
+        fora = Counter(d.motivo.codigo for d in self.decisoes if d.motivo)
+        frases = [
+            f"A debitar: {n} {_plural(n, 'título', 'títulos')}, R$ {escrever_reais(debitar)}.",
+            f"A cancelar: {m} {_plural(m, 'título', 'títulos')}, R$ {escrever_reais(cancelar)}.",
+            f"Fora: {fora.total()} {_plural(fora.total(), 'título', 'títulos')}.",
+        ]
+        exemplos = {d.motivo.codigo: d.motivo for d in self.decisoes if d.motivo}
+        frases += [f"  {quantos} × {exemplos[codigo].texto}" for codigo, quantos in fora.most_common(8)]
+        frases += [f"Atenção: título {t.numero}: {d.aviso}." for t, d in self.com_destino("CANCELAR") if d.aviso][:8]
+        return frases
+
+    def dados(self) -> dict[str, Any]:
+        """O resumo para ``--json``."""
+        n, debitar, m, cancelar = self.totais()
+        return {
+            "conta": self.conta.codigo,
+            "debitos": n,
+            "total_debito": str(para_reais(debitar)),
+            "cancelamentos": m,
+            "total_cancelamento": str(para_reais(cancelar)),
+            "titulos": [_decisao_em_dict(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True)],
+        }
+
+    def linhas_da_conferencia(self) -> list[tuple[Any, ...]]:
+        """Linhas da tabela ``conferencia``: cada título, seu destino e a razão."""
+        return [self._conferencia(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True)]
+
+    def _conferencia(self, titulo: Titulo, decisao: Decisao) -> tuple[Any, ...]:
+        cliente = self.clientes.get(titulo.cliente)
+        razao = decisao.motivo
+        return (
+            titulo.numero, titulo.cliente, cliente.nome if cliente else "", decisao.vencimento,
+            para_reais(decisao.valor), _MOVIMENTOS[decisao.destino], decisao.destino,
+            razao.codigo if razao else "", razao.texto if razao else decisao.aviso, razao.fazer if razao else "",
+        )  # fmt: skip
+
+
+_MOVIMENTOS = {"DEBITAR": "DÉBITO", "CANCELAR": "CANCELAMENTO", "FORA": ""}
+
+
+def _plural(quantos: int, um: str, muitos: str) -> str:
+    return um if quantos == 1 else muitos
+
+
+def _decisao_em_dict(titulo: Titulo, decisao: Decisao) -> dict[str, Any]:
+    razao = decisao.motivo
+    return {
+        "titulo": titulo.numero,
+        "cliente": titulo.cliente,
+        "destino": decisao.destino,
+        "vencimento": decisao.vencimento.isoformat() if decisao.vencimento else None,
+        "valor": str(para_reais(decisao.valor)),
+        "motivo": razao.codigo if razao else None,
+        "texto": razao.texto if razao else decisao.aviso or None,
+        "fazer": razao.fazer if razao else None,
+    }
+
+
+def minimo_da_conta(conta: Conta, habitos: Perfil, hoje: date, cadastros: Cadastros) -> date:
+    """Primeiro vencimento que o convênio aceita hoje: o prazo da conta, ou o costume do banco."""
+    dias = habitos.antecedencia_dias if conta.antecedencia_dias is None else conta.antecedencia_dias
+    uteis = (conta.antecedencia_tipo or habitos.antecedencia_tipo) == "UTEIS"
+    return primeiro_vencimento(
+        hoje, dias=dias, uteis=uteis, estrita=bool(conta.antecedencia_estrita), calendario=cadastros.calendario
+    )
+
+
+def selecionar(livro: Livro, cadastros: Cadastros, conta: Conta, filtros: Filtros, hoje: date) -> Selecao:
+    """Decide o destino de cada título da pasta.
+
+    Raises:
+        ErroDeRegra: ``filtro.prazo``, se o filtro pede vencimentos antes do mínimo do convênio (S-18, S-25, S-27).
+    """
+    habitos = perfil(conta.banco)
+    minimo = minimo_da_conta(conta, habitos, hoje, cadastros)
+    _conferir_filtros(filtros, minimo)
+    regras = Regras(hoje, conta.banco, conta.convenio, minimo, habitos.usa_operacao, filtros)
+    situacoes = titulos.situacoes(livro, (t.numero for t in cadastros.titulos))
+    avaliar = avaliador(regras, cadastros.clientes)
+    decisoes = [avaliar(t, situacoes.get(t.numero, NUNCA_ENVIADO)) for t in cadastros.titulos]
+    presentes = {t.numero for t in cadastros.titulos}
+    orfaos = [
+        linha
+        for linha in remessas.a_cancelar(livro, conta.banco, conta.convenio)
+        if linha.titulo not in presentes and not linha.revisar and linha.vencimento >= hoje.isoformat()
+    ]
+    return Selecao(conta, habitos, regras, cadastros.clientes, cadastros.titulos, situacoes, decisoes, orfaos)
+
+
+def _conferir_filtros(filtros: Filtros, minimo: date) -> None:
+    de = filtros.data_fixa or filtros.vencimento[0]
+    if de is not None and de < minimo:
+        nome = "a data fixa" if filtros.data_fixa else "o vencimento inicial"
+        raise ErroDeRegra(
+            "filtro.prazo",
+            f"{nome} ({de:%d/%m/%Y}) é antes do primeiro dia que o convênio aceita, {minimo:%d/%m/%Y}",
+        )
