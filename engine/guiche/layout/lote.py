@@ -1,0 +1,222 @@
+"""O caminho rápido: uma função compilada por registro e escolha de colunas.
+
+Escrita: um molde ``%`` por linha; a junção, a troca de caracteres e a conferência
+são feitas uma vez por pedaço. ``%`` preenche mas nunca corta, e por isso o tamanho
+do pedaço prova que nenhum campo passou da largura. Quando algo não confere a função
+devolve ``None``, e o caminho lento diz o quê.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from guiche.dominio.texto import transliterar
+from guiche.erros import ErroDeCampo, Local
+from guiche.layout.modelo import Campo, Registro
+from guiche.layout.valores import escrever_campo, ler_data, ler_numero
+
+_PEDACO = 2048
+Tuplas = Sequence[tuple[Any, ...]]
+
+
+def _tabela() -> bytes:
+    """Byte latin-1 → o ASCII que o banco vê; 0 onde só o caminho lento sabe responder."""
+    trocas = [transliterar(chr(i)) for i in range(256)]
+    return bytes(ord(t) if len(t) == 1 and " " <= t <= "~" else i if i in b"\r\n" else 0 for i, t in enumerate(trocas))
+
+
+_TABELA = _tabela()
+
+
+class _Escritas(dict[Any, str]):
+    """Memória de datas já escritas; o tipo se confere na primeira vez."""
+
+    def __init__(self, campo: Campo) -> None:
+        self.campo = campo
+
+    def __missing__(self, valor: Any) -> str:
+        texto = self[valor] = escrever_campo(self.campo, valor)
+        return texto
+
+
+class _Lidas(dict[Any, Any]):
+    """Memória de datas já lidas, pela forma crua (``str`` ou ``bytes``)."""
+
+    def __init__(self, campo: Campo) -> None:
+        self.campo = campo
+
+    def __missing__(self, bruto: str | bytes) -> date | None:
+        texto = bruto if isinstance(bruto, str) else bruto.decode("latin-1")
+        lida = self[bruto] = ler_data(self.campo, texto)
+        return lida
+
+
+def _compilar(codigo: str, nomes: Mapping[str, Any]) -> Any:
+    return eval(codigo, dict(nomes))  # noqa: S307  só nomes e números dos nossos layouts
+
+
+def _molde(campo: Campo, indice: int | None, fixos: Mapping[str, Any]) -> tuple[str, str]:
+    """O trecho do molde e a expressão que o preenche (vazia se é constante)."""
+    if indice is None:
+        return escrever_campo(campo, fixos.get(campo.nome)).replace("%", "%%"), ""
+    if campo.tipo == "data":
+        return "%s", f"D{indice}[r[{indice}]]"
+    if campo.tipo != "texto":
+        return f"%0{campo.largura}d", f"r[{indice}]"
+    if campo.zeros:
+        return "%s", f"r[{indice}].rjust({campo.largura}, '0')"
+    return f"%-{campo.largura}s", f"r[{indice}]"
+
+
+def compilar_escritor(
+    registro: Registro, colunas: tuple[str, ...], fixos: Mapping[str, Any], fim: bytes
+) -> Callable[[Tuplas], bytes | None]:
+    """Função que escreve um lote, ou devolve ``None`` se alguma linha precisa do caminho lento."""
+    indices = {nome: i for i, nome in enumerate(colunas)}
+    try:
+        partes = [_molde(campo, indices.get(campo.nome), fixos) for campo in registro.campos]
+    except ErroDeCampo:
+        return lambda tuplas: None if tuplas else b""
+    campos = {campo.nome: campo for campo in registro.campos}
+    molde = "".join(parte for parte, _ in partes)
+    valores = ", ".join(expressao for _, expressao in partes if expressao)
+    nomes: dict[str, Any] = {"T": molde}
+    nomes |= {f"D{i}": _Escritas(campos[nome]) for nome, i in indices.items() if campos[nome].tipo == "data"}
+    formatar = _compilar(f"lambda linhas: [T % ({valores},) for r in linhas]", nomes)
+    conferir = [_conferencia(campos[nome]) for nome in colunas]
+    separador = fim.decode()
+
+    def escrever(tuplas: Tuplas) -> bytes | None:
+        pedacos = []
+        for inicio in range(0, len(tuplas), _PEDACO):
+            pedaco = tuplas[inicio : inicio + _PEDACO]
+            pronto = _pedaco(pedaco, formatar, conferir, (registro.largura, separador))
+            if pronto is None:
+                return None
+            pedacos.append(pronto)
+        return b"".join(pedacos)
+
+    return escrever
+
+
+def _pedaco(
+    pedaco: Tuplas,
+    formatar: Any,
+    conferir: Sequence[Callable[[Any], bool]],
+    medida: tuple[int, str],
+) -> bytes | None:
+    """Um pedaço pronto, ou ``None`` se tipo, largura ou caractere não confere."""
+    largura, fim = medida
+    try:
+        colunas = list(zip(*pedaco, strict=True))
+        if len(colunas) != len(conferir) or not all(f(c) for f, c in zip(conferir, colunas, strict=True)):
+            return None
+        texto = (fim.join(formatar(pedaco)) + fim).encode("latin-1").translate(_TABELA)
+    except (ErroDeCampo, TypeError, AttributeError, ValueError):
+        return None
+    n = len(pedaco)
+    certo = len(texto) == (largura + len(fim)) * n and 0 not in texto
+    certo = certo and all(texto.count(c) == n * fim.count(c.decode()) for c in (b"\r", b"\n"))
+    return texto if certo else None
+
+
+def _conferencia(campo: Campo) -> Callable[[Any], bool]:
+    """O que se confere numa coluna inteira antes de formatar."""
+    if campo.fixo is not None or campo.tipo == "data":
+        return lambda _: campo.fixo is None
+    if campo.tipo != "texto":
+        return lambda coluna: set(map(type, coluna)) == {int} and min(coluna) >= 0
+    dominio = set(campo.dominio)
+    if dominio:
+        return dominio.issuperset
+    if campo.obrigatorio or campo.padrao is not None:
+        return lambda coluna: all(map(str.strip, coluna))
+    if campo.zeros:
+        return lambda coluna: set(map(type, coluna)) == {str}
+    return lambda coluna: set(map(type, coluna)) == {str}
+
+
+def _expressoes(campos: Sequence[Campo], trecho: Callable[[int, Campo], str], tipo: type) -> tuple[str, dict[str, Any]]:
+    """Expressões que convertem cada coluna, e os nomes que elas usam."""
+    nomes: dict[str, Any] = {"int": int, "str": str, "enumerate": enumerate}
+    partes = []
+    for i, campo in enumerate(campos):
+        bruto = trecho(i, campo)
+        if campo.tipo == "data":
+            nomes[f"D{i}"] = _Lidas(campo)
+            partes.append(f"D{i}[{bruto}]")
+        elif campo.tipo != "texto":
+            nomes[f"N{i}"] = _numero_de(campo)
+            sem_ascii = f" and {bruto}.isascii()" if tipo is str else ""
+            partes.append(f"int({bruto}) if {bruto}.isdigit(){sem_ascii} else N{i}({bruto})")
+        else:
+            texto = bruto if tipo is str else f"str({bruto}, 'latin-1')"
+            partes.append(f"{texto}.rstrip(' ')" if campo.largura > 1 or not campo.zeros else texto)
+    return ", ".join(f"({p})" for p in partes) + ",", nomes
+
+
+def _numero_de(campo: Campo) -> Callable[[str | bytes], int | None]:
+    return lambda bruto: ler_numero(campo, bruto if isinstance(bruto, str) else bruto.decode("latin-1"))
+
+
+def compilar_leitor(
+    registro: Registro, colunas: tuple[str, ...], fim: bytes
+) -> Callable[[bytes], list[tuple[Any, ...]] | None]:
+    """Função que lê um bloco de passo exato, ou devolve ``None`` se ele não é assim ou tem campo ilegível."""
+    pedidos = {registro.campo(nome).inicio: registro.campo(nome) for nome in colunas}
+    posicao, formato, variaveis = 1, "<", []
+    for campo in sorted({1: registro.campos[0], **pedidos}.values(), key=lambda c: c.inicio):
+        formato += f"{campo.inicio - posicao}x{campo.largura}s"
+        posicao = campo.fim + 1
+        variaveis.append(f"c{campo.inicio}")
+    formato += f"{registro.largura + 1 - posicao}x{len(fim)}s"
+    campos = [registro.campo(nome) for nome in colunas]
+    valores, nomes = _expressoes(campos, lambda _, campo: f"c{campo.inicio}", bytes)
+    nomes |= {"P": struct.Struct(formato).iter_unpack, "FIM": fim, "TIPO": registro.codigo.encode()}
+    alvo = ", ".join(variaveis)
+    codigo = f"lambda b: [({valores}) for {alvo}, fim in P(b) if fim == FIM and c1 == TIPO]"
+    ler = _compilar(codigo, nomes)
+    passo = registro.largura + len(fim)
+
+    def rapido(bloco: bytes) -> list[tuple[Any, ...]] | None:
+        if len(bloco) % passo:
+            return None
+        try:
+            lidas: list[tuple[Any, ...]] = ler(bloco)
+        except ErroDeCampo:
+            return None
+        return lidas if len(lidas) == len(bloco) // passo else None
+
+    return rapido
+
+
+def compilar_fatias(registro: Registro, colunas: tuple[str, ...]) -> Callable[[Sequence[str]], list[tuple[Any, ...]]]:
+    """Função que lê, por fatias de ``str``, as linhas deste registro; localiza o erro por linha e colunas."""
+    campos = [registro.campo(nome) for nome in colunas]
+    valores, nomes = _expressoes(campos, lambda _, campo: f"l[{campo.inicio - 1}:{campo.fim}]", str)
+    nomes["TIPO"] = registro.codigo
+    ler = _compilar(f"lambda linhas: [(n, {valores}) for n, l in enumerate(linhas, 1) if l[0] == TIPO]", nomes)
+
+    def fatiar(linhas: Sequence[str]) -> list[tuple[Any, ...]]:
+        try:
+            lidas: list[tuple[Any, ...]] = ler(linhas)
+        except ErroDeCampo:
+            _apontar(campos, registro.codigo, linhas)
+            raise
+        return lidas
+
+    return fatiar
+
+
+def _apontar(campos: Sequence[Campo], codigo: str, linhas: Sequence[str]) -> None:
+    for n, linha in enumerate(linhas, 1):
+        if linha[0] == codigo:
+            for campo in campos:
+                bruto = linha[campo.inicio - 1 : campo.fim]
+                if campo.tipo == "data":
+                    ler_data(campo, bruto, Local("arquivo", n))
+                elif campo.tipo != "texto":
+                    ler_numero(campo, bruto, Local("arquivo", n))
