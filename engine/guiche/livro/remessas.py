@@ -157,6 +157,11 @@ def em_curso(livro: Livro, banco: str, convenio: str) -> list[LinhaEnviada]:
     )
 
 
+def remessa_das_linhas(livro: Livro) -> dict[int, int]:
+    """A remessa de cada linha enviada."""
+    return dict(livro.consultar("SELECT id, remessa_id FROM linha"))
+
+
 def vigente(livro: Livro, cadeia: int) -> LinhaEnviada | None:
     """A linha vigente de um débito, ou ``None`` se a cadeia não existe."""
     linhas = _linhas(livro, "WHERE cadeia = ? AND substituida_por IS NULL", (cadeia,))
@@ -170,6 +175,33 @@ def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[Linha
 
 def _com_estado(bruta: Linha) -> LinhaEnviada:
     return LinhaEnviada._make((*bruta[:12], Estado(bruta[12]), *bruta[13:]))
+
+
+def reenviados_depois(livro: Livro, remessa: Remessa) -> list[str]:
+    """Títulos da remessa que têm débito mais novo em outra: desfazê-la os poria duas vezes no banco."""
+    linhas = livro.consultar(
+        "SELECT DISTINCT n.titulo FROM linha l JOIN linha n ON n.titulo = l.titulo AND n.cadeia > l.cadeia"
+        " JOIN remessa r ON r.id = n.remessa_id"
+        " WHERE l.remessa_id = ? AND n.estado IN (1, 2, 3, 4) AND r.situacao <> 'DESCARTADA' ORDER BY n.titulo",
+        (remessa.id,),
+    )
+    return [titulo for (titulo,) in linhas]
+
+
+def desfazer_linhas(livro: Livro, ato: int, remessa: Remessa) -> None:
+    """Devolve ao que eram as linhas de uma remessa que nunca chegou ao banco (X4).
+
+    O débito volta a livre; o cancelamento se apaga da cadeia e a linha que ele substituíra torna a valer.
+    """
+    linhas = [linha for linha in linhas_da(livro, remessa.id) if linha.substituida_por is None]
+    mudancas = [(linha.id, linha.estado, Estado.LIVRE) for linha in linhas]
+    livro.executar("UPDATE linha SET substituida_por = id WHERE remessa_id = ? AND movimento = 1", (remessa.id,))
+    livro.executar(
+        "UPDATE linha SET substituida_por = NULL WHERE substituida_por <> id AND substituida_por IN"
+        " (SELECT id FROM linha WHERE remessa_id = ? AND movimento = 1)",
+        (remessa.id,),
+    )
+    mudar_estados(livro, ato, "descartar remessa", mudancas)
 
 
 def mudar_situacao(livro: Livro, remessas: Iterable[int], situacao: str) -> None:

@@ -15,6 +15,7 @@ class Retorno(NamedTuple):
     tipo: str
     banco: str
     convenio: str
+    versao: str
     nsa: int | None
     gerado_em: str | None
     sha256: str

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from guiche.dominio.elegibilidade import Situacao
 from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id
 from guiche.livro.conexao import Linha, Livro
+
+
+class Resposta(NamedTuple):
+    """A última palavra do banco sobre um título."""
+
+    banco: str
+    versao: str
+    movimento: int
+    codigo: str
+
 
 _PEDIDOS = "CREATE TEMPORARY TABLE IF NOT EXISTS pedido (titulo TEXT PRIMARY KEY)"
 _VIGENTES = """
@@ -79,10 +90,11 @@ def recebimentos(livro: Livro, baixado_em: str) -> list[Linha]:
     )
 
 
-def ultimas_respostas(livro: Livro) -> dict[str, tuple[str, str, str]]:
-    """Última resposta do banco a cada título pedido por ``situacoes``: (código, classe, banco)."""
+def ultimas_respostas(livro: Livro) -> dict[str, Resposta]:
+    """Última resposta do banco a cada título do último pedido feito a ``situacoes``."""
     linhas = livro.consultar(
-        "SELECT i.titulo, i.codigo, i.classe, r.banco, i.movimento FROM retorno_linha i"
-        " JOIN pedido p ON p.titulo = i.titulo JOIN retorno r ON r.id = i.retorno_id ORDER BY i.retorno_id, i.seq"
+        "SELECT i.titulo, r.banco, r.versao, i.movimento, i.codigo FROM retorno_linha i"
+        " JOIN pedido p ON p.titulo = i.titulo JOIN retorno r ON r.id = i.retorno_id"
+        " WHERE i.codigo <> '' ORDER BY i.retorno_id, i.seq"
     )
-    return {titulo: (codigo, classe, f"{banco}/{movimento}") for titulo, codigo, classe, banco, movimento in linhas}
+    return {titulo: Resposta._make(resto) for titulo, *resto in linhas}

@@ -97,6 +97,7 @@ CREATE TABLE retorno (
   tipo TEXT NOT NULL,
   banco TEXT NOT NULL,
   convenio TEXT NOT NULL,
+  versao TEXT NOT NULL,
   nsa INTEGER,
   gerado_em TEXT,
   sha256 TEXT NOT NULL UNIQUE REFERENCES arquivo (sha256),
@@ -129,6 +130,7 @@ CREATE TABLE retorno_linha (
   aviso TEXT NOT NULL,
   PRIMARY KEY (retorno_id, seq)
 );
+CREATE INDEX retorno_linha_titulo ON retorno_linha (titulo);
 
 CREATE TABLE recebimento (
   id INTEGER PRIMARY KEY,

@@ -1,0 +1,198 @@
+"""O efeito de cada resposta do banco sobre o livro: casa a resposta com a linha enviada e aplica a matriz.
+
+Aqui nada se grava: ``aplicar`` calcula tudo o que o ato gravará, ou a prévia mostrará.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from guiche.bancos.codigos import CodigoRetorno, interpretar
+from guiche.dominio.cadastro import Conta
+from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.estados import Efeito, Estado, Evento, Transicao, transicao
+from guiche.erros import Local, Problema
+from guiche.livro import remessas
+from guiche.livro.conexao import Livro, propriedade
+from guiche.livro.remessas import LinhaEnviada
+from guiche.livro.retornos import LinhaRecebida
+from guiche.servicos.composicao import cadeia_da_chave
+
+
+class Resposta(NamedTuple):
+    """Um registro F: o que o banco diz de uma linha enviada. Valor em centavos."""
+
+    seq: int
+    id_cliente: str
+    agencia: str
+    conta: str
+    data: date | None
+    valor: int
+    codigo: str
+    uso_empresa: str
+    movimento: str
+
+
+EVENTOS = {
+    "DEBITADO": Evento.DEBITADO,
+    "DEBITADO_PARCIAL": Evento.DEBITADO,
+    "NAO_DEBITADO": Evento.NAO_DEBITADO,
+    "CANCELADO": Evento.CANCELADO,
+    "CANCEL_RECUSADO": Evento.CANCEL_RECUSADO,
+}
+NAO_ACHOU, TARDE = "97", "98"
+RESULTADOS = {
+    Estado.LIVRE: "TÍTULO LIVRE",
+    Estado.ENVIADO: "SEM MUDANÇA",
+    Estado.A_CANCELAR: "CANCELAMENTO A REENVIAR",
+    Estado.CANCELAMENTO_ENVIADO: "SEM MUDANÇA",
+    Estado.DEBITADO: "BAIXADO",
+    Estado.CANCELADO: "CANCELADO",
+}
+
+
+@dataclass(slots=True)
+class Baixa:
+    """Tudo o que um retorno muda."""
+
+    linhas: list[LinhaRecebida] = field(default_factory=list)
+    textos: list[str] = field(default_factory=list)
+    """O motivo em palavras de cada linha."""
+    mudancas: list[tuple[int, Estado, Estado]] = field(default_factory=list)
+    anotacoes: list[tuple[str, int, int]] = field(default_factory=list)
+    recebimentos: list[tuple[str, str, int, str, int]] = field(default_factory=list)
+    """Título, cliente, centavos, dia ISO, linha."""
+    processadas: set[int] = field(default_factory=set)
+
+    def contas(self) -> tuple[int, int, int, int, int]:
+        """Debitados, centavos debitados, recusados, cancelados e divergências."""
+        por = [linha.resultado for linha in self.linhas]
+        total = sum(valor for _, _, valor, _, _ in self.recebimentos)
+        recusados = por.count("TÍTULO LIVRE") + por.count("CANCELAMENTO A REENVIAR")
+        return len(self.recebimentos), total, recusados, por.count("CANCELADO"), por.count("DIVERGÊNCIA")
+
+    def problemas(self, fonte: str) -> list[Problema]:
+        """As divergências e os alertas, com a linha do arquivo."""
+        return [
+            Problema(
+                "retorno.divergencia" if i.resultado == "DIVERGÊNCIA" else "retorno.alerta",
+                f"título {i.titulo or '(não identificado)'}, código {i.codigo}: {i.aviso}",
+                Local(fonte, i.seq),
+                gravidade="aviso",
+            )
+            for i in self.linhas
+            if i.aviso
+        ]
+
+
+def aplicar(livro: Livro, conta: Conta, versao: str, respostas: Sequence[Resposta]) -> Baixa:
+    """Calcula o efeito das respostas, na ordem do arquivo.
+
+    A resposta casa com a linha pela chave do uso da empresa; sem ela, por identificação, agência,
+    conta e valor entre as linhas em curso, se houver uma só. O que não casa é divergência.
+    """
+    casador = _Casador(livro, conta)
+    baixa = Baixa()
+    for resposta in respostas:
+        movimento = 1 if resposta.movimento.strip() == "1" else 0
+        lida = interpretar(conta.banco, versao, movimento, resposta.codigo)
+        linha = casador.achar(resposta)
+        baixa.textos.append(lida.texto)
+        evento = EVENTOS.get(lida.classe)
+        if linha is None or evento is None:
+            baixa.linhas.append(_sem_efeito(resposta, movimento, lida, linha))
+            continue
+        casador.guardar(_efetuar(baixa, resposta, movimento, lida, linha, transicao(linha.estado, evento)))
+    return baixa
+
+
+def _sem_efeito(resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada | None) -> LinhaRecebida:
+    if linha is None:
+        aviso, resultado = "não localizado: nenhuma linha enviada corresponde a esta resposta", "DIVERGÊNCIA"
+    elif lida.classe == "CADASTRO":
+        aviso, resultado = "", "CADASTRO"
+    else:
+        aviso, resultado = "código de retorno desconhecido: confira com o banco", "DIVERGÊNCIA"
+    return _recebida(resposta, movimento, lida.classe, linha, resultado, aviso)
+
+
+def _recebida(
+    resposta: Resposta, movimento: int, classe: str, linha: LinhaEnviada | None, resultado: str, aviso: str
+) -> LinhaRecebida:
+    return LinhaRecebida(
+        0, resposta.seq, linha.id if linha else None, linha.titulo if linha else "", linha.cliente if linha else "",
+        movimento, resposta.codigo, classe, resposta.data.isoformat() if resposta.data else None, resposta.valor,
+        resultado, aviso,
+    )  # fmt: skip
+
+
+def _efetuar(
+    baixa: Baixa, resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada, passo: Transicao
+) -> LinhaEnviada:
+    """Anota na baixa o que a resposta muda e devolve a linha como fica."""
+    diverge, mudou = passo.efeito is Efeito.DIVERGE, passo.para != linha.estado
+    aviso = passo.aviso if passo.aviso and (diverge or mudou or passo.efeito is Efeito.IGUAL) else ""
+    resultado = "DIVERGÊNCIA" if diverge else RESULTADOS[passo.para] if mudou else "SEM MUDANÇA"
+    revisar = int(lida.classe == "CANCEL_RECUSADO" and resposta.codigo == NAO_ACHOU)
+    if mudou:
+        baixa.mudancas.append((linha.id, linha.estado, passo.para))
+        if passo.para is Estado.DEBITADO and not diverge:
+            dia = (resposta.data or date.fromisoformat(linha.vencimento)).isoformat()
+            baixa.recebimentos.append((linha.titulo, linha.cliente, resposta.valor, dia, linha.id))
+            aviso = "; ".join(filter(None, (aviso, _diferenca(resposta, linha))))
+    if lida.classe == "CANCEL_RECUSADO" and not diverge:
+        aviso = {NAO_ACHOU: "o banco não achou o débito: revise antes de pedir de novo",
+                 TARDE: "fora do tempo hábil: o débito pode ocorrer"}.get(resposta.codigo, aviso)  # fmt: skip
+    if not diverge or mudou:
+        baixa.anotacoes.append((resposta.codigo, revisar, linha.id))
+        baixa.processadas.add(linha.remessa_id)
+    baixa.linhas.append(_recebida(resposta, movimento, lida.classe, linha, resultado, aviso))
+    return linha._replace(estado=passo.para)
+
+
+def _diferenca(resposta: Resposta, linha: LinhaEnviada) -> str:
+    if resposta.valor == linha.valor:
+        return ""
+    return f"o banco debitou R$ {escrever_reais(resposta.valor)} e o enviado era R$ {escrever_reais(linha.valor)}"
+
+
+class _Casador:
+    """Acha a linha enviada de cada resposta; as em curso ficam à mão, as outras se buscam no livro."""
+
+    def __init__(self, livro: Livro, conta: Conta) -> None:
+        self._livro = livro
+        self._convenio = (conta.banco, conta.convenio)
+        self._marca = propriedade(livro, "marca")
+        em_curso = remessas.em_curso(livro, conta.banco, conta.convenio)
+        self._por_cadeia = {linha.cadeia: linha for linha in em_curso}
+        self._por_identidade: dict[tuple[str, str, str, int], list[int]] = {}
+        for linha in em_curso:
+            self._por_identidade.setdefault(_identidade_da_linha(linha), []).append(linha.cadeia)
+
+    def achar(self, resposta: Resposta) -> LinhaEnviada | None:
+        cadeia = cadeia_da_chave(self._marca, resposta.uso_empresa)
+        if cadeia is None:
+            candidatas = self._por_identidade.get(_identidade_da_resposta(resposta), [])
+            return self._por_cadeia[candidatas[0]] if len(candidatas) == 1 else None
+        if cadeia not in self._por_cadeia and (linha := self._de_outro_tempo(cadeia)):
+            self._por_cadeia[cadeia] = linha
+        return self._por_cadeia.get(cadeia)
+
+    def guardar(self, linha: LinhaEnviada) -> None:
+        self._por_cadeia[linha.cadeia] = linha
+
+    def _de_outro_tempo(self, cadeia: int) -> LinhaEnviada | None:
+        linha = remessas.vigente(self._livro, cadeia)
+        remessa = remessas.buscar(self._livro, linha.remessa_id) if linha else None
+        return linha if remessa and (remessa.banco, remessa.convenio) == self._convenio else None
+
+
+def _identidade_da_linha(linha: LinhaEnviada) -> tuple[str, str, str, int]:
+    return linha.id_cliente, linha.agencia, linha.conta, linha.valor
+
+
+def _identidade_da_resposta(resposta: Resposta) -> tuple[str, str, str, int]:
+    return resposta.id_cliente.strip(), resposta.agencia.strip(), resposta.conta.strip(), resposta.valor

@@ -1,0 +1,118 @@
+"""Um banco de faz de conta: responde a qualquer remessa de débito com um retorno válido (I-14).
+
+Serve para treinar, demonstrar e testar. Com a mesma remessa, parcelas e semente,
+a resposta é sempre a mesma.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from guiche.arquivos.debito150 import Arquivo, ler
+from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
+from guiche.layout.carga import carregar
+from guiche.layout.codec import tradutor
+from guiche.layout.modelo import Layout
+from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.resultado import Resultado
+
+PARCELAS = {"00": 80, "01": 15, "05": 5}
+"""Código → parcela em cada 100 débitos."""
+CANCELADO = "99"
+
+
+def responder(
+    caminho: Path,
+    saida: Path,
+    *,
+    hoje: date,
+    nsa: int = 1,
+    semente: str = "guiche",
+    parcelas: Mapping[str, int] | None = None,
+    codigos: Sequence[str] = (),
+) -> Resultado:
+    """Lê a remessa e escreve o retorno. ``codigos``, se dados, valem linha a linha, na ordem do arquivo.
+
+    Raises:
+        ErroDeArquivo: o arquivo não é uma remessa de débito inteira.
+        ErroDeRegra: ``simulado.parcelas``, se as parcelas não somam 100.
+    """
+    arquivo = ler(caminho.read_bytes(), caminho.name)
+    if arquivo.erros or arquivo.sentido != "remessa":
+        raise ErroDeArquivo(
+            "simulado.remessa", "não é uma remessa de débito automático inteira", local=Local(caminho.name)
+        )
+    usadas = dict(parcelas or PARCELAS)
+    if sum(usadas.values()) != 100:  # noqa: PLR2004
+        raise ErroDeRegra("simulado.parcelas", f"as parcelas somam {sum(usadas.values())}, e não 100")
+    conteudo, quantos = _retorno(arquivo, hoje, nsa, _Sorteio(semente, usadas, codigos))
+    escrever_inteiro(saida, conteudo)
+    resumo = ", ".join(f"{codigo}: {n}" for codigo, n in sorted(quantos.items()))
+    return Resultado(
+        "banco-simulado", (f"Retorno simulado em {saida.name} ({resumo}).",), {"codigos": quantos}, arquivos=(saida,)
+    )
+
+
+class _Sorteio:
+    """Escolhe o código de cada linha sem dado ao acaso: um resumo da semente com a linha."""
+
+    def __init__(self, semente: str, parcelas: Mapping[str, int], codigos: Sequence[str]) -> None:
+        self._semente = semente
+        self._faixas = [codigo for codigo, parcela in parcelas.items() for _ in range(parcela)]
+        self._codigos = list(codigos)
+
+    def codigo(self, n: int, linha: Mapping[str, Any]) -> str:
+        if n < len(self._codigos):
+            return self._codigos[n]
+        if str(linha["codigo_movimento"]).strip() == "1":
+            return CANCELADO
+        resumo = hashlib.sha256(f"{self._semente}|{n}|{linha['uso_empresa']}".encode()).digest()
+        return self._faixas[int.from_bytes(resumo[:4], "big") % 100]
+
+
+def _retorno(arquivo: Arquivo, hoje: date, nsa: int, sorteio: _Sorteio) -> tuple[bytes, dict[str, int]]:
+    layout = carregar(arquivo.layout)
+    registro_e, registro_f = tradutor(layout.registros["E"]), tradutor(layout.registros["F"])
+    linhas, quantos, total = [_cabecalho(arquivo, layout, hoje, nsa)], dict[str, int](), 0
+    brutas = [linha for linha in arquivo.linhas if linha[0] == "E"]
+    for n, bruta in enumerate(brutas):
+        enviada = registro_e.ler(bruta)
+        codigo = sorteio.codigo(n, enviada)
+        quantos[codigo] = quantos.get(codigo, 0) + 1
+        linhas.append(registro_f.escrever(_resposta(layout, bruta, enviada, codigo, n + 1)))
+        total += enviada["valor_debito"]
+    linhas.append(_fecho(layout, len(linhas) + 1, total))
+    return ("\r\n".join(linhas) + "\r\n").encode("ascii"), quantos
+
+
+def _cabecalho(arquivo: Arquivo, layout: Layout, hoje: date, nsa: int) -> str:
+    registro = tradutor(layout.registros["A"])
+    lido = registro.ler(arquivo.linhas[0])
+    return registro.escrever(lido | {"codigo_remessa": "2", "data_geracao": hoje, "nsa": nsa})
+
+
+def _resposta(layout: Layout, bruta: str, enviada: Mapping[str, Any], codigo: str, n: int) -> dict[str, Any]:
+    campos = {c.nome for c in layout.registros["F"].campos if c.nome}
+    fim_da_conta = layout.registros["F"].campo("id_cliente_banco").fim
+    valores = {nome: valor for nome, valor in enviada.items() if nome in campos and nome != "codigo_registro"}
+    valores |= {
+        "id_cliente_banco": bruta[30:fim_da_conta].rstrip(),
+        "data_vencimento_ou_debito": enviada["data_vencimento"],
+        "valor": enviada["valor_debito"],
+        "codigo_retorno": codigo,
+    }
+    if "numero_sequencial_registro" in campos:
+        valores["numero_sequencial_registro"] = f"{n:06d}"
+    return valores
+
+
+def _fecho(layout: Layout, total: int, valor: int) -> str:
+    registro = layout.registros["Z"]
+    valores: dict[str, Any] = {"total_registros": total, "valor_total": valor}
+    if any(c.nome == "numero_sequencial_registro" for c in registro.campos):
+        valores["numero_sequencial_registro"] = f"{total - 1:06d}"
+    return tradutor(registro).escrever(valores)

@@ -1,0 +1,229 @@
+"""Importar o retorno do banco: reconhecer, mostrar a prévia, confirmar (S-36..S-48, K-14..K-20)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from guiche.arquivos.debito150 import Arquivo, ler
+from guiche.dominio.cadastro import Conta
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
+from guiche.livro import arquivos, remessas, retornos, titulos
+from guiche.livro.atos import proximo_id, registrar
+from guiche.servicos.baixa import Baixa, Resposta, aplicar
+from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.composicao import cabecalho
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.gravacao import remetente_da, retomar
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.vistas import atualizar_pasta
+
+COLUNAS = (
+    "id_cliente_empresa", "agencia_debito", "id_cliente_banco", "data_vencimento_ou_debito", "valor", "codigo_retorno",
+    "uso_empresa", "codigo_movimento",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reconhecido:
+    """Um retorno lido e aceito, com a conta a que pertence."""
+
+    arquivo: Arquivo
+    conteudo: bytes
+    conta: Conta
+    respostas: Sequence[Resposta]
+    avisos: tuple[Problema, ...]
+
+
+def importar(
+    ctx: Contexto,
+    caminho: Path,
+    *,
+    conta: str = "",
+    baixar_em: str = "",
+    confirmar: bool = False,
+    repetir_nsa: str = "",
+) -> Resultado:
+    """Lê o retorno e mostra o que faria; com ``confirmar``, faz.
+
+    ``baixar_em`` é ``CAIXA`` ou ``CONTA`` (padrão: o da conta, ou a conta bancária). ``repetir_nsa`` é a razão
+    do supervisor para aceitar um número de retorno já importado com outro conteúdo.
+
+    Raises:
+        ErroDeArquivo: o arquivo não é um retorno de débito automático inteiro e certo.
+        ErroDeRegra: o arquivo é de outro banco, convênio ou sentido, ou já foi importado.
+    """
+    if confirmar:
+        retomar(ctx)
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("importar", cadastros.problemas)
+    ctx.progresso("Lendo o retorno…")
+    lido = reconhecer(ctx, caminho, cadastros, conta, repetir_nsa)
+    destino = _destino(lido.conta, baixar_em)
+    if not confirmar:
+        baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, lido.respostas)
+        return _relatar("Prévia: nada foi gravado. Para gravar, repita com --confirmar.", lido, baixa, destino)
+    with ctx.livro.transacao():
+        ctx.progresso("Dando baixa…")
+        _conferir_repeticao(ctx, lido.arquivo, lido.conteudo, repetir_nsa)
+        baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, lido.respostas)
+        codigo = _gravar(ctx, lido, baixa, destino, repetir_nsa)
+    ctx.progresso("Atualizando a pasta de trabalho…")
+    atualizar_pasta(ctx, cadastros, problemas=[*lido.avisos, *baixa.problemas(lido.arquivo.fonte)])
+    return _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, baixa, destino, codigo)
+
+
+def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, repetir_nsa: str) -> Reconhecido:
+    """Lê o arquivo, acha a conta a que pertence e recusa o que não se pode importar."""
+    try:
+        conteudo = caminho.read_bytes()
+    except OSError as erro:
+        raise ErroDeArquivo(
+            "arquivo.ausente", f"não foi possível abrir: {erro.strerror}", local=Local(caminho.name)
+        ) from erro
+    arquivo = ler(conteudo, caminho.name)
+    if arquivo.erros:
+        primeiro, *resto = arquivo.erros
+        mais = f" (e mais {len(resto)})" if resto else ""
+        raise ErroDeArquivo(primeiro.codigo, f"{primeiro.mensagem}{mais}", local=primeiro.local, dica=primeiro.dica)
+    if arquivo.sentido != "retorno":
+        raise ErroDeRegra(
+            "retorno.sentido", "este arquivo é uma remessa, não um retorno do banco", local=Local(arquivo.fonte)
+        )
+    escolhida = _conta_do_arquivo(ctx, arquivo, cadastros, conta)
+    avisos = [*arquivo.problemas, *_conferir_repeticao(ctx, arquivo, conteudo, repetir_nsa, escolhida)]
+    respostas = [Resposta._make(linha) for linha in arquivo.detalhes("F", COLUNAS)]
+    return Reconhecido(arquivo, conteudo, escolhida, respostas, tuple(avisos))
+
+
+def _conta_do_arquivo(ctx: Contexto, arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
+    """A conta cujo cabeçalho de remessa traz o mesmo banco e convênio do arquivo (S-36)."""
+    candidatas = (
+        [cadastros.conta(codigo)] if codigo else [c for c in cadastros.contas.values() if c.produto == "DEBITO"]
+    )
+    no_arquivo = _convenio_escrito(arquivo.linhas[0])
+    for conta in candidatas:
+        if conta.banco == arquivo.banco and _convenio_da_conta(ctx, conta) == no_arquivo:
+            return conta
+    pedidas = "; ".join(f"{c.codigo}: banco {c.banco}, convênio {c.convenio}" for c in candidatas) or "nenhuma"
+    raise ErroDeRegra(
+        "retorno.conta",
+        f"o arquivo é do banco {arquivo.banco}, convênio {no_arquivo}; contas: {pedidas}",
+        local=Local(arquivo.fonte),
+    )
+
+
+def _convenio_da_conta(ctx: Contexto, conta: Conta) -> str:
+    remetente = remetente_da(ctx, conta, {})
+    return _convenio_escrito(cabecalho(remetente, remetente.layout, 1, ctx.autor.hoje))
+
+
+def _convenio_escrito(linha_a: str) -> str:
+    """Campo A03 sem brancos nem zeros à esquerda: os bancos alinham cada um de um jeito."""
+    return linha_a[2:22].strip().lstrip("0")
+
+
+def _conferir_repeticao(
+    ctx: Contexto, arquivo: Arquivo, conteudo: bytes, repetir_nsa: str, conta: Conta | None = None
+) -> list[Problema]:
+    """Recusa o mesmo arquivo e o mesmo número; avisa quando um número foi pulado (K-20)."""
+    local = Local(arquivo.fonte)
+    if igual := retornos.por_conteudo(ctx.livro, hashlib.sha256(conteudo).hexdigest()):
+        raise ErroDeRegra(
+            "retorno.ja_importado", f"retorno já importado (código {igual.id}), {_quem(igual)}", local=local
+        )
+    if conta is None:
+        return []
+    mesmo = retornos.por_nsa(ctx.livro, conta.banco, conta.convenio, arquivo.nsa)
+    if mesmo and not repetir_nsa:
+        texto = f"o banco já mandou o retorno nº {arquivo.nsa} com outro conteúdo (código {mesmo.id}), {_quem(mesmo)}"
+        raise ErroDeRegra("retorno.nsa_repetido", texto, local=local)
+    ultimo = retornos.ultimo_nsa(ctx.livro, conta.banco, conta.convenio)
+    if ultimo is not None and arquivo.nsa > ultimo + 1:
+        texto = f"o último retorno importado foi o nº {ultimo} e este é o nº {arquivo.nsa}: falta arquivo no meio"
+        return [Problema("retorno.nsa_salto", texto, local, gravidade="aviso")]
+    return []
+
+
+def _quem(retorno: retornos.Retorno) -> str:
+    momento = retorno.importado_em
+    return f"por {retorno.usuario} em {momento[8:10]}/{momento[5:7]}/{momento[:4]} às {momento[11:16]}"
+
+
+def _destino(conta: Conta, baixar_em: str) -> str:
+    destino = baixar_em or conta.baixar_em or "CONTA"
+    if destino == "CONTA" and not (conta.agencia and conta.conta):
+        raise ErroDeRegra("conta.sem_dados", f"a conta {conta.codigo} não tem agência e conta para receber a baixa")
+    return destino
+
+
+def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repetir_nsa: str) -> int:
+    livro, arquivo, conta = ctx.livro, lido.arquivo, lido.conta
+    codigo = proximo_id(livro, "retorno")
+    n, debitado, recusados, cancelados, divergencias = baixa.contas()
+    depois: dict[str, Any] = {"retorno": codigo, "arquivo": arquivo.fonte, "debitados": n, "divergencias": divergencias}
+    if repetir_nsa:
+        depois["nsa_repetido"] = repetir_nsa
+    ato = registrar(livro, ctx.autor, "importar", depois=depois)
+    retorno = retornos.Retorno(
+        codigo, "DEBITO_150", conta.banco, conta.convenio, arquivo.versao, arquivo.nsa,
+        arquivo.data_geracao.isoformat() if arquivo.data_geracao else None,
+        arquivos.guardar(livro, arquivo.fonte, lido.conteudo), arquivo.fonte,
+        ctx.autor.agora.isoformat(sep=" ", timespec="seconds"), ctx.autor.usuario, destino, len(arquivo.linhas),
+        sum(r.valor for r in lido.respostas), n, debitado, recusados, cancelados, divergencias,
+    )  # fmt: skip
+    retornos.gravar(livro, ato, retorno, [i._replace(retorno_id=codigo) for i in baixa.linhas])
+    remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)
+    retornos.anotar_respostas(livro, baixa.anotacoes)
+    remessas.mudar_situacao(livro, baixa.processadas, "PROCESSADA")
+    recebidos = [(t, c, v, dia, destino, conta.codigo, codigo, linha) for t, c, v, dia, linha in baixa.recebimentos]
+    titulos.receber(livro, ato, recebidos)
+    return codigo
+
+
+def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo: int | None = None) -> Resultado:
+    n, debitado, recusados, cancelados, divergencias = baixa.contas()
+    onde = "no Caixa Financeiro" if destino == "CAIXA" else f"na conta bancária {lido.conta.codigo}"
+    relato = [
+        resumo,
+        f"Respostas lidas: {len(baixa.linhas)}. Debitados: {n}, R$ {escrever_reais(debitado)}, com baixa {onde}.",
+        f"Não debitados: {recusados}. Cancelados: {cancelados}. Divergências: {divergencias}.",
+    ]
+    razoes = Counter(texto for texto in baixa.textos if texto)
+    relato += [f"  {quantos} × {texto}" for texto, quantos in razoes.most_common(8)]
+    problemas = [*lido.avisos, *baixa.problemas(lido.arquivo.fonte)]
+    dados = {
+        "codigo": codigo,
+        "banco": lido.conta.banco,
+        "convenio": lido.conta.convenio,
+        "nsa": lido.arquivo.nsa,
+        "respostas": len(baixa.linhas),
+        "debitados": n,
+        "total_debitado": str(para_reais(debitado)),
+        "recusados": recusados,
+        "cancelados": cancelados,
+        "divergencias": divergencias,
+        "baixar_em": destino,
+        "linhas": [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)],
+    }
+    return Resultado("importar", tuple(relato), dados, tuple(problemas))
+
+
+def _linha_em_dict(linha: retornos.LinhaRecebida, texto: str) -> dict[str, Any]:
+    return {
+        "linha": linha.seq,
+        "titulo": linha.titulo or None,
+        "codigo": linha.codigo,
+        "classe": linha.classe,
+        "motivo": texto,
+        "valor": str(para_reais(linha.valor)),
+        "data": linha.vencimento,
+        "resultado": linha.resultado,
+        "aviso": linha.aviso or None,
+    }

@@ -1,0 +1,151 @@
+"""A lista de optantes do convênio, para a agência cadastrar (S-49..S-53)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from guiche.bancos.perfil import perfil
+from guiche.dominio.cadastro import Cliente, Conta
+from guiche.dominio.cpf_cnpj import formatar, limpar, mascarar
+from guiche.dominio.elegibilidade import Filtros, Regras, dentro, recusa_da_autorizacao, recusa_do_cliente
+from guiche.dominio.motivos import Motivo
+from guiche.erros import ErroDePlanilha, Local
+from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.composicao import identificacao
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.gravacao import escrever_inteiro, remetente_da
+from guiche.servicos.resultado import Resultado, recusa
+
+CABECALHO = (
+    "Banco", "Agência", "Operação", "Conta", "Dígito", "Nome", "CPF/CNPJ", "Identificação no débito", "Matrícula",
+    "Autorizado em", "Cliente",
+)  # fmt: skip
+CABECALHO_PENDENTES = ("Cliente", "Nome", "Banco", "Código", "Motivo", "O que fazer")
+AVISO = (
+    "As informações foram dadas pelos próprios clientes; sua exatidão é um acordo entre a empresa, o banco e o cliente. "
+    "Dados pessoais: entregue só à agência do convênio."
+)
+
+Linha = tuple[Any, ...]
+
+
+def listar_optantes(
+    ctx: Contexto, conta: str = "", *, empresa: tuple[str, str] = ("", ""), saidas: Sequence[Path] = ()
+) -> Resultado:
+    """Monta a lista, a grava na pasta de trabalho e em cada saída pedida (.xlsx, .csv ou .pdf).
+
+    Optantes de outro banco, com dados faltando ou com a autorização fora de vigor
+    ficam na lista de pendências, com a razão.
+    """
+    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    if cadastros.problemas:
+        return recusa("optantes", cadastros.problemas)
+    escolhida = cadastros.conta(conta)
+    optantes, pendentes = _separar(ctx, cadastros, escolhida, empresa)
+    for saida in saidas:
+        _gravar_saida(ctx, saida, escolhida, optantes, pendentes)
+    ctx.pasta.gravar("optantes", optantes)
+    ctx.pasta.gravar("optantes_pendentes", pendentes)
+    ctx.salvar()
+    relato = [
+        f"Conta {escolhida.codigo}: {len(optantes)} optantes do banco {escolhida.banco} para a agência {escolhida.agencia}.",
+        f"Pendências: {len(pendentes)}, cada uma com a razão na aba Pendências de optantes.",
+        *(f"Gravado: {saida}" for saida in saidas),
+    ]
+    dados = {
+        "conta": escolhida.codigo,
+        "optantes": [_em_dict(CABECALHO, linha) for linha in optantes],
+        "pendentes": [_em_dict(CABECALHO_PENDENTES, linha) for linha in pendentes],
+    }
+    return Resultado("optantes", tuple(relato), dados, arquivos=tuple(saidas))
+
+
+def _em_dict(cabecalho: Sequence[str], linha: Linha) -> dict[str, Any]:
+    valores = (v.isoformat() if isinstance(v, date) else v for v in linha)
+    return dict(zip(cabecalho, valores, strict=True))
+
+
+def _separar(
+    ctx: Contexto, cadastros: Cadastros, conta: Conta, empresa: tuple[str, str]
+) -> tuple[list[Linha], list[Linha]]:
+    hoje, remetente = ctx.autor.hoje, remetente_da(ctx, conta, cadastros.clientes)
+    regras = Regras(hoje, conta.banco, conta.convenio, hoje, perfil(conta.banco).usa_operacao, Filtros())
+    optantes, pendentes = [], []
+    for cliente in cadastros.clientes.values():
+        if not cliente.optante or not dentro(cliente.empresa, empresa):
+            continue
+        if razao := recusa_do_cliente(cliente, cliente.codigo, regras) or recusa_da_autorizacao(cliente, hoje, hoje):
+            pendentes.append(_pendente(cliente, razao))
+        else:
+            optantes.append(_optante(cliente, identificacao(remetente, cliente)))
+    optantes.sort(key=lambda linha: (linha[1].rjust(10), linha[3].rjust(20), linha[5]))
+    return optantes, pendentes
+
+
+def _optante(cliente: Cliente, identidade: str) -> Linha:
+    return (
+        cliente.banco, cliente.agencia, cliente.operacao, cliente.conta, cliente.conta_dv, cliente.nome,
+        formatar(limpar(cliente.cpf_cnpj)), identidade, cliente.matricula, cliente.autorizacao_data, cliente.codigo,
+    )  # fmt: skip
+
+
+def _pendente(cliente: Cliente, razao: Motivo) -> Linha:
+    return cliente.codigo, cliente.nome, cliente.banco, razao.codigo, razao.texto, razao.fazer
+
+
+def _gravar_saida(
+    ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha], pendentes: Sequence[Linha]
+) -> None:
+    formato = saida.suffix.lower()
+    if formato == ".csv":
+        escrever_inteiro(saida, _csv(optantes))
+    elif formato == ".xlsx":
+        from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
+
+        abas = [("Optantes", CABECALHO, optantes), ("Pendências", CABECALHO_PENDENTES, pendentes)]
+        gravar_lista(saida, abas)
+    elif formato == ".pdf":
+        _pdf(ctx, saida, conta, optantes)
+    else:
+        raise ErroDePlanilha("saida.formato", f"não sei gravar {formato or 'sem extensão'}", local=Local(saida.name))
+
+
+def _csv(linhas: Sequence[Linha]) -> bytes:
+    texto = io.StringIO(newline="")
+    saida = csv.writer(texto, delimiter=";")
+    saida.writerow(CABECALHO)
+    for linha in linhas:
+        saida.writerow([f"{v:%d/%m/%Y}" if isinstance(v, date) else v for v in linha])
+    return texto.getvalue().encode("utf-8-sig")
+
+
+def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) -> None:
+    from guiche.documentos.relatorio import Coluna, Relatorio, gravar_relatorio  # noqa: PLC0415
+
+    colunas = (
+        Coluna("Agência", 7), Coluna("Oper.", 6), Coluna("Conta", 13), Coluna("Nome", 30), Coluna("CPF/CNPJ", 16),
+        Coluna("Identificação no débito", 22), Coluna("Autorizado em", 11),
+    )  # fmt: skip
+    linhas = [
+        (a, op, f"{c}-{dv}" if dv else c, nome, mascarar(limpar(doc)), ident, f"{dia:%d/%m/%Y}" if dia else "")
+        for _, a, op, c, dv, nome, doc, ident, _, dia, _ in optantes
+    ]
+    gravar_relatorio(saida, Relatorio(
+        titulo="Clientes optantes do débito automático",
+        colunas=colunas,
+        linhas=linhas,
+        subtitulos=(
+            conta.empresa_nome,
+            f"Banco {conta.banco}, agência {conta.agencia}, conta {conta.conta}, convênio {conta.convenio}",
+        ),
+        totais=(("Optantes", str(len(linhas))),),
+        observacoes=(AVISO,),
+        assinaturas=("Pela empresa", "Pela agência"),
+        gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
+        orientacao="paisagem",
+    ))  # fmt: skip

@@ -1,0 +1,219 @@
+"""A tela das remessas: listar, exportar, estornar, descartar, marcar como transmitida (S-54..S-65)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.elegibilidade import escrever_data
+from guiche.dominio.estados import NOMES, Efeito, Evento, transicao
+from guiche.erros import ErroDeRegra
+from guiche.livro import remessas
+from guiche.livro.arquivos import recuperar
+from guiche.livro.atos import registrar
+from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.gerar import repetir
+from guiche.servicos.gravacao import escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da, retomar
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
+
+
+def listar(ctx: Contexto, *, banco: str = "", situacao: str = "", tipo: str = "") -> Resultado:
+    """As remessas, da mais nova à mais velha, com a bola amarela ou preta."""
+    achadas = remessas.listar(ctx.livro, banco=banco, situacoes=[situacao] if situacao else [], tipo=tipo)
+    linhas = [_frase(r) for r in achadas] or ["Nenhuma remessa com esse filtro."]
+    return Resultado("remessas", tuple(linhas), {"remessas": [_em_dict(r) for r in achadas]})
+
+
+def _frase(r: Remessa) -> str:
+    marca = "●" if bola(r) == BOLA_AMARELA else "○"
+    return (
+        f"{marca} {r.id:>4}  NSA {r.nsa:06d}  banco {r.banco}  {r.tipo:<12} {r.situacao:<11} {r.linhas:>6} linhas"
+        f"  débito R$ {escrever_reais(r.total_debito)}  cancelamento R$ {escrever_reais(r.total_cancelamento)}"
+    )
+
+
+def _em_dict(r: Remessa) -> dict[str, Any]:
+    dados: dict[str, Any] = r._asdict() | {"bola": "amarela" if bola(r) == BOLA_AMARELA else "preta"}
+    return dados | {nome: str(para_reais(dados[nome])) for nome in ("total_debito", "total_cancelamento")}
+
+
+def exigir(ctx: Contexto, codigo: int) -> Remessa:
+    """A remessa de código dado.
+
+    Raises:
+        ErroDeRegra: ``remessa.ausente``.
+    """
+    remessa = remessas.buscar(ctx.livro, codigo)
+    if remessa is None:
+        raise ErroDeRegra("remessa.ausente", f"não há remessa {codigo} neste livro")
+    return remessa
+
+
+def _exigir_amarela(ctx: Contexto, codigo: int, verbo: str) -> Remessa:
+    remessa = exigir(ctx, codigo)
+    if bola(remessa) != BOLA_AMARELA:
+        raise ErroDeRegra(
+            "remessa.fechada", f"a remessa {codigo} está {remessa.situacao.lower()} (bola preta): não se pode {verbo}"
+        )
+    return remessa
+
+
+def exportar(ctx: Contexto, codigo: int, saida: Path | None = None) -> Resultado:
+    """Escreve de novo o arquivo da remessa, byte a byte igual (S-58)."""
+    remessa = _exigir_amarela(ctx, codigo, "reexportar")
+    if saida is None:
+        caminho = exportar_arquivo(ctx, remessa)
+    else:
+        caminho = saida
+        escrever_inteiro(saida, recuperar(ctx.livro, remessa.sha256))
+    dados = {"remessa": codigo, "nsa": remessa.nsa, "sha256": remessa.sha256}
+    return Resultado("exportar", (f"Remessa {codigo} exportada: {caminho}.",), dados, arquivos=(caminho,))
+
+
+def estornar(ctx: Contexto, codigo: int) -> Resultado:
+    """Estorna uma remessa já enviada: nova remessa com o cancelamento de todas as suas linhas (S-59..S-64).
+
+    As linhas que já eram de cancelamento se repetem; os títulos ficam livres para nova remessa.
+    """
+    retomar(ctx)
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("estornar", cadastros.problemas)
+    with ctx.livro.transacao():
+        original = _exigir_amarela(ctx, codigo, "estornar")
+        linhas = _estornaveis(ctx, original)
+        resumo = {"remessa": codigo, "linhas": len(linhas)}
+        ato = registrar(ctx.livro, ctx.autor, "estornar", antes={"situacao": "ATIVA"}, depois=resumo)
+        remetente = remetente_da(ctx, cadastros.conta(original.conta), cadastros.clientes)
+        anteriores = {linha.cadeia: linha.id for linha in linhas}
+        nova = gravar_remessa(ctx, ato, remetente, repetir(ctx, linhas), anteriores=anteriores, origem=original)
+        remessas.mudar_situacao(ctx.livro, [codigo], "ESTORNADA")
+    caminho = exportar_arquivo(ctx, nova)
+    atualizar_pasta(ctx, cadastros)
+    relato = (
+        f"Remessa {codigo} estornada. Remessa de cancelamento {nova.id} (NSA {nova.nsa}): {caminho.name}.",
+        f"{nova.linhas} cancelamentos, R$ {escrever_reais(nova.total_cancelamento)}. Os títulos estão livres.",
+        "Envie o arquivo de cancelamento ao banco antes de gerar a nova remessa.",
+    )
+    return Resultado("estornar", relato, {"remessa": nova.id, "nsa": nova.nsa, "origem": codigo}, arquivos=(caminho,))
+
+
+def _estornaveis(ctx: Contexto, remessa: Remessa) -> list[LinhaEnviada]:
+    """As linhas vigentes da remessa; recusa se o banco já respondeu a alguma."""
+    linhas = [linha for linha in remessas.linhas_da(ctx.livro, remessa.id) if linha.substituida_por is None]
+    for linha in linhas:
+        passo = transicao(linha.estado, Evento.ESTORNAR_REMESSA)
+        if passo.efeito is Efeito.RECUSA:
+            raise ErroDeRegra("remessa.fechada", f"título {linha.titulo}: {passo.aviso}")
+    if not linhas:
+        raise ErroDeRegra("remessa.fechada", f"todas as linhas da remessa {remessa.id} já foram canceladas por outras")
+    return linhas
+
+
+def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
+    """Desfaz uma remessa que nunca chegou ao banco: as linhas voltam ao que eram (C-05).
+
+    O NSA fica queimado, a menos que a conta exija sequência sem lacuna e esta seja a última remessa.
+    """
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("descartar", cadastros.problemas)
+    with ctx.livro.transacao():
+        remessa = _exigir_amarela(ctx, codigo, "descartar")
+        if remessa.transmitida_em:
+            raise ErroDeRegra("remessa.transmitida", f"a remessa {codigo} foi transmitida em {remessa.transmitida_em}")
+        if reenviados := remessas.reenviados_depois(ctx.livro, remessa):
+            raise ErroDeRegra("remessa.reenviada", f"já foram enviados de novo os títulos {', '.join(reenviados[:5])}")
+        depois = {"remessa": codigo, "motivo": motivo}
+        ato = registrar(ctx.livro, ctx.autor, "descartar", antes={"situacao": "ATIVA"}, depois=depois)
+        remessas.desfazer_linhas(ctx.livro, ato, remessa)
+        remessas.mudar_situacao(ctx.livro, [codigo], "DESCARTADA")
+        if remessa.origem_id:
+            remessas.mudar_situacao(ctx.livro, [remessa.origem_id], "ATIVA")
+        devolvido = _devolver_nsa(ctx, remessa, cadastros)
+    _aposentar(Path(remessa.arquivo))
+    atualizar_pasta(ctx, cadastros)
+    destino = "volta a ser o próximo" if devolvido else "fica sem uso"
+    relato = (f"Remessa {codigo} descartada; os títulos estão livres e o NSA {remessa.nsa} {destino}.",)
+    return Resultado("descartar", relato, {"remessa": codigo, "nsa": remessa.nsa, "nsa_devolvido": devolvido})
+
+
+def _devolver_nsa(ctx: Contexto, remessa: Remessa, cadastros: Cadastros) -> bool:
+    conta = cadastros.contas.get(remessa.conta)
+    ultima = remessas.proximo_nsa(ctx.livro, remessa.banco, remessa.convenio, None) - 1 == remessa.nsa
+    if conta is None or not conta.nsa_sem_lacuna or not ultima:
+        return False
+    remessas.definir_nsa(ctx.livro, remessa.banco, remessa.convenio, remessa.nsa - 1)
+    return True
+
+
+def _aposentar(caminho: Path) -> None:
+    if caminho.exists():
+        caminho.replace(caminho.with_name(f"{caminho.name}.descartado"))
+
+
+def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:
+    """Anota que a remessa foi transmitida ao banco, ou que o banco confirmou tê-la recebido (S-105)."""
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa(marca, cadastros.problemas)
+    with ctx.livro.transacao():
+        exigir(ctx, codigo)
+        registrar(ctx.livro, ctx.autor, marca, depois={"remessa": codigo})
+        momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
+        remessas.marcar(ctx.livro, codigo, f"{marca}_em", momento)
+    atualizar_pasta(ctx, cadastros)
+    return Resultado(marca, (f"Remessa {codigo} marcada como {marca}.",), {"remessa": codigo})
+
+
+def imprimir(ctx: Contexto, codigo: int, saida: Path) -> Resultado:
+    """Relatório em PDF das linhas da remessa, com a conta mascarada e os dois totais (S-20, S-65)."""
+    from guiche.documentos.relatorio import Coluna, Relatorio, gravar_relatorio  # noqa: PLC0415
+
+    remessa = exigir(ctx, codigo)
+    clientes = ler_cadastros(ctx.pasta, com_titulos=False).clientes
+    linhas = [
+        (
+            linha.titulo, clientes[linha.cliente].nome if linha.cliente in clientes else linha.cliente,
+            f"{linha.agencia} / {mascarar_conta(linha.conta)}", escrever_data_iso(linha.vencimento), linha.valor,
+            MOVIMENTOS[linha.movimento], NOMES[linha.estado],
+        )
+        for linha in remessas.linhas_da(ctx.livro, codigo)
+    ]  # fmt: skip
+    colunas = (
+        Coluna("Título", 10), Coluna("Cliente", 26), Coluna("Agência / conta", 16), Coluna("Vencimento", 10),
+        Coluna("Valor (R$)", 12, "valor"), Coluna("Movimento", 13), Coluna("Situação", 18),
+    )  # fmt: skip
+    gravar_relatorio(saida, Relatorio(
+        titulo=f"Remessa {codigo} – NSA {remessa.nsa:06d}",
+        colunas=colunas,
+        linhas=linhas,
+        subtitulos=(
+            f"Banco {remessa.banco}, convênio {remessa.convenio}, conta {remessa.conta}",
+            f"{remessa.tipo.capitalize()}, {remessa.situacao.lower()}",
+            f"Gerada em {remessa.gerada_em} por {remessa.usuario}",
+        ),
+        totais=(("Total a debitar", remessa.total_debito), ("Total cancelado", remessa.total_cancelamento)),
+        gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
+        orientacao="paisagem",
+    ))  # fmt: skip
+    return Resultado("imprimir", (f"Relatório da remessa {codigo}: {saida}.",), {"remessa": codigo}, arquivos=(saida,))
+
+
+def mascarar_conta(conta: str) -> str:
+    """Só os três últimos dígitos à vista, como pede a LGPD num papel.
+
+    >>> mascarar_conta("00000012345678")
+    '…678'
+    """
+    return f"…{conta[-3:]}" if len(conta) > 3 else conta  # noqa: PLR2004
+
+
+def escrever_data_iso(texto: str) -> str:
+    """Data ISO do livro como se escreve em português."""
+    return escrever_data(date.fromisoformat(texto))

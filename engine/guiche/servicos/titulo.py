@@ -1,0 +1,99 @@
+"""Estornar e receber um título, à mão (S-16, S-17, S-90..S-94)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from guiche.dominio.cadastro import Titulo
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.elegibilidade import Situacao, recebido
+from guiche.dominio.estados import Efeito, Evento, transicao
+from guiche.erros import ErroDeRegra
+from guiche.livro import remessas, titulos
+from guiche.livro.atos import registrar
+from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.vistas import atualizar_pasta
+
+
+def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNADO") -> Resultado:
+    """Tira o título da carteira; se o débito está no banco, pede o cancelamento na próxima remessa (T4).
+
+    ``encerrado`` é ``ESTORNADO`` ou ``NOTA CANCELADA``.
+
+    Raises:
+        ErroDeRegra: ``titulo.ausente``; ``titulo.pago``, se já foi debitado.
+    """
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("estornar título", cadastros.problemas)
+    _exigir(cadastros, numero)
+    with ctx.livro.transacao():
+        situacao = titulos.situacao(ctx.livro, numero)
+        passo = transicao(situacao.estado, Evento.ESTORNAR_TITULO)
+        if passo.efeito is Efeito.RECUSA:
+            raise ErroDeRegra("titulo.pago", f"título {numero}: {passo.aviso}")
+        antes = {"titulo": numero, "estado": int(situacao.estado), "encerrado": situacao.encerrado}
+        depois = {"titulo": numero, "estado": int(passo.para), "encerrado": encerrado, "motivo": motivo}
+        ato = registrar(ctx.livro, ctx.autor, "estornar título", antes=antes, depois=depois)
+        titulos.encerrar(ctx.livro, ato, numero, encerrado, motivo)
+        if passo.efeito is Efeito.MUDA and not situacao.liberada:
+            mudanca = [(situacao.linha_id, situacao.estado, passo.para)]
+            remessas.mudar_estados(ctx.livro, ato, Evento.ESTORNAR_TITULO, mudanca)
+    atualizar_pasta(ctx, cadastros)
+    destino = "o cancelamento irá na próxima remessa" if passo.efeito is Efeito.MUDA else passo.aviso
+    dados = {"titulo": numero, "estado": int(passo.para)}
+    return Resultado("estornar título", (f"Título {numero} estornado: {destino}.",), dados)
+
+
+def receber(
+    ctx: Contexto, numero: str, valor: int, *, dia: date, baixar_em: str = "CAIXA", conta: str = ""
+) -> Resultado:
+    """Recebe um título no balcão, no todo ou em parte. Valor em centavos.
+
+    Título com débito no banco (estados 1, 2 e 3) não pode ser pago.
+
+    Raises:
+        ErroDeRegra: ``titulo.ausente``, ``titulo.bloqueado``, ``titulo.encerrado``, ``titulo.valor``.
+    """
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("receber", cadastros.problemas)
+    titulo = _exigir(cadastros, numero)
+    codigo = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""
+    with ctx.livro.transacao():
+        situacao = titulos.situacao(ctx.livro, numero)
+        _conferir_recebimento(titulo, situacao, valor)
+        pago = recebido(titulo, situacao)
+        depois = {"titulo": numero, "centavos": valor, "recebido": pago + valor}
+        ato = registrar(ctx.livro, ctx.autor, "receber", antes={"recebido": pago}, depois=depois)
+        recebimento = (numero, titulo.cliente, valor, dia.isoformat(), baixar_em, codigo, None, None)
+        titulos.receber(ctx.livro, ato, [recebimento])
+    atualizar_pasta(ctx, cadastros)
+    resto = titulo.valor - pago - valor
+    fim = "título pago" if resto == 0 else f"saldo de R$ {escrever_reais(resto)}"
+    dados = {"titulo": numero, "valor": str(para_reais(valor)), "saldo": str(para_reais(resto))}
+    return Resultado("receber", (f"Título {numero}: recebido R$ {escrever_reais(valor)}; {fim}.",), dados)
+
+
+def _exigir(cadastros: Cadastros, numero: str) -> Titulo:
+    for titulo in cadastros.titulos:
+        if titulo.numero == numero:
+            return titulo
+    raise ErroDeRegra("titulo.ausente", f"não há título {numero} na aba Títulos")
+
+
+def _conferir_recebimento(titulo: Titulo, situacao: Situacao, valor: int) -> None:
+    saldo = titulo.valor - recebido(titulo, situacao)
+    passo = transicao(situacao.estado, Evento.PAGAR, liberada=situacao.liberada)
+    if passo.efeito is Efeito.RECUSA and not (situacao.estado == 4 and saldo > 0):  # noqa: PLR2004  débito parcial
+        remessa = f" (remessa {situacao.remessa})" if situacao.remessa else ""
+        raise ErroDeRegra("titulo.bloqueado", f"título {titulo.numero}{remessa}: {passo.aviso}")
+    if titulo.encerrado or situacao.encerrado:
+        raise ErroDeRegra("titulo.encerrado", f"título {titulo.numero} está encerrado")
+    if not 0 < valor <= saldo:
+        raise ErroDeRegra(
+            "titulo.valor",
+            f"o valor R$ {escrever_reais(valor)} não serve: o saldo do título é R$ {escrever_reais(saldo)}",
+        )

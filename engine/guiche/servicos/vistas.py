@@ -1,0 +1,250 @@
+"""Reescreve na pasta de trabalho o que o livro diz: a planilha mostra, o livro sabe.
+
+As tabelas do Guichê são refeitas inteiras; nas do operador só mudam as colunas do
+Guichê das linhas que precisam. Pode-se repetir à vontade: o resultado é o mesmo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from guiche.bancos.codigos import CodigoRetorno, interpretar
+from guiche.bancos.perfil import perfil
+from guiche.dominio.cadastro import Cliente, Titulo
+from guiche.dominio.dinheiro import para_reais
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Regras, Situacao, recebido, recusa_do_cliente
+from guiche.dominio.elegibilidade import Filtros as _Filtros
+from guiche.dominio.estados import NOMES, Estado
+from guiche.erros import Problema
+from guiche.livro import atos, remessas, retornos, titulos
+from guiche.livro.remessas import Remessa
+from guiche.planilha.esquema import esquema
+from guiche.servicos.cadastros import Cadastros
+from guiche.servicos.contexto import Contexto
+
+LINHAS_NA_PASTA = 100_000
+"""Quantas linhas enviadas e respostas, as mais novas, a pasta mostra; o livro guarda todas."""
+
+ATOS_NA_PASTA = 1_000
+BOLA_AMARELA, BOLA_PRETA = 2, 0
+MOVIMENTOS = ("DÉBITO", "CANCELAMENTO")
+
+
+def atualizar_pasta(
+    ctx: Contexto,
+    cadastros: Cadastros,
+    *,
+    conferencia: Sequence[Sequence[Any]] | None = None,
+    problemas: Sequence[Problema] = (),
+) -> None:
+    """Refaz as vistas e grava a pasta de trabalho."""
+    enviadas = {r.id: r for r in remessas.listar(ctx.livro)}
+    _titulos(ctx, cadastros)
+    _contas(ctx, cadastros)
+    _clientes(ctx, cadastros)
+    gravar = ctx.pasta.gravar
+    gravar("remessas", [_remessa(r) for r in enviadas.values()])
+    gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
+    gravar("retornos", [_retorno(r) for r in retornos.listar(ctx.livro)])
+    gravar("retorno_linhas", _respostas(ctx))
+    for tabela, destino in (("caixa", "CAIXA"), ("movimento_banco", "CONTA")):
+        gravar(tabela, _recebimentos(ctx, cadastros.clientes, destino))
+    gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
+    gravar("problemas", [(str(p.local), p.codigo, p.gravidade, p.mensagem, _fazer(p)) for p in problemas])
+    if conferencia is not None:
+        gravar("conferencia", conferencia)
+    ctx.salvar()
+
+
+def _fazer(problema: Problema) -> str:
+    return str(problema.como_dict()["fazer"])
+
+
+def _momento(texto: str | None) -> datetime | None:
+    return datetime.fromisoformat(texto) if texto else None
+
+
+def _dia(texto: str | None) -> date | None:
+    return date.fromisoformat(texto) if texto else None
+
+
+def resposta(banco: str, versao: str, movimento: int, codigo: str) -> CodigoRetorno | None:
+    """O código do banco em palavras; ``None`` se ainda não houve resposta."""
+    return interpretar(banco, versao, movimento, codigo) if codigo else None
+
+
+# --- títulos, contas e clientes: só as colunas do Guichê, só as linhas que mudam ---
+
+
+def _colunas_do_guiche(tabela: str) -> tuple[str, ...]:
+    return tuple(c.id for c in esquema()[tabela].colunas if c.dono == "guiche")
+
+
+def _so_o_que_mudou(ctx: Contexto, tabela: str, novas: Mapping[int, Sequence[Any]], ignorar: int = 0) -> None:
+    """Escreve as linhas cujas colunas do Guichê diferem; as ``ignorar`` últimas colunas não contam como diferença."""
+    colunas = _colunas_do_guiche(tabela)
+    atual = ctx.pasta.ler(tabela, colunas)
+    fim = len(colunas) - ignorar
+    velhas = {n: tuple(map(_comparavel, linha[:fim])) for n, linha in zip(atual.numeros, atual.linhas, strict=True)}
+    mudou = {n: v for n, v in novas.items() if tuple(map(_comparavel, v[:fim])) != velhas.get(n)}
+    if mudou:
+        ctx.pasta.atualizar(tabela, colunas, mudou)
+
+
+def _comparavel(valor: Any) -> Any:
+    if valor is None or valor == "":
+        return None
+    if isinstance(valor, datetime):
+        return valor.replace(microsecond=0)
+    if isinstance(valor, (str, date)):
+        return valor
+    return round(float(valor), 2)
+
+
+def situacao_do_titulo(titulo: Titulo, situacao: Situacao) -> str:
+    """Uma palavra para o operador."""
+    if situacao.estado in {Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO} and not situacao.liberada:
+        return {1: "ENVIADO", 2: "CANCELAMENTO A ENVIAR", 3: "CANCELAMENTO ENVIADO"}[situacao.estado]
+    pago = recebido(titulo, situacao)
+    if pago >= titulo.valor:
+        return "PAGO"
+    if titulo.encerrado or situacao.encerrado:
+        return titulo.encerrado or situacao.encerrado
+    return "PARCIAL" if pago else "EM ABERTO"
+
+
+def _titulos(ctx: Contexto, cadastros: Cadastros) -> None:
+    situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
+    respostas = titulos.ultimas_respostas(ctx.livro)
+    agora = ctx.autor.agora.replace(tzinfo=None, microsecond=0)
+    novas = {
+        numero: _titulo(t, situacoes.get(t.numero, NUNCA_ENVIADO), respostas.get(t.numero), agora)
+        for numero, t in zip(cadastros.numeros, cadastros.titulos, strict=True)
+    }
+    _so_o_que_mudou(ctx, "titulos", novas, ignorar=1)
+
+
+def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None, agora: datetime) -> tuple[Any, ...]:
+    lida = resposta(ultima.banco, ultima.versao, ultima.movimento, ultima.codigo) if ultima else None
+    pago = recebido(titulo, situacao)
+    return (
+        situacao_do_titulo(titulo, situacao),
+        para_reais(pago),
+        para_reais(max(titulo.valor - pago, 0)),
+        int(situacao.estado),
+        str(situacao.remessa or ""),
+        lida.codigo if lida else "",
+        lida.texto if lida else "",
+        lida.acao if lida else "",
+        agora,
+    )
+
+
+def _contas(ctx: Contexto, cadastros: Cadastros) -> None:
+    folha = ctx.pasta.ler("contas", ("codigo",))
+    ultimas = {(r.banco, r.convenio): r.gerada_em for r in reversed(remessas.listar(ctx.livro))}
+    novas = {}
+    for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
+        conta = cadastros.contas.get(_codigo(codigo))
+        if conta and conta.produto == "DEBITO":
+            nsa = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial)
+            novas[numero] = (nsa, _momento(ultimas.get((conta.banco, conta.convenio))))
+    _so_o_que_mudou(ctx, "contas", novas)
+
+
+def _codigo(valor: Any) -> str:
+    return str(int(valor)) if isinstance(valor, float) and valor.is_integer() else str(valor or "").strip()
+
+
+def _clientes(ctx: Contexto, cadastros: Cadastros) -> None:
+    folha = ctx.pasta.ler("clientes", ("codigo",))
+    bancos = {c.banco: perfil(c.banco).usa_operacao for c in cadastros.contas.values() if c.produto == "DEBITO"}
+    novas = {}
+    for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
+        if cliente := cadastros.clientes.get(_codigo(codigo)):
+            novas[numero] = _optante(cliente, bancos, ctx.autor.hoje)
+    _so_o_que_mudou(ctx, "clientes", novas)
+
+
+def _optante(cliente: Cliente, bancos: Mapping[str, bool], hoje: date) -> tuple[str, str]:
+    if not cliente.optante:
+        return "", ""
+    banco = cliente.banco if cliente.banco in bancos else next(iter(bancos), cliente.banco)
+    regras = Regras(hoje, banco, "", hoje, bancos.get(banco, False), _Filtros())
+    recusa = recusa_do_cliente(cliente, cliente.codigo, regras)
+    return ("PENDENTE", recusa.texto) if recusa else ("OPTANTE", "")
+
+
+# --- tabelas do Guichê, refeitas inteiras ---
+
+
+def bola(remessa: Remessa) -> int:
+    """Amarela: pode ser reenviada. Preta: processada, estornada ou descartada (S-56, S-57)."""
+    return BOLA_AMARELA if remessa.situacao == "ATIVA" else BOLA_PRETA
+
+
+def _remessa(r: Remessa) -> tuple[Any, ...]:
+    return (
+        bola(r), r.id, r.conta, r.banco, r.convenio, r.nsa, r.tipo, r.situacao, _momento(r.gerada_em), r.usuario,
+        Path(r.arquivo).name, r.linhas, para_reais(r.total_debito), para_reais(r.total_cancelamento),
+        _momento(r.transmitida_em), _momento(r.confirmada_em), str(r.origem_id or ""), "",
+    )  # fmt: skip
+
+
+def _linhas_enviadas(
+    ctx: Contexto, clientes: Mapping[str, Cliente], enviadas: Mapping[int, Remessa]
+) -> list[tuple[Any, ...]]:
+    saida = []
+    for linha in remessas.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA):
+        remessa, cliente = enviadas[linha.remessa_id], clientes.get(linha.cliente)
+        lida = resposta(remessa.banco, remessa.versao, linha.movimento, linha.codigo)
+        nome = "SUBSTITUÍDA" if linha.substituida_por else NOMES[linha.estado]
+        saida.append((
+            remessa.id, remessa.nsa, linha.seq, linha.titulo, linha.cliente, cliente.nome if cliente else "",
+            remessa.banco, linha.agencia, linha.conta, _dia(linha.vencimento), para_reais(linha.valor),
+            MOVIMENTOS[linha.movimento], int(linha.estado), nome, linha.codigo, lida.texto if lida else "",
+        ))  # fmt: skip
+    return saida
+
+
+def _retorno(r: retornos.Retorno) -> tuple[Any, ...]:
+    return (
+        r.id, "" if r.nsa is None else f"{r.nsa:06d}", r.tipo, _dia(r.gerado_em), _momento(r.importado_em), r.usuario,
+        r.arquivo, r.banco, r.convenio, r.registros, r.debitados, para_reais(r.total_debitado), r.recusados,
+        r.cancelados, r.divergencias,
+    )  # fmt: skip
+
+
+def _respostas(ctx: Contexto) -> list[tuple[Any, ...]]:
+    bancos = {r.id: (r.banco, r.versao) for r in retornos.listar(ctx.livro)}
+    remessa_da = remessas.remessa_das_linhas(ctx.livro)
+    saida = []
+    for i in retornos.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA):
+        lida = resposta(*bancos[i.retorno_id], i.movimento, i.codigo)
+        acao, quem = (i.aviso or lida.acao, lida.quem) if lida else (i.aviso, "")
+        origem = remessa_da.get(i.linha_id) if i.linha_id else None
+        saida.append((
+            i.retorno_id, i.seq, i.titulo, i.cliente, _dia(i.vencimento), para_reais(i.valor), i.codigo, i.classe,
+            lida.texto if lida else "", acao, quem, i.resultado, str(origem or ""),
+        ))  # fmt: skip
+    return saida
+
+
+def _recebimentos(ctx: Contexto, clientes: Mapping[str, Cliente], destino: str) -> list[tuple[Any, ...]]:
+    saida: list[tuple[Any, ...]] = []
+    for dia, titulo, codigo, valor, conta, retorno, usuario, _ in titulos.recebimentos(ctx.livro, destino):
+        cliente = clientes.get(codigo)
+        origem = "RETORNO" if retorno else "MANUAL"
+        nome = cliente.nome if cliente else ""
+        linha = (_dia(dia), titulo, codigo, nome, para_reais(valor), origem, str(retorno or ""), usuario)
+        saida.append((*linha, conta) if destino == "CONTA" else linha)
+    return saida
+
+
+def _ato(ato: tuple[Any, ...]) -> tuple[Any, ...]:
+    numero, quando, usuario, tipo, antes, depois = ato
+    detalhe = depois if antes == "{}" else f"{antes} → {depois}"
+    return numero, _momento(quando), usuario, tipo, detalhe
