@@ -1,0 +1,79 @@
+"""O que quer dizer o código que o banco devolveu (registro F)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from guiche.layout.carga import ler_toml
+
+CANCELAMENTO = "1"
+_CAMPOS = ("codigo", "classe", "texto", "acao", "quem", "gravidade", "campo", "reenviar")
+
+
+class CodigoRetorno(NamedTuple):
+    """Um código interpretado: o que houve, o que fazer e quem age."""
+
+    codigo: str
+    classe: str
+    """DEBITADO, DEBITADO_PARCIAL, CANCELADO, CANCEL_RECUSADO, CADASTRO, NAO_DEBITADO ou DESCONHECIDO."""
+    texto: str
+    acao: str
+    quem: str
+    gravidade: str
+    campo: str
+    """O que corrigir antes de reenviar; vazio se nada."""
+    reenviar: str
+    """``"sim"``, ``"corrigir"`` ou ``"nao"``."""
+
+
+@cache
+def _tabela() -> Mapping[tuple[str, str, str, str], CodigoRetorno]:
+    """(banco, versão, movimento, código) → significado; banco vazio é a tabela geral."""
+    linhas: list[dict[str, Any]] = ler_toml("codigos/debito150")["codigos"]
+    return {
+        (linha.get("banco", ""), versao, linha["movimento"], linha["codigo"]): CodigoRetorno(
+            *(linha[campo] for campo in _CAMPOS)
+        )
+        for linha in linhas
+        for versao in linha["versoes"]
+    }
+
+
+@cache
+def interpretar(banco: str, versao: str, movimento: str, codigo: str) -> CodigoRetorno:
+    """Significado do código neste banco, versão e movimento ecoado na linha.
+
+    O código conhecido que responde a um cancelamento sem o confirmar é recusa do
+    cancelamento; o que não está na tabela é DESCONHECIDO e nunca vale como pago.
+
+    >>> interpretar("001", "04", "0", "31").classe, interpretar("001", "04", "1", "00").classe
+    ('DEBITADO', 'CANCELADO')
+    >>> interpretar("001", "04", "1", "01").classe, interpretar("001", "04", "0", "ZZ").classe
+    ('CANCEL_RECUSADO', 'DESCONHECIDO')
+    """
+    movimento = str(movimento)
+    for dono in (banco, ""):
+        for mov in (movimento, "*"):
+            achado = _tabela().get((dono, versao, mov, codigo))
+            if achado:
+                return achado
+    outro = _de_outro_movimento(banco, versao, codigo)
+    if outro is None:
+        return _desconhecido(codigo)
+    if movimento == CANCELAMENTO:
+        return outro._replace(classe="CANCEL_RECUSADO", reenviar="nao")
+    return _desconhecido(codigo) if outro.classe.startswith("DEBITADO") else outro
+
+
+def _de_outro_movimento(banco: str, versao: str, codigo: str) -> CodigoRetorno | None:
+    candidatos = ((dono, versao, mov, codigo) for dono in (banco, "") for mov in ("0", "1", "5"))
+    return next((_tabela()[chave] for chave in candidatos if chave in _tabela()), None)
+
+
+def _desconhecido(codigo: str) -> CodigoRetorno:
+    texto = f"O banco devolveu o código {codigo!r}, que a tabela não conhece."
+    return CodigoRetorno(
+        codigo, "DESCONHECIDO", texto, "Pergunte ao banco e decida à mão.", "empresa", "revisar", "", "nao"
+    )

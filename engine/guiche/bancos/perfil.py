@@ -1,0 +1,116 @@
+"""Os costumes de cada banco no débito automático, lidos de ``layouts/perfis/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from guiche.erros import ErroDeCampo, ErroDeLayout, Local
+from guiche.layout.carga import existe, ler_toml
+
+_FINS = {"CRLF": "\r\n", "LF": "\n"}
+Mascaras = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Perfil:
+    """O que um banco decide: versões, literais, prazos, nome de arquivo e máscaras de campo."""
+
+    banco: str
+    nome: str
+    versoes: Mapping[str, str]
+    """Versão (A09) → nome do layout."""
+    versao_padrao: str
+    servico: str
+    fim_de_linha: str
+    antecedencia_dias: int
+    antecedencia_tipo: str
+    """``"CORRIDOS"`` ou ``"UTEIS"``."""
+    exige_j: bool
+    mascara_arquivo: str
+    nsa_maximo: int
+    aceita_manutencao: bool
+    permite_matricula_em_e02: bool
+    e02_matricula: str
+    usa_operacao: bool
+    uso_empresa: Mapping[str, int]
+    """``inicio`` (coluna) e ``largura`` da parte livre."""
+    fonte: str
+    nao_provado: str
+    campos: Mapping[str, Mascaras]
+    """Letra do registro → campo → máscara, na versão padrão."""
+    base: Mapping[str, Mascaras]
+    """As máscaras comuns a todas as versões."""
+    da_versao: Mapping[str, Mapping[str, Mascaras]]
+    """O que cada versão acrescenta às comuns."""
+
+    @property
+    def fim(self) -> str:
+        """Os caracteres de fim de linha."""
+        return _FINS[self.fim_de_linha]
+
+    def mascaras(self, registro: str, versao: str) -> dict[str, str]:
+        """Máscaras do registro na versão dada."""
+        return {**self.base.get(registro, {}), **self.da_versao.get(versao, {}).get(registro, {})}
+
+    def nome_do_arquivo(self, *, convenio: str, nsa: int, hoje: date) -> str:
+        """Nome do arquivo de remessa que o banco espera.
+
+        >>> perfil("001").nome_do_arquivo(convenio="123", nsa=7, hoje=date(2026, 8, 4))
+        'DBT_123_000007.rem'
+        """
+        limpo = "".join(c for c in convenio if c.isalnum())
+        return self.mascara_arquivo.format(convenio=limpo, nsa=nsa, hoje=hoje)
+
+
+@cache
+def perfil(banco: str) -> Perfil:
+    """Costumes do banco; sem arquivo próprio, os do manual.
+
+    Raises:
+        ErroDeLayout: o arquivo do perfil está errado.
+
+    >>> perfil("104").servico, perfil("237").versao_padrao
+    ('DEB AUTOMAT', '04')
+    """
+    conhecido = len(banco) == 3 and banco.isascii() and banco.isdigit() and existe(f"perfis/{banco}")  # noqa: PLR2004
+    nome = f"perfis/{banco if conhecido else 'padrao'}"
+    dados = dict(ler_toml(nome))
+    base: Mapping[str, Mascaras] = dados.pop("campos")
+    da_versao: Mapping[str, Mapping[str, Mascaras]] = dados.pop("campos_da_versao", {})
+    extras = da_versao.get(dados["versao_padrao"], {})
+    campos = {letra: {**mascaras, **extras.get(letra, {})} for letra, mascaras in base.items()}
+    try:
+        return Perfil(banco=banco, campos=campos, base=base, da_versao=da_versao, **dados)
+    except TypeError as erro:
+        raise ErroDeLayout("layout.invalido", f"{nome}: {erro}") from erro
+
+
+def preencher(mascaras: Mascaras, contexto: Mapping[str, Any]) -> dict[str, str]:
+    """Aplica as máscaras ao contexto; ``conta_dv`` (conta e dígito juntos) sai de ``conta`` e ``dv``.
+
+    Raises:
+        ErroDeCampo: a máscara pede um dado que o contexto não tem, ou está malformada.
+
+    >>> preencher({"conta": "{operacao:0>3}{conta:0>8}"}, {"operacao": "1", "conta": "123"})
+    {'conta': '00100000123'}
+    """
+    dados = {chave: str(valor) for chave, valor in contexto.items()}
+    if "conta" in dados and "dv" in dados:
+        dados["conta_dv"] = dados["conta"] + dados["dv"]
+    return {campo: _aplicar(campo, mascara, dados) for campo, mascara in mascaras.items()}
+
+
+def _aplicar(campo: str, mascara: str, dados: Mapping[str, str]) -> str:
+    try:
+        for _, nome, _, conversao in Formatter().parse(mascara):
+            if conversao or (nome is not None and nome not in dados):
+                raise KeyError(nome)
+        return mascara.format_map(dados)
+    except (KeyError, ValueError, IndexError, AttributeError) as erro:
+        razao = f"{campo}: a máscara {mascara!r} não serve; dados que existem: {', '.join(dados)}"
+        raise ErroDeCampo("campo.mascara", razao, local=Local("perfil")) from erro
