@@ -1,0 +1,80 @@
+"""O esquema da pasta de trabalho: abas, tabelas e colunas, lidas de ``esquema.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+TIPOS = ("codigo", "texto", "lista", "valor", "data", "momento", "inteiro", "percentual", "sim_nao", "bola")
+
+
+@dataclass(frozen=True, slots=True)
+class Coluna:
+    """Uma coluna de tabela."""
+
+    id: str
+    titulo: str
+    """Cabeçalho que o operador lê; é por ele que a coluna se acha, em qualquer posição."""
+    tipo: str
+    dono: str
+    """``"operador"`` escreve nela, ou ``"guiche"`` a reescreve a partir do livro."""
+    largura: int = 14
+    """Em caracteres."""
+    ajuda: str = ""
+    lista: tuple[str, ...] = ()
+    """Valores aceitos, no tipo ``lista``."""
+    obrigatoria: bool = False
+    chave: bool = False
+    """Não pode repetir na tabela."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tabela:
+    """Uma tabela do Excel, sozinha em sua aba."""
+
+    id: str
+    aba: str
+    nome: str
+    """Nome da tabela no Excel, como ``tbTitulos``; é por ele que ela se acha, mesmo que mudem o nome da aba."""
+    ajuda: str
+    colunas: tuple[Coluna, ...]
+
+    @property
+    def do_guiche(self) -> bool:
+        """Diz se nenhuma coluna é do operador."""
+        return all(c.dono == "guiche" for c in self.colunas)
+
+    def coluna(self, id_: str) -> Coluna:
+        """A coluna de id dado.
+
+        Raises:
+            KeyError: a tabela não tem essa coluna.
+        """
+        for coluna in self.colunas:
+            if coluna.id == id_:
+                return coluna
+        raise KeyError(id_)
+
+    def ids(self, dono: str = "") -> tuple[str, ...]:
+        """Ids das colunas, de um dono ou de todos, em ordem."""
+        return tuple(c.id for c in self.colunas if not dono or c.dono == dono)
+
+
+@cache
+def esquema() -> Mapping[str, Tabela]:
+    """As tabelas pelo id, na ordem das abas."""
+    dados = tomllib.loads(files("guiche.planilha").joinpath("esquema.toml").read_text("utf-8"))
+    return {id_: _tabela(id_, verbete) for id_, verbete in dados.items()}
+
+
+def _tabela(id_: str, verbete: Mapping[str, Any]) -> Tabela:
+    colunas = []
+    for dono in ("operador", "guiche"):
+        for linha in verbete.get(dono, ()):
+            lista = tuple(linha.get("lista", ()))
+            colunas.append(Coluna(**{**linha, "dono": dono, "lista": lista}))
+    return Tabela(id_, verbete["aba"], verbete["tabela"], verbete["ajuda"], tuple(colunas))
