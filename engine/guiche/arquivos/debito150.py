@@ -82,7 +82,7 @@ def _aviso(codigo: str, mensagem: str, local: Local) -> Problema:
 
 def _linhas(conteudo: bytes, fonte: str) -> tuple[list[str], list[Problema]]:
     """As linhas com conteúdo; UTF-8 com acento é aceito com aviso."""
-    bruto = conteudo.removeprefix(b"\xef\xbb\xbf").rstrip(b"\x1a\r\n ")
+    bruto = conteudo.removeprefix(b"\xef\xbb\xbf").rstrip(b"\x1a\r\n")
     avisos: list[Problema] = []
     if bruto.isascii():
         texto = bruto.decode("ascii")
