@@ -40,7 +40,7 @@ def _esperado(caminho: Path) -> dict[str, Any]:
 
 def _sem_zeros(registro: dict[str, Any]) -> dict[str, Any]:
     """Como as amostras escrevem: documento sem os zeros, data sem fim como veio, vazio sem texto."""
-    saida = {k: v for k, v in registro.items() if k != "linha"}
+    saida = {k: v for k, v in registro.items() if k != "linha" and (k, v) != ("marca_teste", "")}
     if "tipo_identificacao" in saida and "identificacao" in saida:
         tamanho = {"2": 11, "1": 14}.get(saida["tipo_identificacao"], 0)
         saida["identificacao"] = saida["identificacao"][-tamanho:] if tamanho else saida["identificacao"].strip()

@@ -130,10 +130,14 @@ def _completar(
 
 
 def _so_falta_reservado(registro: Registro, linha: str) -> bool:
-    ultimo = registro.campos[-1]
-    if ultimo.tipo == "reservado":
-        return ultimo.inicio - 1 <= len(linha) < LARGURA
-    return False
+    """Vale só para o fim reservado, ou para marca opcional em que branco quer dizer ausente."""
+    minimo = LARGURA
+    for campo in reversed(registro.campos):
+        opcional = campo.tipo == "texto" and not (campo.zeros or campo.obrigatorio or campo.fixo)
+        if campo.tipo != "reservado" and not opcional:
+            break
+        minimo = campo.inicio - 1
+    return minimo <= len(linha) < LARGURA
 
 
 def _traduzir(layout: Layout, linha: str, local: Local, erros: list[Problema]) -> dict[str, Any]:
