@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,14 @@ DO_E = {
 def test_o_perfil_compoe_linhas_que_se_leem_de_volta(banco: str, versao: str) -> None:
     habitos = perfil(banco)
     registros = carregar(habitos.versoes[versao]).registros
-    a = preencher(habitos.mascaras("A", versao), DO_A) | {
+    a: dict[str, Any] = preencher(habitos.mascaras("A", versao), DO_A) | {
         "codigo_remessa": "1", "codigo_banco": banco, "nome_banco": habitos.nome,
         "identificacao_servico": habitos.servico,
     }  # fmt: skip
-    e = preencher(habitos.mascaras("E", versao), DO_E) | {"codigo_movimento": "0", "uso_empresa": "CHAVE"}
+    e: dict[str, Any] = preencher(habitos.mascaras("E", versao), DO_E) | {
+        "codigo_movimento": "0",
+        "uso_empresa": "CHAVE",
+    }
     linha_a = tradutor(registros["A"]).escrever({**a, "data_geracao": date(2026, 2, 2), "nsa": 1})
     linha_e = tradutor(registros["E"]).escrever({**e, "data_vencimento": date(2026, 2, 10), "valor_debito": 15075})
     assert tradutor(registros["A"]).ler(linha_a)["nsa"] == 1
@@ -47,10 +51,13 @@ def test_o_perfil_compoe_linhas_que_se_leem_de_volta(banco: str, versao: str) ->
 def test_a_linha_da_caixa_e_igual_a_amostra() -> None:
     esperadas = (AMOSTRAS / "05_v04_remessa_caixa_siacc.txt").read_text("ascii").splitlines()
     habitos, registros = perfil("104"), carregar("febraban150/v04-104").registros
-    e = preencher(habitos.campos["E"], DO_E) | {"codigo_movimento": "0", "uso_empresa": "T0000000001"}
+    e: dict[str, Any] = preencher(habitos.campos["E"], DO_E) | {"codigo_movimento": "0", "uso_empresa": "T0000000001"}
     e |= {"data_vencimento": date(2026, 2, 10), "valor_debito": 15075}
     assert tradutor(registros["E"]).escrever(e) == esperadas[1]
-    a = preencher(habitos.campos["A"], {**DO_A, "convenio": "123456"}) | {"codigo_remessa": "1", "codigo_banco": "104"}
+    a: dict[str, Any] = preencher(habitos.campos["A"], {**DO_A, "convenio": "123456"}) | {
+        "codigo_remessa": "1",
+        "codigo_banco": "104",
+    }
     a |= {"nome_banco": habitos.nome, "identificacao_servico": habitos.servico}
     a |= {"data_geracao": date(2026, 2, 2), "nsa": 12, "conta_compromisso_conta": "00300000354"}
     assert tradutor(registros["A"]).escrever(a) == esperadas[0]
@@ -60,7 +67,7 @@ def test_a_linha_da_caixa_e_igual_a_amostra() -> None:
 
 def test_a_linha_do_sicredi_e_igual_a_amostra() -> None:
     esperada = (AMOSTRAS / "03_v05_remessa_sicredi.txt").read_text("ascii").splitlines()[1]
-    e = preencher(perfil("748").campos["E"], {**DO_E, "id_cliente": "52998224725", "agencia": "0268"})
+    e: dict[str, Any] = preencher(perfil("748").campos["E"], {**DO_E, "id_cliente": "52998224725", "agencia": "0268"})
     e |= {"data_vencimento": date(2026, 2, 10), "valor_debito": 31457, "codigo_movimento": "0"}
     e |= {"uso_empresa": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}
     assert tradutor(carregar("febraban150/v05").registros["E"]).escrever(e) == esperada
