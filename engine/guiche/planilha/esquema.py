@@ -30,6 +30,8 @@ class Coluna:
     obrigatoria: bool = False
     chave: bool = False
     """Não pode repetir na tabela."""
+    tamanho: int = 0
+    """Quantos caracteres o código tem de ter; 0 se é livre."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,190 @@
+"""O que se aceita em cada tipo de célula, e como se lê.
+
+Cada função recebe o valor cru da célula e devolve o valor com tipo, ou levanta
+``Recusa`` com o código do problema e a frase. Nada se completa nem se adivinha.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from guiche.dominio.texto import transliterar
+
+
+class Recusa(Exception):
+    """A célula não serve; leva o código do problema e a frase para o operador."""
+
+    def __init__(self, codigo: str, frase: str) -> None:
+        super().__init__(frase)
+        self.codigo = codigo
+        self.frase = frase
+
+
+_REAIS = re.compile(r"(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d{1,2})?|\d+\.\d{1,2}")
+_DATA = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})")
+_PERCENTUAL = re.compile(r"\d{1,3}(?:,\d{1,2})?")
+_ANOS = range(1990, 2101)
+_SIM = {"SIM": True, "S": True, "X": True, "VERDADEIRO": True, "TRUE": True}
+_NAO = {"NAO": False, "N": False, "FALSO": False, "FALSE": False}
+_RUIDO = 1e-6
+"""Centavos: diferença que um número de ponto flutuante do Excel pode trazer sem que haja fração de centavo."""
+_MAIOR_VALOR = 10**15
+
+
+def texto(valor: Any) -> str:
+    """Texto livre; número inteiro vira seus algarismos."""
+    if isinstance(valor, str):
+        return valor.strip()
+    if valor is None:
+        return ""
+    return codigo(valor)
+
+
+def codigo(valor: Any) -> str:
+    """Código: texto com seus zeros; número inteiro vira seus algarismos, sem zeros à esquerda."""
+    if isinstance(valor, str):
+        return valor.strip()
+    if valor is None:
+        return ""
+    if type(valor) is float and valor.is_integer() and abs(valor) < _MAIOR_VALOR:
+        return str(int(valor))
+    if type(valor) is int:
+        return str(valor)
+    if isinstance(valor, date):
+        raise Recusa(
+            "celula.virou_data", "o Excel transformou o código em data: formate a célula como texto e redigite"
+        )
+    raise Recusa("celula.codigo", f"não é um código: {valor}")
+
+
+def centavos(valor: Any) -> int | None:
+    """Valor em reais, lido em centavos inteiros; mais de duas casas decimais se recusa."""
+    if type(valor) is float or type(valor) is int:
+        cem = valor * 100
+        inteiro = round(cem) if abs(cem) < _MAIOR_VALOR else -1
+        if inteiro < 0:
+            raise Recusa("celula.valor", f"valor negativo ou grande demais: {valor}")
+        if abs(cem - inteiro) > _RUIDO:
+            raise Recusa("celula.centavos", f"o valor {valor} tem fração de centavo")
+        return inteiro
+    if valor is None or (isinstance(valor, str) and not valor.strip()):
+        return None
+    return _centavos_escritos(valor)
+
+
+def _centavos_escritos(valor: Any) -> int:
+    if isinstance(valor, Decimal):
+        limpo = str(valor)
+    elif isinstance(valor, str):
+        escrito = valor.replace("R$", "").replace("\u00a0", " ").strip()
+        if not _REAIS.fullmatch(escrito):
+            raise Recusa("celula.valor", f"não é um valor em reais: {escrito!r}")
+        limpo = escrito.replace(".", "").replace(",", ".") if "," in escrito or _tem_milhar(escrito) else escrito
+    else:
+        raise Recusa("celula.valor", f"não é um valor em reais: {valor}")
+    try:
+        cem = Decimal(limpo) * 100
+    except InvalidOperation as erro:
+        raise Recusa("celula.valor", f"não é um valor em reais: {valor}") from erro
+    if cem != cem.to_integral_value() or not 0 <= cem < _MAIOR_VALOR:
+        raise Recusa("celula.centavos", f"o valor {valor} não cabe em centavos inteiros")
+    return int(cem)
+
+
+def _tem_milhar(escrito: str) -> bool:
+    return re.fullmatch(r"\d{1,3}(?:\.\d{3})+", escrito) is not None
+
+
+def dia(valor: Any) -> date | None:
+    """Data: célula de data, ou texto dd/mm/aaaa ou aaaa-mm-dd; ano com dois dígitos se recusa."""
+    if isinstance(valor, datetime):
+        lido = valor.date()
+    elif isinstance(valor, date):
+        lido = valor
+    elif valor is None or (isinstance(valor, str) and not valor.strip()):
+        return None
+    elif isinstance(valor, str):
+        lido = _dia_escrito(valor.strip())
+    else:
+        raise Recusa("celula.data", f"é um número, não uma data: {valor}")
+    if lido.year not in _ANOS:
+        raise Recusa("celula.data", f"o ano {lido.year} não serve: confira a data")
+    return lido
+
+
+def _dia_escrito(escrito: str) -> date:
+    achado = _DATA.fullmatch(escrito)
+    if not achado:
+        raise Recusa("celula.data", f"não é uma data dd/mm/aaaa: {escrito!r}")
+    d, m, a, a2, m2, d2 = achado.groups()
+    try:
+        return date(int(a or a2), int(m or m2), int(d or d2))
+    except ValueError as erro:
+        raise Recusa("celula.data", f"esse dia não existe: {escrito}") from erro
+
+
+def inteiro(valor: Any) -> int | None:
+    """Número inteiro não negativo."""
+    if valor is None or (isinstance(valor, str) and not valor.strip()):
+        return None
+    if isinstance(valor, (int, float)) and not isinstance(valor, bool) and valor >= 0 and valor == int(valor):
+        return int(valor)
+    if isinstance(valor, str) and valor.strip().isascii() and valor.strip().isdigit():
+        return int(valor)
+    raise Recusa("celula.inteiro", f"não é um número inteiro: {valor}")
+
+
+def percentual(valor: Any) -> int | None:
+    """Percentual, em centésimos de por cento: célula 2,5% (0,025) ou texto "2,5%" dão 250."""
+    if valor is None or (isinstance(valor, str) and not valor.strip()):
+        return None
+    if isinstance(valor, (int, float)) and not isinstance(valor, bool) and 0 <= valor <= 1:
+        return round(valor * 10_000)
+    if isinstance(valor, str):
+        escrito = valor.strip().removesuffix("%").strip()
+        if valor.strip().endswith("%") and _PERCENTUAL.fullmatch(escrito):
+            return int(Decimal(escrito.replace(",", ".")) * 100)
+    raise Recusa("celula.percentual", f"não é um percentual: {valor}; escreva como 2,5%")
+
+
+def sim_nao(valor: Any) -> bool | None:
+    """Sim ou não; vazio é nenhum dos dois."""
+    if isinstance(valor, bool) or valor is None:
+        return valor
+    if isinstance(valor, str):
+        escrito = transliterar(valor).strip()
+        if not escrito:
+            return None
+        resposta = (_SIM | _NAO).get(escrito)
+        if resposta is not None:
+            return resposta
+    raise Recusa("celula.sim_nao", f"não é Sim nem Não: {valor}")
+
+
+def de_lista(aceitos: tuple[str, ...]) -> Callable[[Any], str]:
+    """Leitor de uma coluna de lista: aceita com ou sem acento, em qualquer caixa."""
+    conhecidos = {transliterar(a): a for a in aceitos} | {"": ""}
+
+    def ler(valor: Any) -> str:
+        escrito = texto(valor)
+        achado = conhecidos.get(transliterar(escrito))
+        if achado is None:
+            raise Recusa("celula.lista", f"{escrito!r} não serve; use {', '.join(aceitos)}")
+        return achado
+
+    return ler
+
+
+LEITORES: Mapping[str, Callable[[Any], Any]] = {
+    "codigo": codigo,
+    "texto": texto,
+    "valor": centavos,
+    "data": dia,
+    "inteiro": inteiro,
+    "percentual": percentual,
+    "sim_nao": sim_nao,
+}

@@ -1,0 +1,138 @@
+"""Confere as linhas de uma tabela do operador e lhes dá tipo; junta todos os problemas, cada um com sua célula.
+
+Um só ``TypeAdapter`` de tuplas por tabela, derivado do esquema: o pydantic percorre
+o lote e devolve cada erro com (linha, coluna), que é o endereço da célula.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import GenericAlias
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from guiche.erros import Local, Problema
+from guiche.planilha.celulas import LEITORES, Recusa, de_lista
+from guiche.planilha.esquema import Coluna, esquema
+from guiche.planilha.porta import Folha
+
+LIMITE = 1_000
+"""Quantos problemas se mostram; do resto se diz só a conta."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validada:
+    """As linhas boas, com tipo e na ordem do esquema, e os problemas das outras."""
+
+    linhas: Sequence[tuple[Any, ...]]
+    numeros: Sequence[int]
+    problemas: Sequence[Problema]
+
+
+def leitor(coluna: Coluna) -> Callable[[Any], Any]:
+    """A função que lê uma célula da coluna, com obrigatoriedade e tamanho conferidos."""
+    ler = de_lista(coluna.lista) if coluna.tipo == "lista" else LEITORES[coluna.tipo]
+    if not coluna.obrigatoria and not coluna.tamanho:
+        return ler
+    vazios = ("", None)
+
+    def conferir(valor: Any) -> Any:
+        lido = ler(valor)
+        if lido in vazios:
+            if coluna.obrigatoria:
+                raise Recusa("celula.vazia", f"{coluna.titulo} é obrigatório")
+        elif coluna.tamanho and len(lido) != coluna.tamanho:
+            raise Recusa("celula.tamanho", f"{coluna.titulo} tem {coluna.tamanho} caracteres; veio {lido!r}")
+        return lido
+
+    return conferir
+
+
+@cache
+def adaptador(tabela: str) -> TypeAdapter[list[tuple[Any, ...]]]:
+    """O adaptador de lotes da tabela, feito uma vez."""
+    tipos = tuple(
+        Annotated[object, PlainValidator(_traduzindo(leitor(c)))]
+        for c in esquema()[tabela].colunas
+        if c.dono == "operador"
+    )
+    linha: Any = GenericAlias(tuple, tipos)
+    return TypeAdapter(list[linha])
+
+
+def _traduzindo(ler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Passa a recusa ao pydantic sem que as chaves da frase virem moldes."""
+
+    def validar_celula(valor: Any) -> Any:
+        try:
+            return ler(valor)
+        except Recusa as recusa:
+            raise PydanticCustomError("recusa", "{frase}", {"codigo": recusa.codigo, "frase": recusa.frase}) from recusa
+
+    return validar_celula
+
+
+def validar(folha: Folha) -> Validada:
+    """Confere todas as linhas da folha, lida com as colunas do operador em ordem."""
+    ligado = gc.isenabled()
+    gc.disable()
+    try:
+        linhas, numeros, problemas = _tipar(folha)
+    finally:
+        if ligado:
+            gc.enable()
+    repetidas = _repetidas(folha, linhas, numeros)
+    if repetidas:
+        ruins = {numero for numero, _ in repetidas}
+        boas = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if n not in ruins]
+        linhas, numeros = [linha for _, linha in boas], [n for n, _ in boas]
+        problemas += [problema for _, problema in repetidas]
+    return Validada(linhas, numeros, _limitar(folha, problemas))
+
+
+def _tipar(folha: Folha) -> tuple[list[tuple[Any, ...]], list[int], list[Problema]]:
+    adaptar = adaptador(folha.tabela).validate_python
+    try:
+        return adaptar(folha.linhas), list(folha.numeros), []
+    except ValidationError as erro:
+        achados = erro.errors(include_url=False, include_input=False)
+    ruins = {int(e["loc"][0]) for e in achados}
+    boas = [i for i in range(len(folha.linhas)) if i not in ruins]
+    problemas = [_problema(folha, e) for e in achados]
+    return adaptar([folha.linhas[i] for i in boas]), [folha.numeros[i] for i in boas], problemas
+
+
+def _problema(folha: Folha, erro: Any) -> Problema:
+    linha, coluna = int(erro["loc"][0]), folha.colunas[int(erro["loc"][1])]
+    local = Local(folha.aba, celula=folha.celula(linha, coluna))
+    return Problema(erro["ctx"]["codigo"], erro["ctx"]["frase"], local)
+
+
+def _repetidas(folha: Folha, linhas: Sequence[tuple[Any, ...]], numeros: Sequence[int]) -> list[tuple[int, Problema]]:
+    """Linhas cuja coluna chave repete: (número da linha, problema)."""
+    achadas = []
+    for i, coluna in enumerate(c for c in esquema()[folha.tabela].colunas if c.dono == "operador"):
+        if not coluna.chave:
+            continue
+        vezes = Counter(linha[i] for linha in linhas)
+        if len(vezes) == len(linhas):
+            continue
+        for numero, linha in zip(numeros, linhas, strict=True):
+            if vezes[linha[i]] > 1:
+                local = Local(folha.aba, celula=f"{folha.letras[coluna.id]}{numero}")
+                frase = f"{coluna.titulo} {linha[i]} aparece {vezes[linha[i]]} vezes"
+                achadas.append((numero, Problema("celula.repetida", frase, local)))
+    return achadas
+
+
+def _limitar(folha: Folha, problemas: list[Problema]) -> list[Problema]:
+    if len(problemas) <= LIMITE:
+        return problemas
+    resto = Problema("tabela.muitos_problemas", f"e mais {len(problemas) - LIMITE} problemas", Local(folha.aba))
+    return [*problemas[:LIMITE], resto]
