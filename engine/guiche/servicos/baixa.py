@@ -98,7 +98,7 @@ def aplicar(livro: Livro, conta: Conta, versao: str, respostas: Sequence[Respost
     baixa = Baixa()
     for resposta in respostas:
         movimento = 1 if resposta.movimento.strip() == "1" else 0
-        lida = interpretar(conta.banco, versao, movimento, resposta.codigo)
+        lida = interpretar(conta.banco, versao, str(movimento), resposta.codigo)
         linha = casador.achar(resposta)
         baixa.textos.append(lida.texto)
         evento = EVENTOS.get(lida.classe)

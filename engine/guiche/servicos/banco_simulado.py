@@ -25,17 +25,44 @@ PARCELAS = {"00": 80, "01": 15, "05": 5}
 CANCELADO = "99"
 
 
+class Sorteio:
+    """Escolhe o código de cada linha sem dado ao acaso: um resumo da semente com a linha.
+
+    ``parcelas`` diz quantos em cada 100 débitos levam cada código; ``codigos``, se dados,
+    valem linha a linha, na ordem do arquivo. Cancelamentos respondem 99.
+
+    Raises:
+        ErroDeRegra: ``simulado.parcelas``, se as parcelas não somam 100.
+    """
+
+    def __init__(
+        self, semente: str = "guiche", parcelas: Mapping[str, int] = PARCELAS, codigos: Sequence[str] = ()
+    ) -> None:
+        if sum(parcelas.values()) != 100:  # noqa: PLR2004
+            raise ErroDeRegra("simulado.parcelas", f"as parcelas somam {sum(parcelas.values())}, e não 100")
+        self._semente = semente
+        self._faixas = [codigo for codigo, parcela in parcelas.items() for _ in range(parcela)]
+        self._codigos = list(codigos)
+
+    def codigo(self, n: int, linha: Mapping[str, Any]) -> str:
+        """Código da n-ésima linha E, contada de 0."""
+        if n < len(self._codigos):
+            return self._codigos[n]
+        if str(linha["codigo_movimento"]).strip() == "1":
+            return CANCELADO
+        resumo = hashlib.sha256(f"{self._semente}|{n}|{linha['uso_empresa']}".encode()).digest()
+        return self._faixas[int.from_bytes(resumo[:4], "big") % 100]
+
+
 def responder(
     caminho: Path,
     saida: Path,
     *,
     hoje: date,
     nsa: int = 1,
-    semente: str = "guiche",
-    parcelas: Mapping[str, int] | None = None,
-    codigos: Sequence[str] = (),
+    sorteio: Sorteio | None = None,
 ) -> Resultado:
-    """Lê a remessa e escreve o retorno. ``codigos``, se dados, valem linha a linha, na ordem do arquivo.
+    """Lê a remessa e escreve o retorno, com os códigos do sorteio.
 
     Raises:
         ErroDeArquivo: o arquivo não é uma remessa de débito inteira.
@@ -46,10 +73,7 @@ def responder(
         raise ErroDeArquivo(
             "simulado.remessa", "não é uma remessa de débito automático inteira", local=Local(caminho.name)
         )
-    usadas = dict(parcelas or PARCELAS)
-    if sum(usadas.values()) != 100:  # noqa: PLR2004
-        raise ErroDeRegra("simulado.parcelas", f"as parcelas somam {sum(usadas.values())}, e não 100")
-    conteudo, quantos = _retorno(arquivo, hoje, nsa, _Sorteio(semente, usadas, codigos))
+    conteudo, quantos = _retorno(arquivo, hoje, nsa, sorteio or Sorteio())
     escrever_inteiro(saida, conteudo)
     resumo = ", ".join(f"{codigo}: {n}" for codigo, n in sorted(quantos.items()))
     return Resultado(
@@ -57,24 +81,7 @@ def responder(
     )
 
 
-class _Sorteio:
-    """Escolhe o código de cada linha sem dado ao acaso: um resumo da semente com a linha."""
-
-    def __init__(self, semente: str, parcelas: Mapping[str, int], codigos: Sequence[str]) -> None:
-        self._semente = semente
-        self._faixas = [codigo for codigo, parcela in parcelas.items() for _ in range(parcela)]
-        self._codigos = list(codigos)
-
-    def codigo(self, n: int, linha: Mapping[str, Any]) -> str:
-        if n < len(self._codigos):
-            return self._codigos[n]
-        if str(linha["codigo_movimento"]).strip() == "1":
-            return CANCELADO
-        resumo = hashlib.sha256(f"{self._semente}|{n}|{linha['uso_empresa']}".encode()).digest()
-        return self._faixas[int.from_bytes(resumo[:4], "big") % 100]
-
-
-def _retorno(arquivo: Arquivo, hoje: date, nsa: int, sorteio: _Sorteio) -> tuple[bytes, dict[str, int]]:
+def _retorno(arquivo: Arquivo, hoje: date, nsa: int, sorteio: Sorteio) -> tuple[bytes, dict[str, int]]:
     layout = carregar(arquivo.layout)
     registro_e, registro_f = tradutor(layout.registros["E"]), tradutor(layout.registros["F"])
     linhas, quantos, total = [_cabecalho(arquivo, layout, hoje, nsa)], dict[str, int](), 0

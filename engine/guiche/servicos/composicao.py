@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from guiche.bancos.perfil import Perfil, preencher
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.cadastro import Cliente, Conta
-from guiche.erros import ErroDeCampo, ErroDeRegra
+from guiche.erros import ErroDeCampo, ErroDeRegra, Local
 from guiche.layout.carga import carregar
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout
@@ -138,11 +138,11 @@ def cabecalho(remetente: Remetente, layout: Layout, nsa: int, hoje: date) -> str
         "identificacao_servico": habitos.servico,
     }
     registro = layout.registros["A"]
-    return tradutor(registro).escrever(valores | preencher(habitos.campos["A"], contexto))
+    return tradutor(registro).escrever(valores | preencher(habitos.mascaras("A", layout.versao), contexto))
 
 
 def _linhas_e(remetente: Remetente, layout: Layout, itens: Sequence[Item]) -> list[str]:
-    mascaras = remetente.perfil.campos["E"]
+    mascaras = remetente.perfil.mascaras("E", layout.versao)
     com_ordem = {campo: m for campo, m in mascaras.items() if "{ordem" in m}
     dos_clientes = {campo: m for campo, m in mascaras.items() if campo not in com_ordem}
     debitos = [(n, i) for n, i in enumerate(itens, 1) if i.movimento == DEBITO]
@@ -152,7 +152,7 @@ def _linhas_e(remetente: Remetente, layout: Layout, itens: Sequence[Item]) -> li
     traduz = tradutor(layout.registros["E"])
     for n, item in enumerate(itens, 1):
         if item.movimento == CANCELAMENTO:
-            lidos = traduz.ler(item.original, local=None)
+            lidos = traduz.ler(item.original)
             linhas[n - 1] = traduz.escrever(lidos | preencher(com_ordem, {"ordem": str(n)}) | {"codigo_movimento": "1"})
     return linhas
 
@@ -195,16 +195,9 @@ def _valores_do_cliente(remetente: Remetente, item: Item, mascaras: Mapping[str,
         "tipo_doc": "2" if len(documento) == 11 else "1",  # noqa: PLR2004
         "doc15": documento.rjust(15, "0"),
     }
-    try:
-        return tuple(preencher(mascaras, contexto).values())
-    except ErroDeCampo as erro:
-        raise replace_linha(erro, n) from erro
-
-
-def replace_linha(erro: ErroDeCampo, n: int) -> ErroDeCampo:
-    """O mesmo erro, apontando o item em que aconteceu."""
-    local = replace(erro.local, linha=n) if erro.local else None
-    return ErroDeCampo(erro.codigo, erro.mensagem, local=local, dica=erro.dica)
+    if not cpf_cnpj.tipo(documento) and any("{doc15" in m or "{doc}" in m for m in mascaras.values()):
+        raise ErroDeCampo("campo.falta", "o CPF ou CNPJ do cliente falta ou não confere", local=Local("lote", n))
+    return tuple(preencher(mascaras, contexto).values())
 
 
 def identificacao(remetente: Remetente, cliente: Cliente) -> str:
@@ -234,6 +227,6 @@ def _aviso_j(layout: Layout, confirmado: Retorno | None, hoje: date) -> str:
 
 
 def _fecho(remetente: Remetente, layout: Layout, total: int, valor: int) -> str:
-    mascaras = remetente.perfil.campos.get("Z", {})
+    mascaras = remetente.perfil.mascaras("Z", layout.versao)
     extras = preencher(mascaras, {"ordem": str(total - 1)})
     return tradutor(layout.registros["Z"]).escrever({"total_registros": total, "valor_total": valor} | extras)

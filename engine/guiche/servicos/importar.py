@@ -138,7 +138,7 @@ def _conferir_repeticao(
         raise ErroDeRegra(
             "retorno.ja_importado", f"retorno já importado (código {igual.id}), {_quem(igual)}", local=local
         )
-    if conta is None:
+    if conta is None or arquivo.nsa is None:
         return []
     mesmo = retornos.por_nsa(ctx.livro, conta.banco, conta.convenio, arquivo.nsa)
     if mesmo and not repetir_nsa:

@@ -27,7 +27,7 @@ CABECALHO = (
 )  # fmt: skip
 CABECALHO_PENDENTES = ("Cliente", "Nome", "Banco", "Código", "Motivo", "O que fazer")
 AVISO = (
-    "As informações foram dadas pelos próprios clientes; sua exatidão é um acordo entre a empresa, o banco e o cliente. "
+    "As informações foram dadas pelos próprios clientes; sua exatidão é um acordo entre empresa, banco e cliente. "
     "Dados pessoais: entregue só à agência do convênio."
 )
 
@@ -53,7 +53,7 @@ def listar_optantes(
     ctx.pasta.gravar("optantes_pendentes", pendentes)
     ctx.salvar()
     relato = [
-        f"Conta {escolhida.codigo}: {len(optantes)} optantes do banco {escolhida.banco} para a agência {escolhida.agencia}.",
+        f"Conta {escolhida.codigo}: {len(optantes)} optantes para a agência {escolhida.agencia}.",
         f"Pendências: {len(pendentes)}, cada uma com a razão na aba Pendências de optantes.",
         *(f"Gravado: {saida}" for saida in saidas),
     ]

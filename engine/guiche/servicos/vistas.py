@@ -73,7 +73,7 @@ def _dia(texto: str | None) -> date | None:
 
 def resposta(banco: str, versao: str, movimento: int, codigo: str) -> CodigoRetorno | None:
     """O código do banco em palavras; ``None`` se ainda não houve resposta."""
-    return interpretar(banco, versao, movimento, codigo) if codigo else None
+    return interpretar(banco, versao, str(movimento), codigo) if codigo else None
 
 
 # --- títulos, contas e clientes: só as colunas do Guichê, só as linhas que mudam ---

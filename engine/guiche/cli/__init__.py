@@ -1,0 +1,64 @@
+"""A linha de comando: os mesmos atos da faixa do Excel, com as mesmas mensagens.
+
+Códigos de saída: 0 feito; 1 recusado ou com problemas; 2 uso errado; 3 falha não prevista.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from guiche.erros import ErroGuiche
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from guiche.servicos.resultado import Resultado
+
+FEITO, RECUSADO, FALHA = 0, 1, 3
+
+
+def main(argumentos: Sequence[str] | None = None) -> int:
+    """Executa um comando e devolve o código de saída."""
+    from guiche.cli.argumentos import leitor  # noqa: PLC0415  o argparse só se paga aqui
+
+    for fluxo in (sys.stdout, sys.stderr):
+        if hasattr(fluxo, "reconfigure"):
+            fluxo.reconfigure(encoding="utf-8", errors="replace")
+    pedido = leitor().parse_args(argumentos)
+    try:
+        return _mostrar(_executar(pedido), pedido)
+    except ErroGuiche as erro:
+        return _mostrar_erro(erro, pedido)
+    except BrokenPipeError:
+        return FEITO
+
+
+def _executar(pedido: Namespace) -> Resultado:
+    from guiche.cli import comandos  # noqa: PLC0415
+
+    resultado: Resultado = getattr(comandos, pedido.comando)(pedido)
+    return resultado
+
+
+def _mostrar(resultado: Resultado, pedido: Namespace) -> int:
+    if pedido.json:
+        print(json.dumps(resultado.como_dict(), ensure_ascii=False, indent=1, default=str))
+    else:
+        print("\n".join(resultado.linhas))
+        for problema in resultado.problemas:
+            print(problema, file=sys.stderr)
+    return FEITO if resultado.feito else RECUSADO
+
+
+def _mostrar_erro(erro: ErroGuiche, pedido: Namespace) -> int:
+    if pedido.json:
+        from guiche.erros import Local, Problema  # noqa: PLC0415
+
+        problema = Problema(erro.codigo, erro.mensagem, erro.local or Local("guiche"), erro.dica)
+        print(json.dumps({"feito": False, "problemas": [problema.como_dict()]}, ensure_ascii=False, indent=1))
+    else:
+        print(erro, file=sys.stderr)
+    return RECUSADO

@@ -1,0 +1,78 @@
+"""Ler, explicar e verificar um arquivo do banco, sem pasta de trabalho."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from guiche.arquivos import debito150
+from guiche.arquivos.deteccao import detectar
+from guiche.arquivos.explicar import explicar as explicar_linhas
+from guiche.arquivos.explicar import ler_json
+from guiche.arquivos.verificar import verificar as verificar_conteudo
+from guiche.dominio.dinheiro import escrever_reais
+from guiche.erros import ErroDeArquivo, Local
+from guiche.servicos.resultado import Resultado
+
+COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado")
+
+
+def conteudo_de(caminho: Path) -> bytes:
+    """Os bytes do arquivo.
+
+    Raises:
+        ErroDeArquivo: ``arquivo.ausente``.
+    """
+    try:
+        return caminho.read_bytes()
+    except OSError as erro:
+        texto = f"não foi possível abrir: {erro.strerror}"
+        raise ErroDeArquivo("arquivo.ausente", texto, local=Local(caminho.name)) from erro
+
+
+def _abrir(caminho: Path) -> debito150.Arquivo:
+    conteudo = conteudo_de(caminho)
+    detectar(conteudo)
+    return debito150.ler(conteudo, caminho.name)
+
+
+def ler(caminho: Path) -> Resultado:
+    """O conteúdo do arquivo, registro a registro; o layout se acha pelo conteúdo."""
+    arquivo = _abrir(caminho)
+    total = arquivo.trailer.get("valor_total") or 0
+    relato = (
+        f"{arquivo.fonte}: débito automático, versão {arquivo.versao}, {arquivo.sentido} do banco {arquivo.banco}.",
+        f"Convênio {arquivo.convenio}, NSA {arquivo.nsa}, {len(arquivo.linhas)} linhas, R$ {escrever_reais(total)}.",
+    )
+    problemas = (*arquivo.erros, *arquivo.problemas)
+    return Resultado("arquivo ler", relato, ler_json(arquivo), problemas, feito=not arquivo.erros)
+
+
+def explicar(caminho: Path, saida: Path | None = None) -> Resultado:
+    """Cada linha aberta em campos: posição, nome, conteúdo, valor e significado (I-01, S-02)."""
+    arquivo = _abrir(caminho)
+    linhas = list(explicar_linhas(arquivo))
+    if saida is not None:
+        from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
+
+        gravar_lista(saida, [("Arquivo explicado", COLUNAS, linhas)])
+    relato = []
+    for i in linhas:
+        valor = f" = {i.valor}" if i.valor else ""
+        sentido = f"  ({i.significado})" if i.significado else ""
+        relato.append(f"{i.linha:>5} {i.registro} {i.posicao} {i.nome:<44} [{i.bruto}]{valor}{sentido}")
+    problemas = (*arquivo.erros, *arquivo.problemas)
+    dados = {"linhas": [i._asdict() for i in linhas]}
+    return Resultado("arquivo explicar", tuple(relato), dados, problemas, (saida,) if saida else ())
+
+
+def verificar(caminho: Path, hoje: date) -> Resultado:
+    """O que um banco recusaria ou estranharia: regra, gravidade, posição, razão e remédio (I-06)."""
+    achados = verificar_conteudo(conteudo_de(caminho), caminho.name, hoje)
+    relato = [
+        f"{a.gravidade.upper():<5} {a.regra} linha {a.linha} {a.colunas}: {a.mensagem}\n      remédio: {a.remedio}"
+        for a in achados
+    ]
+    erros = sum(a.gravidade == "erro" for a in achados)
+    relato.append(f"{caminho.name}: {erros} erros, {len(achados) - erros} avisos.")
+    return Resultado("arquivo verificar", tuple(relato), {"achados": [a._asdict() for a in achados]}, feito=not erros)

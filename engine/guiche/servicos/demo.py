@@ -1,0 +1,68 @@
+"""A demonstração: numa pasta vazia, o caminho inteiro do débito automático, do título à baixa."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guiche.erros import ErroDePlanilha, Local
+from guiche.livro.atos import Autor
+from guiche.servicos.banco_simulado import responder
+from guiche.servicos.contexto import abrir
+from guiche.servicos.exemplo import preencher
+from guiche.servicos.gerar import conferir, gerar
+from guiche.servicos.importar import importar
+from guiche.servicos.optantes import listar_optantes
+from guiche.servicos.pasta import criar
+from guiche.servicos.remessas import imprimir, marcar
+from guiche.servicos.resultado import Resultado
+
+NOME = "Farmácia Modelo.xlsx"
+
+
+def demonstrar(em: Path, autor: Autor) -> Resultado:
+    """Monta o exemplo e faz conferir → gerar → banco simulado → importar; conta o que fez.
+
+    Raises:
+        ErroDePlanilha: ``demo.existe``, se o exemplo já está lá.
+    """
+    caminho = em / NOME
+    if caminho.exists():
+        raise ErroDePlanilha("demo.existe", "o exemplo já está nesta pasta", local=Local(NOME))
+    em.mkdir(parents=True, exist_ok=True)
+    criar(caminho)
+    with abrir(caminho, autor) as ctx:
+        preencher(ctx.pasta, autor.hoje)
+        ctx.salvar()
+    with abrir(caminho, autor) as ctx:
+        conferencia = conferir(ctx)
+    with abrir(caminho, autor) as ctx:
+        geracao = gerar(ctx)
+    numero, remessa = int(geracao.dados["remessa"]), geracao.arquivos[-1]
+    with abrir(caminho, autor) as ctx:
+        marcar(ctx, numero, "transmitida")
+        relatorio = imprimir(ctx, numero, em / f"Relatório da remessa {numero}.pdf")
+    retorno = em / "retornos" / f"{remessa.stem}.ret"
+    responder(remessa, retorno, hoje=autor.hoje)
+    with abrir(caminho, autor) as ctx:
+        importacao = importar(ctx, retorno, confirmar=True)
+    with abrir(caminho, autor) as ctx:
+        lista = listar_optantes(ctx, saidas=[em / "Optantes.pdf", em / "Optantes.csv", em / "Optantes.xlsx"])
+    arquivos = (caminho, remessa, retorno, *relatorio.arquivos, *lista.arquivos)
+    return Resultado("demo", _contar(conferencia, geracao, importacao, lista, arquivos), arquivos=arquivos)
+
+
+def _contar(
+    conferencia: Resultado, geracao: Resultado, importacao: Resultado, lista: Resultado, arquivos: tuple[Path, ...]
+) -> tuple[str, ...]:
+    return (
+        "1. Conferência (nada se grava):",
+        *(f"   {frase}" for frase in conferencia.linhas[1:]),
+        "2. Remessa:",
+        f"   {geracao.linhas[0]}",
+        "3. O banco de faz de conta respondeu; o retorno foi importado:",
+        *(f"   {frase}" for frase in importacao.linhas),
+        "4. Optantes:",
+        *(f"   {frase}" for frase in lista.linhas[:2]),
+        "Abra para ver:",
+        *(f"   {arquivo}" for arquivo in arquivos),
+    )

@@ -1,0 +1,78 @@
+"""Uma farmácia de mentira: contas, clientes e títulos para treinar e demonstrar.
+
+As pessoas não existem: os CPF são formados de números em série, com os dígitos certos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from guiche.planilha.esquema import esquema
+from guiche.planilha.porta import Pasta
+
+_NOMES = (
+    "Ana Beatriz Exemplo", "Bruno Modelo", "Carla Ficção", "Diego Amostra", "Elisa Treino", "Fábio Ensaio",
+    "Gisele Demonstração", "Heitor Simulado", "Íris Fictícia", "João Hipotético", "Karina Suposta", "Luís Imaginário",
+)  # fmt: skip
+_TITULOS = 30
+OPTANTE_DE_OUTRO_BANCO, SEM_AGENCIA, NAO_OPTANTE = 3, 6, 9
+
+
+def cpf_ficticio(n: int) -> str:
+    """CPF de dígitos certos a partir de um número de série.
+
+    >>> cpf_ficticio(1)
+    '90000000180'
+    """
+    base = f"9{n:08d}"
+    for _ in range(2):
+        soma = sum(int(c) * (len(base) + 1 - i) for i, c in enumerate(base))
+        base += str(0 if soma % 11 < 2 else 11 - soma % 11)  # noqa: PLR2004
+    return base
+
+
+def preencher(pasta: Pasta, hoje: date) -> None:
+    """Escreve o exemplo nas tabelas do operador, com vencimentos em torno de ``hoje``."""
+    _gravar(pasta, "contas", [_conta()])
+    _gravar(pasta, "clientes", [_cliente(n, nome, hoje) for n, nome in enumerate(_NOMES, 1)])
+    _gravar(pasta, "empresas", [("E1", "Associação dos Exemplos", "11222333000181", *[""] * 6, Decimal("0.02"))])
+    _gravar(pasta, "filiais", [("01", "Matriz"), ("02", "Filial Centro")])
+    _gravar(pasta, "tipos_doc", [("NF", "Nota fiscal"), ("CV", "Convênio")])
+    _gravar(pasta, "titulos", [_titulo(n, hoje) for n in range(1, _TITULOS + 1)])
+
+
+def _gravar(pasta: Pasta, tabela: str, linhas: Sequence[Sequence[Any]]) -> None:
+    colunas = len(esquema()[tabela].colunas)
+    pasta.gravar(tabela, [(*linha, *[None] * (colunas - len(linha))) for linha in linhas])
+
+
+def _conta() -> tuple[Any, ...]:
+    return (
+        "BB1", "Débito automático no Banco do Brasil", "DEBITO", "001", "1234", "", "56789", "0", "654321", "",
+        "FARMACIA MODELO LTDA", "11222333000181", "05", 3, "CORRIDOS", "Não", "CONTA", "Não", "", "PRODUCAO", 1,
+        "Não", "", "Sim",
+    )  # fmt: skip
+
+
+def _cliente(n: int, nome: str, hoje: date) -> tuple[Any, ...]:
+    banco = "104" if n == OPTANTE_DE_OUTRO_BANCO else "001"
+    agencia = "" if n == SEM_AGENCIA else f"{1000 + n}"
+    optante = "Não" if n == NAO_OPTANTE else "Sim"
+    autorizado = hoje - timedelta(days=200)
+    return (
+        f"{n:04d}", nome, cpf_ficticio(n), "E1" if n % 4 == 0 else "", f"M{n:03d}", optante, banco, agencia, "",
+        f"{20000 + n}", str(n % 10), "", autorizado, "EMPRESA", "compras na farmácia", None, f"ficha {n}", None,
+    )  # fmt: skip
+
+
+def _titulo(n: int, hoje: date) -> tuple[Any, ...]:
+    vencimento = hoje + timedelta(days=1 + n % 15)
+    valor = Decimal(2500 + 1375 * n).scaleb(-2)
+    recebido = Decimal("20.00") if n % 11 == 0 else None
+    return (
+        f"T{n:04d}", f"{(n - 1) % len(_NOMES) + 1:04d}", "01" if n % 3 else "02", "NF", f"{5000 + n}",
+        hoje - timedelta(days=20), vencimento, valor, recebido, "", "", "",
+    )  # fmt: skip

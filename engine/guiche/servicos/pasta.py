@@ -1,0 +1,64 @@
+"""A pasta de trabalho em si: criar do modelo, refazer as vistas, listar retornos."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.erros import ErroDePlanilha, Local
+from guiche.livro import retornos
+from guiche.servicos.cadastros import ler_cadastros
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.gravacao import escrever_inteiro, retomar
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.vistas import atualizar_pasta
+
+
+def modelo() -> bytes:
+    """A pasta de trabalho vazia: a do pacote instalado, ou a do projeto."""
+    pacote = Path(__file__).parents[1]
+    instalada = pacote / "_workbooks" / "guiche.xlsx"
+    origem = instalada if instalada.exists() else pacote.parents[1] / "workbooks" / "guiche.xlsx"
+    return origem.read_bytes()
+
+
+def criar(caminho: Path) -> Resultado:
+    """Cria uma pasta de trabalho vazia; não sobrescreve nada.
+
+    Raises:
+        ErroDePlanilha: ``pasta.existe``, ou o nome não termina em .xlsx (``pasta.extensao``).
+    """
+    if caminho.suffix.lower() != ".xlsx":
+        raise ErroDePlanilha(
+            "pasta.extensao", "a pasta de trabalho tem de terminar em .xlsx", local=Local(caminho.name)
+        )
+    if caminho.exists():
+        raise ErroDePlanilha("pasta.existe", "já existe um arquivo com esse nome", local=Local(caminho.name))
+    escrever_inteiro(caminho, modelo())
+    relato = (f"Pasta de trabalho criada: {caminho}.", "Preencha as abas Contas, Clientes e Títulos.")
+    return Resultado("novo", relato, arquivos=(caminho,))
+
+
+def atualizar(ctx: Contexto) -> Resultado:
+    """Exporta o que ficou pendente de um ato interrompido e refaz as abas do Guichê a partir do livro."""
+    retomados = retomar(ctx)
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("atualizar", cadastros.problemas)
+    atualizar_pasta(ctx, cadastros)
+    relato = ["As abas do Guichê mostram de novo o que está no livro."]
+    relato += [f"Arquivo pendente exportado: {caminho.name}." for caminho in retomados]
+    return Resultado("atualizar", tuple(relato), arquivos=tuple(retomados))
+
+
+def listar_retornos(ctx: Contexto, desde: date | None) -> Resultado:
+    """Os retornos importados; com ``desde``, só os daquele dia em diante (K-05, K-06)."""
+    achados = [r for r in retornos.listar(ctx.livro) if desde is None or r.importado_em[:10] >= desde.isoformat()]
+    linhas = [
+        f"{r.id:>4}  nº {r.nsa or 0:06d}  {r.tipo}  emitido {r.gerado_em}  importado {r.importado_em}  {r.usuario}"
+        f"  R$ {escrever_reais(r.total_debitado)}"
+        for r in achados
+    ]
+    dados = [r._asdict() | {"total_debitado": str(para_reais(r.total_debitado))} for r in achados]
+    return Resultado("retornos", tuple(linhas) or ("Nenhum retorno importado nesse período.",), {"retornos": dados})
