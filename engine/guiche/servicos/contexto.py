@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from guiche.livro.atos import Autor
+from guiche.livro.atos import Autor, ultimo
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.vinculo import abrir_vinculado, marcar_pasta_gravada
 from guiche.planilha.porta import Pasta
@@ -37,6 +37,7 @@ class Contexto:
     def salvar(self) -> None:
         """Grava a pasta de trabalho com o id do livro e o número do último ato nela mostrado."""
         self.pasta.definir_parametro("livro_id", propriedade(self.livro, "id"))
+        self.pasta.definir_parametro("ultimo_ato", str(ultimo(self.livro)))
         self.pasta.salvar()
         marcar_pasta_gravada(self.livro)
 

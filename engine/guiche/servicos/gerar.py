@@ -16,8 +16,9 @@ from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da, retomar
+from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
 from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import Selecao, selecionar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -3,7 +3,7 @@
 A ordem é a que uma queda em qualquer instante perdoa: a remessa inteira, com os
 bytes do arquivo, entra no livro numa transação; depois o arquivo vai ao disco por
 nome provisório e troca; por fim se anota que foi exportado. Se algo morre no meio,
-o próximo ato encontra a remessa sem exportação e a exporta (``retomar``).
+o próximo ato encontra a remessa sem exportação e a exporta (``retomada``).
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ def gravar_remessa(
     remessa_id, primeira = remessas.proximos_ids(livro)
     linhas = _linhas(escrita, itens, remessa_id, primeira, liberada=origem is not None)
     nome = _nome_livre(ctx, remetente, nsa)
-    agora = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
     remessa = Remessa(
         id=remessa_id,
         conta=conta.codigo,
@@ -67,7 +66,7 @@ def gravar_remessa(
         linhas=len(linhas),
         total_debito=sum(i.valor for i in itens if i.movimento == DEBITO),
         total_cancelamento=sum(i.valor for i in itens if i.movimento == CANCELAMENTO),
-        gerada_em=agora,
+        gerada_em=_agora(ctx.autor.agora),
         usuario=ctx.autor.usuario,
         exportada_em=None,
         transmitida_em=None,
@@ -141,11 +140,6 @@ def escrever_inteiro(caminho: Path, conteudo: bytes) -> None:
         raise ErroDePlanilha(
             "disco.gravacao", f"não foi possível gravar: {erro.strerror}", local=Local(str(caminho))
         ) from erro
-
-
-def retomar(ctx: Contexto) -> list[Path]:
-    """Exporta o que um ato interrompido deixou gravado no livro e fora do disco."""
-    return [exportar_arquivo(ctx, remessa) for remessa in remessas.por_exportar(ctx.livro)]
 
 
 def _agora(momento: datetime) -> str:

@@ -19,8 +19,9 @@ from guiche.servicos.baixa import Baixa, Resposta, aplicar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import cabecalho
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.gravacao import remetente_da, retomar
+from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
 COLUNAS = (

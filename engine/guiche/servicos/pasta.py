@@ -10,8 +10,9 @@ from guiche.erros import ErroDePlanilha, Local
 from guiche.livro import retornos
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.gravacao import escrever_inteiro, retomar
+from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
 

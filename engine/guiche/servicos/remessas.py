@@ -17,8 +17,9 @@ from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import repetir
-from guiche.servicos.gravacao import escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da, retomar
+from guiche.servicos.gravacao import escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da
 from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
 
 
@@ -120,6 +121,7 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
 
     O NSA fica queimado, a menos que a conta exija sequência sem lacuna e esta seja a última remessa.
     """
+    retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("descartar", cadastros.problemas)
@@ -159,6 +161,7 @@ def _aposentar(caminho: Path) -> None:
 
 def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:
     """Anota que a remessa foi transmitida ao banco, ou que o banco confirmou tê-la recebido (S-105)."""
+    retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa(marca, cadastros.problemas)

@@ -14,6 +14,7 @@ from guiche.livro.atos import registrar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
 
@@ -25,6 +26,7 @@ def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNAD
     Raises:
         ErroDeRegra: ``titulo.ausente``; ``titulo.pago``, se já foi debitado.
     """
+    retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("estornar título", cadastros.problemas)
@@ -57,6 +59,7 @@ def receber(
     Raises:
         ErroDeRegra: ``titulo.ausente``, ``titulo.bloqueado``, ``titulo.encerrado``, ``titulo.valor``.
     """
+    retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("receber", cadastros.problemas)

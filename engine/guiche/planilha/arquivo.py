@@ -1,0 +1,263 @@
+"""O adaptador do arquivo fechado: lê com o calamine e grava remendando o XML das abas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha import pacote, xml_da_aba
+from guiche.planilha.esquema import Tabela, esquema
+from guiche.planilha.porta import Celula, Folha
+
+_NS = {"m": xml_da_aba.ESPACO, "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships"}
+_REF = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
+_CALC = "xl/calcChain.xml"
+_CALC_NOS_TIPOS = re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>')
+_CALC_NAS_RELACOES = re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>')
+
+
+@dataclass(frozen=True, slots=True)
+class Lugar:
+    """Onde uma tabela mora no pacote."""
+
+    aba: str
+    parte: str
+    parte_da_tabela: str
+    colunas: tuple[str, str]
+    """Primeira e última letras da tabela."""
+    cabecalho: int
+    fim: int
+    """Última linha da tabela."""
+
+
+class PastaEmArquivo:
+    """Uma pasta de trabalho em disco. A leitura mostra o que está salvo; ``salvar`` grava tudo ou nada."""
+
+    def __init__(self, caminho: Path) -> None:
+        self._caminho = caminho
+        self._abrir()
+
+    def _abrir(self) -> None:
+        with pacote.ler_partes(self._caminho) as partes:
+            self._marca = _marca(self._caminho)
+            try:
+                self._lugares = _lugares(partes)
+            except (ET.ParseError, KeyError) as erro:
+                local = Local(self._caminho.name)
+                raise ErroDePlanilha("pasta.ilegivel", "a estrutura do arquivo está estragada", local=local) from erro
+        self._xmls: dict[str, bytes] = {}
+        self._trocas: dict[str, bytes] = {}
+        self._valores: dict[str, list[list[Any]]] = {}
+        self._parametros: dict[str, str] = {}
+        for nome in ("_leitor",):
+            self.__dict__.pop(nome, None)
+
+    @property
+    def caminho(self) -> Path:
+        """Arquivo da pasta de trabalho."""
+        return self._caminho
+
+    @cached_property
+    def _leitor(self) -> Any:
+        from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
+
+        return CalamineWorkbook.from_path(str(self._caminho))
+
+    def _lugar(self, tabela: Tabela) -> Lugar:
+        lugar = self._lugares.get(tabela.nome)
+        if lugar is None:
+            texto = f"falta a tabela {tabela.nome}, da aba {tabela.aba}"
+            raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(self._caminho.name))
+        return lugar
+
+    def _linhas_da_aba(self, lugar: Lugar) -> list[list[Any]]:
+        if lugar.parte not in self._valores:
+            aba = self._leitor.get_sheet_by_name(lugar.aba)
+            self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
+        return self._valores[lugar.parte]
+
+    def _xml(self, parte: str) -> bytes:
+        if parte in self._trocas:
+            return self._trocas[parte]
+        if parte not in self._xmls:
+            with pacote.ler_partes(self._caminho) as partes:
+                self._xmls[parte] = xml_da_aba.normalizar(partes.read(parte))
+        return self._xmls[parte]
+
+    def _letras(self, tabela: Tabela, lugar: Lugar, ids: Sequence[str]) -> dict[str, str]:
+        """Letra de cada coluna pedida, achada pelo cabeçalho.
+
+        Raises:
+            ErroDePlanilha: ``pasta.coluna_ausente``, com todas as que faltam.
+        """
+        linhas = self._linhas_da_aba(lugar)
+        titulos = linhas[lugar.cabecalho - 1] if len(linhas) >= lugar.cabecalho else []
+        onde = {str(t).strip(): i for i, t in reversed(list(enumerate(titulos, 1)))}
+        faltam = [tabela.coluna(i).titulo for i in ids if tabela.coluna(i).titulo not in onde]
+        if faltam:
+            texto = f"faltam colunas: {', '.join(faltam)}"
+            raise ErroDePlanilha("pasta.coluna_ausente", texto, local=Local(lugar.aba))
+        return {i: xml_da_aba.letras_da_coluna(onde[tabela.coluna(i).titulo]) for i in ids}
+
+    def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
+        """Lê a tabela; sem ``colunas``, as do operador."""
+        esquema_ = esquema()[tabela]
+        lugar = self._lugar(esquema_)
+        ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
+        letras = self._letras(esquema_, lugar, ids)
+        self._recusar_o_ilegivel(lugar, frozenset(letras.values()))
+        indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
+        numeros, linhas = [], []
+        corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
+        for numero, bruta in enumerate(corpo, lugar.cabecalho + 1):
+            linha = tuple([None if bruta[i] == "" else bruta[i] for i in indices])
+            if any(v is not None for v in linha):
+                numeros.append(numero)
+                linhas.append(linha)
+        return Folha(tabela, lugar.aba, ids, letras, numeros, linhas)
+
+    def _recusar_o_ilegivel(self, lugar: Lugar, letras: frozenset[str]) -> None:
+        xml = self._xml(lugar.parte)
+        if achadas := xml_da_aba.mescladas(xml, lugar.cabecalho + 1):
+            raise ErroDePlanilha(
+                "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
+            )
+        if vazias := xml_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras):
+            texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
+            raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
+
+    def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
+        """Troca todo o corpo da tabela pelas linhas dadas, com todas as colunas do esquema, em ordem."""
+        esquema_ = esquema()[tabela]
+        lugar = self._lugar(esquema_)
+        ids = esquema_.ids()
+        letras = list(self._letras(esquema_, lugar, ids).values())
+        xml, primeira = self._xml(lugar.parte), lugar.cabecalho + 1
+        estilos = xml_da_aba.estilos_da_linha(xml, primeira)
+        corpo = linhas or [(None,) * len(ids)]
+        fim = lugar.cabecalho + len(corpo)
+        novas = xml_da_aba.linhas_novas(corpo, primeira, letras, estilos)
+        self._trocas[lugar.parte] = xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}")
+        self._estender(lugar, fim)
+
+    def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
+        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores)."""
+        if not mudancas:
+            return
+        esquema_ = esquema()[tabela]
+        lugar = self._lugar(esquema_)
+        letras = list(self._letras(esquema_, lugar, colunas).values())
+        xml = self._xml(lugar.parte)
+        estilos = xml_da_aba.estilos_da_linha(xml, lugar.cabecalho + 1)
+        prontas = {
+            numero: {letra: xml_da_aba.conteudo(v) for letra, v in zip(letras, valores, strict=True)}
+            for numero, valores in mudancas.items()
+        }
+        self._trocas[lugar.parte] = xml_da_aba.remendar(xml, prontas, estilos)
+        self._estender(lugar, max(lugar.fim, *mudancas))
+
+    def _estender(self, lugar: Lugar, fim: int) -> None:
+        """Faz a tabela e seu filtro irem até a linha ``fim``."""
+        ref = f"{lugar.colunas[0]}{lugar.cabecalho}:{lugar.colunas[1]}{fim}".encode()
+        velha = f"{lugar.colunas[0]}{lugar.cabecalho}:{lugar.colunas[1]}{lugar.fim}".encode()
+        xml = self._xml(lugar.parte_da_tabela) if lugar.parte_da_tabela in self._trocas else self._cru(lugar)
+        atual = re.search(rb'\bref="([^"]*)"', xml)
+        alvo = atual[1] if atual else velha
+        self._trocas[lugar.parte_da_tabela] = xml.replace(b'ref="%s"' % alvo, b'ref="%s"' % ref)
+
+    def _cru(self, lugar: Lugar) -> bytes:
+        with pacote.ler_partes(self._caminho) as partes:
+            return partes.read(lugar.parte_da_tabela)
+
+    def parametro(self, nome: str) -> str:
+        """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
+        return self._parametros.get(nome, self._parametros_salvos().get(nome, ("", ""))[0])
+
+    def _parametros_salvos(self) -> dict[str, tuple[str, str]]:
+        folha = self.ler("parametros", ("nome", "valor", "descricao"))
+        return {str(nome): (str(valor or ""), str(texto or "")) for nome, valor, texto in folha.linhas}
+
+    def definir_parametro(self, nome: str, valor: str) -> None:
+        """Escreve o valor de um parâmetro do Guichê."""
+        self._parametros[nome] = valor
+
+    def salvar(self) -> None:
+        """Leva ao disco, de uma vez, tudo o que foi gravado; ou nada.
+
+        Raises:
+            ErroDePlanilha: ``pasta.mudou``, se outro programa gravou o arquivo; ``disco.gravacao``.
+        """
+        if self._parametros:
+            todos = self._parametros_salvos()
+            todos |= {nome: (valor, todos.get(nome, ("", ""))[1]) for nome, valor in self._parametros.items()}
+            self.gravar("parametros", [(nome, *resto) for nome, resto in todos.items()])
+        if not self._trocas:
+            return
+        if _marca(self._caminho) != self._marca:
+            texto = "outro programa gravou a pasta de trabalho desde que ela foi lida"
+            raise ErroDePlanilha("pasta.mudou", texto, local=Local(self._caminho.name))
+        fora = self._sem_ordem_de_calculo()
+        pacote.gravar(self._caminho, self._trocas, fora)
+        self._abrir()
+
+    def _sem_ordem_de_calculo(self) -> frozenset[str]:
+        """A ordem de cálculo pode citar células que mudaram; o Excel a refaz."""
+        with pacote.ler_partes(self._caminho) as partes:
+            if _CALC not in partes.namelist():
+                return frozenset()
+            for parte, padrao in (
+                ("[Content_Types].xml", _CALC_NOS_TIPOS),
+                ("xl/_rels/workbook.xml.rels", _CALC_NAS_RELACOES),
+            ):
+                self._trocas[parte] = padrao.sub(b"", partes.read(parte))
+        return frozenset({_CALC})
+
+
+def _marca(caminho: Path) -> tuple[int, int]:
+    estado = caminho.stat()
+    return estado.st_mtime_ns, estado.st_size
+
+
+def _lugares(partes: Any) -> dict[str, Lugar]:
+    """As tabelas do pacote pelo nome."""
+    relacoes = _relacoes(partes, "xl/workbook.xml")
+    achadas = {}
+    for aba in ET.fromstring(partes.read("xl/workbook.xml")).iterfind("m:sheets/m:sheet", _NS):  # noqa: S314
+        parte = relacoes[aba.attrib[f"{{{_NS['r']}}}id"]]
+        for alvo in _relacoes(partes, parte).values():
+            if "/tables/" in alvo:
+                tabela = ET.fromstring(partes.read(alvo))  # noqa: S314
+                ref = _REF.fullmatch(tabela.attrib["ref"])
+                if ref:
+                    de, linha, ate, fim = ref.groups()
+                    lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim))
+                    achadas[tabela.attrib["displayName"]] = lugar
+    return achadas
+
+
+def _relacoes(partes: Any, parte: str) -> dict[str, str]:
+    """Id → parte, das relações de uma parte."""
+    caminho = PurePosixPath(parte)
+    nome = f"{caminho.parent}/_rels/{caminho.name}.rels"
+    if nome not in partes.namelist():
+        return {}
+    raiz = ET.fromstring(partes.read(nome))  # noqa: S314
+    return {r.attrib["Id"]: _resolver(caminho.parent, r.attrib["Target"]) for r in raiz}
+
+
+def _resolver(de: PurePosixPath, alvo: str) -> str:
+    if alvo.startswith("/"):
+        return alvo[1:]
+    partes = list(de.parts)
+    for passo in PurePosixPath(alvo).parts:
+        if passo == "..":
+            partes.pop()
+        else:
+            partes.append(passo)
+    return "/".join(partes)

@@ -1,0 +1,179 @@
+"""Constrói a pasta de trabalho vazia a partir do esquema; os mesmos bytes a cada vez."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule, IconSetRule
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from guiche.planilha.acabamento import acabar
+from guiche.planilha.esquema import Coluna, Tabela, esquema
+
+NASCIMENTO = datetime(2026, 1, 1)  # noqa: DTZ001  data fixa: a pasta tem de sair igual a cada construção
+FORMATOS = {
+    "codigo": "@", "texto": "@", "lista": "@", "sim_nao": "@", "valor": "#,##0.00", "data": "dd/mm/yyyy",
+    "momento": "dd/mm/yyyy hh:mm", "inteiro": "0", "percentual": "0.00%", "bola": "0",
+}  # fmt: skip
+ULTIMA_LINHA = 1_048_576
+_CINZA = PatternFill("solid", start_color="F2F2F2", end_color="F2F2F2")
+_CABECALHO_DO_GUICHE = PatternFill("solid", start_color="7F7F7F", end_color="7F7F7F")
+_CORES = {
+    "PAGO": "C6EFCE", "ENVIADO": "DDEBF7", "CANCELAMENTO A ENVIAR": "FCE4D6", "CANCELAMENTO ENVIADO": "FCE4D6",
+    "PARCIAL": "FFF2CC",
+}  # fmt: skip
+_ABAS = {"operador": "1F6F50", "guiche": "7F7F7F"}
+PARAMETROS = (
+    ("versao_do_modelo", "1", "Versão deste modelo de pasta de trabalho."),
+    ("livro_id", "", "O livro a que esta pasta pertence."),
+    ("ultimo_ato", "", "O último ato do livro que as abas mostram."),
+)
+PASSOS = (
+    "Em Contas, cadastre o convênio com o banco, com os dados do contrato.",
+    "Em Clientes, cadastre os clientes; nos optantes, os dados bancários e a autorização.",
+    "Em Títulos, cole os títulos a receber.",
+    "Confira (guiche conferir) e gere a remessa (guiche gerar). Envie o arquivo ao banco.",
+    "Quando o banco responder, importe o retorno (guiche importar): as baixas se fazem sozinhas.",
+)
+CORES = (
+    "Aba verde: você escreve. Aba cinza: o Guichê escreve; não mude.",
+    "Coluna cinza numa aba verde: o Guichê a reescreve a cada ato.",
+    "Bola amarela: a remessa pode ser reenviada. Bola preta: encerrada.",
+)
+PALAVRAS = (
+    ("Título", "O que um cliente deve."),
+    ("Remessa", "O arquivo que vai ao banco."),
+    ("Retorno", "O arquivo que vem do banco, com a resposta a cada linha."),
+    ("Optante", "O cliente que autorizou o débito automático em sua conta."),
+    ("Convênio no banco", "O contrato da sua empresa com o banco."),
+    ("Empresa conveniada", "A empresa ou associação cujos membros compram em conta."),
+    ("NSA", "O número sequencial do arquivo; cada remessa leva o seguinte."),
+    ("Livro", "O arquivo .guiche.db ao lado deste; guarda tudo o que foi feito. Copie os dois juntos."),
+)
+
+
+def construir(destino: Path) -> None:
+    """Escreve o modelo em ``destino``."""
+    pasta = Workbook()
+    pasta.remove(pasta.worksheets[0])
+    for tabela in esquema().values():
+        _aba(pasta.create_sheet(tabela.aba), tabela)
+    _ajuda(pasta.create_sheet("Ajuda"))
+    pasta.active = 0
+    pasta.properties.creator = "Guichê"
+    pasta.properties.title = "Guichê"
+    pasta.properties.created = pasta.properties.modified = NASCIMENTO
+    memoria = BytesIO()
+    pasta.save(memoria)
+    destino.write_bytes(acabar(memoria.getvalue()))
+
+
+def _aba(aba: Worksheet, tabela: Tabela) -> None:
+    linhas = PARAMETROS if tabela.id == "parametros" else ((None,) * len(tabela.colunas),)
+    for i, coluna in enumerate(tabela.colunas, 1):
+        _coluna(aba, tabela, coluna, i)
+        for n, linha in enumerate(linhas, 2):
+            _corpo(aba.cell(n, i, linha[i - 1]), tabela, coluna)
+    ultima = get_column_letter(len(tabela.colunas))
+    objeto = Table(displayName=tabela.nome, name=tabela.nome, ref=f"A1:{ultima}{len(linhas) + 1}")
+    estilo = "TableStyleMedium7" if not tabela.do_guiche else "TableStyleMedium4"
+    objeto.tableStyleInfo = TableStyleInfo(name=estilo, showRowStripes=True)
+    aba.add_table(objeto)
+    aba.freeze_panes = "B2"
+    aba.sheet_properties.tabColor = _ABAS["guiche" if tabela.do_guiche else "operador"]
+    _enfeites(aba, tabela)
+    _impressao(aba, tabela)
+    if tabela.do_guiche:
+        _proteger(aba)
+
+
+def _coluna(aba: Worksheet, tabela: Tabela, coluna: Coluna, i: int) -> None:
+    letra = get_column_letter(i)
+    titulo = aba.cell(1, i, coluna.titulo)
+    titulo.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    titulo.font = Font(bold=True, color="FFFFFF")
+    if coluna.dono == "guiche" and not tabela.do_guiche:
+        titulo.fill = _CABECALHO_DO_GUICHE
+    aba.column_dimensions[letra].width = coluna.largura
+    ajuda = DataValidation(allow_blank=True, showInputMessage=True, promptTitle=coluna.titulo[:32], prompt=coluna.ajuda)
+    ajuda.add(f"{letra}1")
+    aba.add_data_validation(ajuda)
+    aceitos = ("Sim", "Não") if coluna.tipo == "sim_nao" else coluna.lista
+    if aceitos:
+        _lista(aba, letra, aceitos)
+
+
+def _lista(aba: Worksheet, letra: str, aceitos: Sequence[str]) -> None:
+    lista = DataValidation(type="list", formula1=f'"{",".join(aceitos)}"', allow_blank=True, showErrorMessage=True)
+    lista.errorTitle, lista.error = "Valor fora da lista", f"Use: {', '.join(aceitos)}."[:250]
+    lista.add(f"{letra}2:{letra}{ULTIMA_LINHA}")
+    aba.add_data_validation(lista)
+
+
+def _corpo(celula: Any, tabela: Tabela, coluna: Coluna) -> None:
+    celula.number_format = FORMATOS[coluna.tipo]
+    celula.protection = Protection(locked=coluna.dono == "guiche")
+    if coluna.dono == "guiche" and not tabela.do_guiche:
+        celula.fill = _CINZA
+    if coluna.tipo in {"bola", "sim_nao"} or coluna.id in {"estado", "banco", "movimento"}:
+        celula.alignment = Alignment(horizontal="center")
+
+
+def _enfeites(aba: Worksheet, tabela: Tabela) -> None:
+    letras: Mapping[str, str] = {c.id: get_column_letter(i) for i, c in enumerate(tabela.colunas, 1)}
+    if "bola" in letras:
+        bolas = IconSetRule("4TrafficLights", "num", [0, 1, 2, 3], showValue=False)
+        aba.conditional_formatting.add(f"{letras['bola']}2:{letras['bola']}{ULTIMA_LINHA}", bolas)
+    if tabela.id == "titulos":
+        letra = letras["situacao"]
+        for situacao, cor in _CORES.items():
+            regra = FormulaRule([f'${letra}2="{situacao}"'], fill=PatternFill("solid", start_color=cor, end_color=cor))
+            aba.conditional_formatting.add(f"{letra}2:{letra}{ULTIMA_LINHA}", regra)
+
+
+def _impressao(aba: Worksheet, tabela: Tabela) -> None:
+    aba.page_setup.orientation = "landscape"
+    aba.page_setup.paperSize = 9
+    aba.page_setup.fitToWidth, aba.page_setup.fitToHeight = 1, 0
+    aba.sheet_properties.pageSetUpPr.fitToPage = True
+    aba.print_title_rows = "1:1"
+    aba.oddFooter.left.text = tabela.aba
+    aba.oddFooter.center.text = "Página &P de &N"
+    aba.oddFooter.right.text = "&D"
+    aba.row_dimensions[1].height = 32
+
+
+def _proteger(aba: Worksheet) -> None:
+    """Sem senha: evita o engano, não o propósito. Filtrar, ordenar e alargar continua livre."""
+    aba.protection.sheet = True
+    aba.protection.autoFilter = False
+    aba.protection.sort = False
+    aba.protection.formatColumns = False
+
+
+def _ajuda(aba: Worksheet) -> None:
+    linhas: list[tuple[str, str, bool]] = [("Guichê: cobrança bancária", "", True), ("", "", False)]
+    linhas += [("Primeiros passos", "", True), *((f"{n}.", passo, False) for n, passo in enumerate(PASSOS, 1))]
+    linhas += [("", "", False), ("Cores", "", True), *(("", cor, False) for cor in CORES)]
+    linhas += [("", "", False), ("Abas", "", True), *((t.aba, t.ajuda, False) for t in esquema().values())]
+    linhas += [("", "", False), ("Palavras", "", True), *((nome, sentido, False) for nome, sentido in PALAVRAS)]
+    for n, (a, b, forte) in enumerate(linhas, 1):
+        aba.cell(n, 1, a or None).font = Font(bold=True, size=14 if n == 1 else 11)
+        aba.cell(n, 2, b or None).alignment = Alignment(wrap_text=True, vertical="top")
+        if forte and n > 1:
+            aba.cell(n, 1).font = Font(bold=True, color="1F6F50", size=12)
+    aba.column_dimensions["A"].width, aba.column_dimensions["B"].width = 28, 100
+    aba.sheet_properties.tabColor = "1F6F50"
+    aba.page_setup.orientation, aba.page_setup.paperSize = "landscape", 9
+    aba.page_setup.fitToWidth, aba.page_setup.fitToHeight = 1, 0
+    aba.sheet_properties.pageSetUpPr.fitToPage = True
+    aba.oddFooter.center.text = "Página &P de &N"
