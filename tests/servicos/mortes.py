@@ -24,7 +24,6 @@ from guiche.livro import arquivos, conexao, remessas, titulos
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.remessas import estornar
-
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
 QUANTOS = 6
@@ -150,10 +149,9 @@ class na_nova_casa:  # noqa: N801  lê-se como uma frase
             ligacao = sqlite3.connect(livro)
             with ligacao:
                 ligacao.execute("UPDATE propriedade SET valor = ? WHERE nome = 'pasta'", (str(self.caminho.resolve()),))
-                ligacao.execute(
-                    "UPDATE remessa SET arquivo = ? || '/' || replace(arquivo, rtrim(arquivo, replace(arquivo, '/', '')), '')",
-                    (str(self.caminho.parent / "remessas"),),
-                )
+                for (nome,) in ligacao.execute("SELECT arquivo FROM remessa").fetchall():
+                    novo = self.caminho.parent / "remessas" / Path(nome).name
+                    ligacao.execute("UPDATE remessa SET arquivo = ? WHERE arquivo = ?", (str(novo), nome))
             ligacao.close()
 
     def __exit__(self, *_: object) -> None:

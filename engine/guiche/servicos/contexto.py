@@ -29,11 +29,6 @@ class Contexto:
     autor: Autor
     progresso: Progresso = calado
 
-    @property
-    def pasta_de_remessas(self) -> Path:
-        """Onde ficam os arquivos gerados, se a conta não disser outro lugar."""
-        return self.pasta.caminho.parent / "remessas"
-
     def salvar(self) -> None:
         """Grava a pasta de trabalho com o id do livro e o número do último ato nela mostrado."""
         self.pasta.definir_parametro("livro_id", propriedade(self.livro, "id"))

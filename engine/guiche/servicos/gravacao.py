@@ -62,7 +62,7 @@ def gravar_remessa(
         situacao="ATIVA",
         origem_id=origem.id if origem else None,
         sha256=arquivos.guardar(livro, nome, escrita.conteudo),
-        arquivo=str(destino(ctx, conta) / nome),
+        arquivo=(Path(conta.pasta_remessas or "remessas") / nome).as_posix(),
         linhas=len(linhas),
         total_debito=sum(i.valor for i in itens if i.movimento == DEBITO),
         total_cancelamento=sum(i.valor for i in itens if i.movimento == CANCELAMENTO),
@@ -97,9 +97,9 @@ def _ultimo_retorno(ctx: Contexto, conta: Conta) -> retornos.Retorno | None:
     return do_convenio[-1] if do_convenio else None
 
 
-def destino(ctx: Contexto, conta: Conta) -> Path:
-    """Pasta dos arquivos da conta; caminho relativo conta-se da pasta de trabalho."""
-    return ctx.pasta.caminho.parent / (conta.pasta_remessas or "remessas")
+def caminho_da(ctx: Contexto, remessa: Remessa) -> Path:
+    """Onde fica o arquivo da remessa; o livro o guarda relativo à pasta de trabalho, que pode mudar de lugar."""
+    return ctx.pasta.caminho.parent / remessa.arquivo
 
 
 def _nome_livre(ctx: Contexto, remetente: Remetente, nsa: int) -> str:
@@ -115,7 +115,7 @@ def _nome_livre(ctx: Contexto, remetente: Remetente, nsa: int) -> str:
 
 def exportar_arquivo(ctx: Contexto, remessa: Remessa) -> Path:
     """Escreve o arquivo da remessa, sempre os mesmos bytes, e anota a exportação."""
-    caminho = Path(remessa.arquivo)
+    caminho = caminho_da(ctx, remessa)
     escrever_inteiro(caminho, arquivos.recuperar(ctx.livro, remessa.sha256))
     with ctx.livro.transacao():
         remessas.marcar(ctx.livro, remessa.id, "exportada_em", _agora(ctx.autor.agora))

@@ -17,7 +17,7 @@ from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import repetir
-from guiche.servicos.gravacao import escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da
+from guiche.servicos.gravacao import caminho_da, escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
@@ -138,7 +138,7 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
         if remessa.origem_id:
             remessas.mudar_situacao(ctx.livro, [remessa.origem_id], "ATIVA")
         devolvido = _devolver_nsa(ctx, remessa, cadastros)
-    _aposentar(Path(remessa.arquivo))
+    _aposentar(caminho_da(ctx, remessa))
     atualizar_pasta(ctx, cadastros)
     destino = "volta a ser o próximo" if devolvido else "fica sem uso"
     relato = (f"Remessa {codigo} descartada; os títulos estão livres e o NSA {remessa.nsa} {destino}.",)
