@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.erros import ErroDeRegra
-from guiche.livro import arquivos, conexao, remessas, titulos
+from guiche.livro import arquivos, remessas, titulos
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.remessas import estornar
@@ -52,7 +52,7 @@ def _contar(alvo: int) -> None:
         conexao_.set_trace_callback(ponto)
         return conexao_
 
-    conexao.sqlite3.connect = conectar_contando  # type: ignore[assignment]
+    setattr(sqlite3, "connect", conectar_contando)  # noqa: B010  o mypy recusa a troca direta
     sys.addaudithook(auditor)
 
 
@@ -110,7 +110,9 @@ def conferir(caminho: Path, ato: str) -> None:
         assert sorted(r.nsa for r in todas) == list(range(1, len(todas) + 1)), "NSA com furo ou repetido"
         assert len(todas) == (2 if ato == "estornar" else 1), "remessa a mais ou a menos"
         for r in todas:
-            assert Path(r.arquivo).read_bytes() == arquivos.recuperar(ctx.livro, r.sha256), "arquivo diferente do livro"
+            assert (caminho.parent / r.arquivo).read_bytes() == arquivos.recuperar(ctx.livro, r.sha256), (
+                "arquivo diferente do livro"
+            )
         primeira = [linha.titulo for linha in remessas.linhas_da(ctx.livro, 1)]
         assert sorted(primeira) == [f"T{n}" for n in range(QUANTOS)], "título perdido ou repetido"
         estados = [int(titulos.situacao(ctx.livro, f"T{n}").estado) for n in range(QUANTOS)]
@@ -130,32 +132,21 @@ def matar(modelo: Path, ato: str, alvo: int) -> bool:
         onde = Path(temporaria) / "p"
         shutil.copytree(modelo.parent, onde)
         caminho = onde / modelo.name
-        with na_nova_casa(caminho):
-            chegou = _num_filho(lambda: fazer(caminho, ato), alvo)
-            assert _num_filho(lambda: fazer(caminho, ato), 0)
-            conferir(caminho, ato)
+        mudar_de_casa(caminho)
+        chegou = _num_filho(lambda: fazer(caminho, ato), alvo)
+        assert _num_filho(lambda: fazer(caminho, ato), 0)
+        conferir(caminho, ato)
     return not chegou
 
 
-class na_nova_casa:  # noqa: N801  lê-se como uma frase
+def mudar_de_casa(caminho: Path) -> None:
     """Faz o livro copiado reconhecer sua nova pasta, como se nunca tivesse saído dela."""
-
-    def __init__(self, caminho: Path) -> None:
-        self.caminho = caminho
-
-    def __enter__(self) -> None:
-        livro = self.caminho.with_name(f"{self.caminho.stem}.guiche.db")
-        if livro.exists():
-            ligacao = sqlite3.connect(livro)
-            with ligacao:
-                ligacao.execute("UPDATE propriedade SET valor = ? WHERE nome = 'pasta'", (str(self.caminho.resolve()),))
-                for (nome,) in ligacao.execute("SELECT arquivo FROM remessa").fetchall():
-                    novo = self.caminho.parent / "remessas" / Path(nome).name
-                    ligacao.execute("UPDATE remessa SET arquivo = ? WHERE arquivo = ?", (str(novo), nome))
-            ligacao.close()
-
-    def __exit__(self, *_: object) -> None:
-        return
+    livro = caminho.with_name(f"{caminho.stem}.guiche.db")
+    if livro.exists():
+        ligacao = sqlite3.connect(livro)
+        with ligacao:
+            ligacao.execute("UPDATE propriedade SET valor = ? WHERE nome = 'pasta'", (str(caminho.resolve()),))
+        ligacao.close()
 
 
 def principal(ato: str, inicio: int, passo: int) -> int:

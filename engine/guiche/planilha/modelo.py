@@ -131,25 +131,30 @@ def _corpo(celula: Any, tabela: Tabela, coluna: Coluna) -> None:
 def _enfeites(aba: Worksheet, tabela: Tabela) -> None:
     letras: Mapping[str, str] = {c.id: get_column_letter(i) for i, c in enumerate(tabela.colunas, 1)}
     if "bola" in letras:
-        bolas = IconSetRule("4TrafficLights", "num", [0, 1, 2, 3], showValue=False)
+        bolas = IconSetRule("4TrafficLights", "num", [0, 1, 2, 3], showValue=False)  # type: ignore[no-untyped-call]
         aba.conditional_formatting.add(f"{letras['bola']}2:{letras['bola']}{ULTIMA_LINHA}", bolas)
     if tabela.id == "titulos":
         letra = letras["situacao"]
         for situacao, cor in _CORES.items():
-            regra = FormulaRule([f'${letra}2="{situacao}"'], fill=PatternFill("solid", start_color=cor, end_color=cor))
+            cheio = PatternFill("solid", start_color=cor, end_color=cor)
+            regra = FormulaRule([f'${letra}2="{situacao}"'], fill=cheio)  # type: ignore[no-untyped-call]
             aba.conditional_formatting.add(f"{letra}2:{letra}{ULTIMA_LINHA}", regra)
 
 
 def _impressao(aba: Worksheet, tabela: Tabela) -> None:
-    aba.page_setup.orientation = "landscape"
-    aba.page_setup.paperSize = 9
+    _folha(aba, tabela.aba)
+    aba.print_title_rows = "1:1"
+    aba.row_dimensions[1].height = 32
+
+
+def _folha(aba: Any, nome: str) -> None:
+    """A4 deitada, uma página de largura, com o nome da aba, a página e a data no pé."""
+    aba.page_setup.orientation, aba.page_setup.paperSize = "landscape", 9
     aba.page_setup.fitToWidth, aba.page_setup.fitToHeight = 1, 0
     aba.sheet_properties.pageSetUpPr.fitToPage = True
-    aba.print_title_rows = "1:1"
-    aba.oddFooter.left.text = tabela.aba
+    aba.oddFooter.left.text = nome
     aba.oddFooter.center.text = "Página &P de &N"
     aba.oddFooter.right.text = "&D"
-    aba.row_dimensions[1].height = 32
 
 
 def _proteger(aba: Worksheet) -> None:
@@ -173,7 +178,4 @@ def _ajuda(aba: Worksheet) -> None:
             aba.cell(n, 1).font = Font(bold=True, color="1F6F50", size=12)
     aba.column_dimensions["A"].width, aba.column_dimensions["B"].width = 28, 100
     aba.sheet_properties.tabColor = "1F6F50"
-    aba.page_setup.orientation, aba.page_setup.paperSize = "landscape", 9
-    aba.page_setup.fitToWidth, aba.page_setup.fitToHeight = 1, 0
-    aba.sheet_properties.pageSetUpPr.fitToPage = True
-    aba.oddFooter.center.text = "Página &P de &N"
+    _folha(aba, "Ajuda")

@@ -25,7 +25,7 @@ def cpf_ficticio(n: int) -> str:
     """CPF de dígitos certos a partir de um número de série.
 
     >>> cpf_ficticio(1)
-    '90000000180'
+    '90000000175'
     """
     base = f"9{n:08d}"
     for _ in range(2):
