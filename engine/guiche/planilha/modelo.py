@@ -26,7 +26,10 @@ FORMATOS = {
 }  # fmt: skip
 ULTIMA_LINHA = 1_048_576
 _CINZA = PatternFill("solid", start_color="F2F2F2", end_color="F2F2F2")
-_CABECALHO_DO_GUICHE = PatternFill("solid", start_color="7F7F7F", end_color="7F7F7F")
+_CABECALHOS = {
+    "operador": PatternFill("solid", start_color="1F6F50", end_color="1F6F50"),
+    "guiche": PatternFill("solid", start_color="7F7F7F", end_color="7F7F7F"),
+}
 _CORES = {
     "PAGO": "C6EFCE", "ENVIADO": "DDEBF7", "CANCELAMENTO A ENVIAR": "FCE4D6", "CANCELAMENTO ENVIADO": "FCE4D6",
     "PARCIAL": "FFF2CC",
@@ -80,7 +83,7 @@ def construir(destino: Path) -> None:
 def _aba(aba: Worksheet, tabela: Tabela) -> None:
     linhas = PARAMETROS if tabela.id == "parametros" else ((None,) * len(tabela.colunas),)
     for i, coluna in enumerate(tabela.colunas, 1):
-        _coluna(aba, tabela, coluna, i)
+        _coluna(aba, coluna, i)
         for n, linha in enumerate(linhas, 2):
             _corpo(aba.cell(n, i, linha[i - 1]), tabela, coluna)
     ultima = get_column_letter(len(tabela.colunas))
@@ -96,13 +99,12 @@ def _aba(aba: Worksheet, tabela: Tabela) -> None:
         _proteger(aba)
 
 
-def _coluna(aba: Worksheet, tabela: Tabela, coluna: Coluna, i: int) -> None:
+def _coluna(aba: Worksheet, coluna: Coluna, i: int) -> None:
     letra = get_column_letter(i)
     titulo = aba.cell(1, i, coluna.titulo)
     titulo.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
     titulo.font = Font(bold=True, color="FFFFFF")
-    if coluna.dono == "guiche" and not tabela.do_guiche:
-        titulo.fill = _CABECALHO_DO_GUICHE
+    titulo.fill = _CABECALHOS[coluna.dono]
     aba.column_dimensions[letra].width = coluna.largura
     ajuda = DataValidation(allow_blank=True, showInputMessage=True, promptTitle=coluna.titulo[:32], prompt=coluna.ajuda)
     ajuda.add(f"{letra}1")

@@ -11,7 +11,7 @@ from typing import Any
 
 from guiche.bancos.perfil import perfil
 from guiche.dominio.cadastro import Cliente, Conta
-from guiche.dominio.cpf_cnpj import formatar, limpar, mascarar
+from guiche.dominio.cpf_cnpj import formatar, limpar
 from guiche.dominio.elegibilidade import Filtros, Regras, dentro, recusa_da_autorizacao, recusa_do_cliente
 from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDePlanilha, Local
@@ -132,7 +132,7 @@ def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) ->
         Coluna("Identificação no débito", 22), Coluna("Autorizado em", 11),
     )  # fmt: skip
     linhas = [
-        (a, op, f"{c}-{dv}" if dv else c, nome, mascarar(limpar(doc)), ident, f"{dia:%d/%m/%Y}" if dia else "")
+        (a, op, f"{c}-{dv}" if dv else c, nome, doc, ident, f"{dia:%d/%m/%Y}" if dia else "")
         for _, a, op, c, dv, nome, doc, ident, _, dia, _ in optantes
     ]
     gravar_relatorio(saida, Relatorio(

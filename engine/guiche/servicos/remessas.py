@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from guiche.servicos.gravacao import caminho_da, escrever_inteiro, exportar_arqu
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
+
+_TIPOS = {"DEBITO": "débito", "CANCELAMENTO": "cancelamento"}
 
 
 def listar(ctx: Contexto, *, banco: str = "", situacao: str = "", tipo: str = "") -> Resultado:
@@ -198,8 +200,8 @@ def imprimir(ctx: Contexto, codigo: int, saida: Path) -> Resultado:
         linhas=linhas,
         subtitulos=(
             f"Banco {remessa.banco}, convênio {remessa.convenio}, conta {remessa.conta}",
-            f"{remessa.tipo.capitalize()}, {remessa.situacao.lower()}",
-            f"Gerada em {remessa.gerada_em} por {remessa.usuario}",
+            f"Remessa de {_TIPOS[remessa.tipo]}, {remessa.situacao.lower()}",
+            f"Gerada em {datetime.fromisoformat(remessa.gerada_em):%d/%m/%Y às %H:%M} por {remessa.usuario}",
         ),
         totais=(("Total a debitar", remessa.total_debito), ("Total cancelado", remessa.total_cancelamento)),
         gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
