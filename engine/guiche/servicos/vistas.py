@@ -128,7 +128,8 @@ def _titulos(ctx: Contexto, cadastros: Cadastros) -> None:
 
 
 def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None, agora: datetime) -> tuple[Any, ...]:
-    lida = resposta(ultima.banco, ultima.versao, ultima.movimento, ultima.codigo) if ultima else None
+    vale = ultima is not None and situacao.estado is not Estado.ENVIADO  # reenviado: a resposta velha já não diz nada
+    lida = resposta(ultima.banco, ultima.versao, ultima.movimento, ultima.codigo) if ultima and vale else None
     pago = recebido(titulo, situacao)
     return (
         situacao_do_titulo(titulo, situacao),
