@@ -159,7 +159,11 @@ def _definidos(arvore: ast.Module) -> Iterator[str]:
         match no:
             case ast.FunctionDef(name=nome) | ast.AsyncFunctionDef(name=nome) | ast.ClassDef(name=nome):
                 yield nome
-            case ast.arg(arg=nome) | ast.Name(id=nome, ctx=ast.Store()) | ast.Attribute(attr=nome, ctx=ast.Store()):
+            case ast.arg(arg=nome) | ast.Name(id=nome, ctx=ast.Store()):
+                yield nome
+            case ast.Attribute(
+                value=ast.Name(id="self"), attr=nome, ctx=ast.Store()
+            ):  # os de outros são das bibliotecas
                 yield nome
 
 
