@@ -60,7 +60,7 @@ def _destinos(dados: dict[str, list[dict[str, str]]]) -> dict[str, str]:
 def test_conferir(pasta: Path) -> None:
     antes = {p: p.read_bytes() for p in pasta.parent.rglob("*") if p.is_file()}
     with na(pasta) as ctx:
-        dados = dict(conferir(ctx).dados)
+        dados = conferir(ctx).como_dict()["dados"]
     assert _destinos(dados) == {
         "T01": "prazo", "T02": "DEBITAR", "T03": "DEBITAR", "T04": "parcial", "T05": "nao_optante", "T06": "enviado",
         "T07": "CANCELAR", "T08": "CANCELAR", "T09": "outro_banco", "T10": "fechamento", "T11": "DEBITAR",
@@ -73,7 +73,7 @@ def test_conferir(pasta: Path) -> None:
 @pytest.mark.requisito("S-30")
 def test_com_pagamento_parcial_vai_o_saldo(pasta: Path) -> None:
     with na(pasta) as ctx:
-        dados = conferir(ctx, filtros=Filtros(parcial=True)).dados
+        dados = conferir(ctx, filtros=Filtros(parcial=True)).como_dict()["dados"]
     assert (dados["debitos"], dados["total_debito"]) == (4, "555.25")
     assert next(t for t in dados["titulos"] if t["titulo"] == "T04")["valor"] == "180.00"
 

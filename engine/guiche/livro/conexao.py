@@ -7,7 +7,6 @@ se copia junto com a pasta de trabalho, e funciona em qualquer disco.
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,8 +58,6 @@ class Livro:
         """
         with self._traduzindo():
             self._conexao.execute("BEGIN IMMEDIATE")
-        lixo = gc.isenabled()
-        gc.disable()
         try:
             yield
             with self._traduzindo():
@@ -69,9 +66,6 @@ class Livro:
             if self._conexao.in_transaction:
                 self._conexao.execute("ROLLBACK")
             raise
-        finally:
-            if lixo:
-                gc.enable()
 
     def fechar(self) -> None:
         """Fecha a conexão; o que não foi confirmado se perde."""

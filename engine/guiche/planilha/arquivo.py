@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -34,6 +34,8 @@ class Lugar:
     cabecalho: int
     fim: int
     """Última linha da tabela."""
+    titulos: tuple[str, ...]
+    """Cabeçalhos, da primeira à última coluna."""
 
 
 class PastaEmArquivo:
@@ -52,7 +54,7 @@ class PastaEmArquivo:
                 local = Local(self._caminho.name)
                 raise ErroDePlanilha("pasta.ilegivel", "a estrutura do arquivo está estragada", local=local) from erro
         self._xmls: dict[str, bytes] = {}
-        self._trocas: dict[str, bytes] = {}
+        self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._parametros: dict[str, str] = {}
         for nome in ("_leitor",):
@@ -84,7 +86,7 @@ class PastaEmArquivo:
 
     def _xml(self, parte: str) -> bytes:
         if parte in self._trocas:
-            return self._trocas[parte]
+            return self._trocas[parte].abrir()
         if parte not in self._xmls:
             with pacote.ler_partes(self._caminho) as partes:
                 self._xmls[parte] = xml_da_aba.normalizar(partes.read(parte))
@@ -96,14 +98,13 @@ class PastaEmArquivo:
         Raises:
             ErroDePlanilha: ``pasta.coluna_ausente``, com todas as que faltam.
         """
-        linhas = self._linhas_da_aba(lugar)
-        titulos = linhas[lugar.cabecalho - 1] if len(linhas) >= lugar.cabecalho else []
-        onde = {str(t).strip(): i for i, t in reversed(list(enumerate(titulos, 1)))}
+        primeira = xml_da_aba.numero_da_coluna(lugar.colunas[0])
+        onde = {titulo: xml_da_aba.letras_da_coluna(i) for i, titulo in enumerate(lugar.titulos, primeira)}
         faltam = [tabela.coluna(i).titulo for i in ids if tabela.coluna(i).titulo not in onde]
         if faltam:
             texto = f"faltam colunas: {', '.join(faltam)}"
             raise ErroDePlanilha("pasta.coluna_ausente", texto, local=Local(lugar.aba))
-        return {i: xml_da_aba.letras_da_coluna(onde[tabela.coluna(i).titulo]) for i in ids}
+        return {i: onde[tabela.coluna(i).titulo] for i in ids}
 
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela; sem ``colunas``, as do operador."""
@@ -143,7 +144,7 @@ class PastaEmArquivo:
         corpo = linhas or [(None,) * len(ids)]
         fim = lugar.cabecalho + len(corpo)
         novas = xml_da_aba.linhas_novas(corpo, primeira, letras, estilos)
-        self._trocas[lugar.parte] = xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}")
+        self._trocar(lugar, xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}"))
         self._estender(lugar, fim)
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
@@ -155,12 +156,14 @@ class PastaEmArquivo:
         letras = list(self._letras(esquema_, lugar, colunas).values())
         xml = self._xml(lugar.parte)
         estilos = xml_da_aba.estilos_da_linha(xml, lugar.cabecalho + 1)
-        prontas = {
-            numero: {letra: xml_da_aba.conteudo(v) for letra, v in zip(letras, valores, strict=True)}
-            for numero, valores in mudancas.items()
-        }
-        self._trocas[lugar.parte] = xml_da_aba.remendar(xml, prontas, estilos)
+        self._trocar(lugar, xml_da_aba.remendar(xml, letras, mudancas, estilos))
         self._estender(lugar, max(lugar.fim, *mudancas))
+
+    def _trocar(self, lugar: Lugar, xml: Iterable[bytes]) -> None:
+        """Guarda a aba nova já comprimida: uma aba grande tem centenas de megabytes abertos."""
+        self._trocas[lugar.parte] = pacote.comprimir(xml)
+        self._xmls.pop(lugar.parte, None)
+        self._valores.pop(lugar.parte, None)
 
     def _estender(self, lugar: Lugar, fim: int) -> None:
         """Faz a tabela e seu filtro irem até a linha ``fim``."""
@@ -169,7 +172,7 @@ class PastaEmArquivo:
         xml = self._xml(lugar.parte_da_tabela) if lugar.parte_da_tabela in self._trocas else self._cru(lugar)
         atual = re.search(rb'\bref="([^"]*)"', xml)
         alvo = atual[1] if atual else velha
-        self._trocas[lugar.parte_da_tabela] = xml.replace(b'ref="%s"' % alvo, b'ref="%s"' % ref)
+        self._trocas[lugar.parte_da_tabela] = pacote.comprimir([xml.replace(b'ref="%s"' % alvo, b'ref="%s"' % ref)])
 
     def _cru(self, lugar: Lugar) -> bytes:
         with pacote.ler_partes(self._caminho) as partes:
@@ -215,7 +218,7 @@ class PastaEmArquivo:
                 ("[Content_Types].xml", _CALC_NOS_TIPOS),
                 ("xl/_rels/workbook.xml.rels", _CALC_NAS_RELACOES),
             ):
-                self._trocas[parte] = padrao.sub(b"", partes.read(parte))
+                self._trocas[parte] = pacote.comprimir([padrao.sub(b"", partes.read(parte))])
         return frozenset({_CALC})
 
 
@@ -236,7 +239,10 @@ def _lugares(partes: Any) -> dict[str, Lugar]:
                 ref = _REF.fullmatch(tabela.attrib["ref"])
                 if ref:
                     de, linha, ate, fim = ref.groups()
-                    lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim))
+                    titulos = tuple(
+                        c.attrib["name"].strip() for c in tabela.iterfind("m:tableColumns/m:tableColumn", _NS)
+                    )
+                    lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim), titulos)
                     achadas[tabela.attrib["displayName"]] = lugar
     return achadas
 

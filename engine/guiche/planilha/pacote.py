@@ -10,9 +10,9 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from guiche.erros import ErroDePlanilha, Local
 
@@ -44,7 +44,32 @@ def ler_partes(caminho: Path) -> zipfile.ZipFile:
     return pacote
 
 
-def gravar(caminho: Path, trocas: Mapping[str, bytes], fora: frozenset[str] = frozenset()) -> None:
+class Comprimida(NamedTuple):
+    """Uma parte pronta para o pacote."""
+
+    dados: bytes
+    metodo: int
+    crc: int
+    tamanho: int
+
+    def abrir(self) -> bytes:
+        """O conteúdo da parte."""
+        return zlib.decompress(self.dados, -15)
+
+
+def comprimir(pedacos: Iterable[bytes]) -> Comprimida:
+    """Comprime uma parte nova, no nível mais rápido, sem nunca a ter inteira aberta."""
+    maquina = zlib.compressobj(_NIVEL, zlib.DEFLATED, -15)
+    saida, crc, tamanho = [], 0, 0
+    for pedaco in pedacos:
+        saida.append(maquina.compress(pedaco))
+        crc = zlib.crc32(pedaco, crc)
+        tamanho += len(pedaco)
+    saida.append(maquina.flush())
+    return Comprimida(b"".join(saida), zipfile.ZIP_DEFLATED, crc, tamanho)
+
+
+def gravar(caminho: Path, trocas: Mapping[str, Comprimida], fora: frozenset[str] = frozenset()) -> None:
     """Reescreve o pacote com as partes trocadas e sem as de ``fora``; as demais vão como estão.
 
     Raises:
@@ -64,15 +89,14 @@ def gravar(caminho: Path, trocas: Mapping[str, bytes], fora: frozenset[str] = fr
 
 
 def _copiar(
-    velho: zipfile.ZipFile, cru: BinaryIO, saida: BinaryIO, trocas: Mapping[str, bytes], fora: frozenset[str]
+    velho: zipfile.ZipFile, cru: BinaryIO, saida: BinaryIO, trocas: Mapping[str, Comprimida], fora: frozenset[str]
 ) -> None:
     indice = []
     for parte in velho.infolist():
         if parte.filename in fora:
             continue
         inicio, nome = saida.tell(), parte.filename.encode()
-        novo = trocas.get(parte.filename)
-        comprimido, metodo, crc, tamanho = _conteudo(cru, parte) if novo is None else _comprimir(novo)
+        comprimido, metodo, crc, tamanho = trocas.get(parte.filename) or _conteudo(cru, parte)
         ano, mes, dia, hora, minuto, segundo = parte.date_time
         data, relogio = (ano - 1980) << 9 | mes << 5 | dia, hora << 11 | minuto << 5 | segundo // 2
         marcas = parte.flag_bits & _SEM_TAMANHO_ADIANTE
@@ -85,16 +109,10 @@ def _copiar(
     saida.write(_FIM.pack(b"PK\5\6", 0, 0, len(indice), len(indice), len(central), inicio, 0))
 
 
-def _conteudo(cru: BinaryIO, parte: zipfile.ZipInfo) -> tuple[bytes, int, int, int]:
+def _conteudo(cru: BinaryIO, parte: zipfile.ZipInfo) -> Comprimida:
     """Os bytes comprimidos da parte, sem abri-los."""
     cru.seek(parte.header_offset)
     cabecalho = cru.read(_LOCAL.size)
     nome, extra = struct.unpack("<HH", cabecalho[26:30])
     cru.seek(nome + extra, os.SEEK_CUR)
-    return cru.read(parte.compress_size), parte.compress_type, parte.CRC, parte.file_size
-
-
-def _comprimir(conteudo: bytes) -> tuple[bytes, int, int, int]:
-    maquina = zlib.compressobj(_NIVEL, zlib.DEFLATED, -15)
-    comprimido = maquina.compress(conteudo) + maquina.flush()
-    return comprimido, zipfile.ZIP_DEFLATED, zlib.crc32(conteudo), len(conteudo)
+    return Comprimida(cru.read(parte.compress_size), parte.compress_type, parte.CRC, parte.file_size)

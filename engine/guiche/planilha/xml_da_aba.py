@@ -7,7 +7,7 @@ tinha, ou o da primeira linha da tabela na mesma coluna.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -24,7 +24,8 @@ _LINHA = re.compile(rb'<row r="(\d+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
 _DIMENSAO = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
-_PROIBIDOS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_PROIBIDOS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_PEDACO = 4096
 _EPOCA = date(1899, 12, 30)
 _SEGUNDOS_DO_DIA = 86_400
 Estilos = Mapping[str, bytes]
@@ -66,20 +67,22 @@ def normalizar(xml: bytes) -> bytes:
 
 def mescladas(xml: bytes, primeira: int) -> list[str]:
     """Células mescladas que entram no corpo da tabela (da linha ``primeira`` em diante)."""
+    depois_dos_dados = xml.rfind(b"</sheetData>")
     return [
         f"{a.decode()}{int(de)}:{b.decode()}{int(ate)}"
-        for a, de, b, ate in _MESCLADA.findall(xml)
+        for a, de, b, ate in _MESCLADA.findall(xml, depois_dos_dados)
         if int(ate) >= primeira
     ]
 
 
 def formulas_sem_valor(xml: bytes, primeira: int, letras: frozenset[str]) -> list[str]:
     """Células das colunas dadas com fórmula que nenhum programa calculou."""
-    if b"<f" not in xml:
+    fim = xml.rfind(b"</sheetData>")
+    if xml.find(b"<f>", 0, fim) < 0 and xml.find(b"<f ", 0, fim) < 0:
         return []
     return [
         f"{letra.decode()}{int(n)}"
-        for letra, n in _FORMULA_VAZIA.findall(xml)
+        for letra, n in _FORMULA_VAZIA.findall(xml, 0, fim)
         if int(n) >= primeira and letra.decode() in letras
     ]
 
@@ -102,120 +105,133 @@ def _linha(xml: bytes, numero: int, desde: int = 0) -> tuple[int, int] | None:
     return (inicio, achada.end()) if achada else None
 
 
-def trocar_corpo(xml: bytes, cabecalho: int, linhas: Sequence[bytes], canto: str) -> bytes:
-    """Troca todas as linhas abaixo do cabeçalho; ``canto`` é a última célula da aba."""
+def trocar_corpo(xml: bytes, cabecalho: int, linhas: Iterable[bytes], canto: str) -> Iterator[bytes]:
+    """O XML, em pedaços, com outras linhas abaixo do cabeçalho; ``canto`` é a última célula da aba."""
     trecho = _linha(xml, cabecalho)
     fim = xml.find(b"</sheetData>")
     if trecho is None or fim < 0:
         raise ErroDePlanilha("pasta.ilegivel", "a aba não tem a linha de cabeçalho da tabela")
-    corpo = b"".join(linhas)
-    if proibido := _PROIBIDOS.search(corpo):
-        raise ErroDePlanilha("celula.caractere", f"há um caractere de controle ({proibido[0]!r}) num texto a gravar")
-    novo = b"".join((xml[: trecho[1]], corpo, xml[fim:]))
-    return _DIMENSAO.sub(b'<dimension ref="A1:%s"/>' % canto.encode(), novo, count=1)
+    yield _DIMENSAO.sub(b'<dimension ref="A1:%s"/>' % canto.encode(), xml[: trecho[1]], count=1)
+    yield from linhas
+    yield xml[fim:]
 
 
-def remendar(xml: bytes, mudancas: Mapping[int, Mapping[str, bytes]], estilos: Estilos) -> bytes:
-    """Escreve células: linha → coluna → conteúdo (o que vem de ``escritor``, sem o estilo)."""
-    partes, posicao = [], 0
+def remendar(
+    xml: bytes, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Any]], estilos: Estilos
+) -> Iterator[bytes]:
+    """O XML, em pedaços, com as colunas (letras) dadas escritas nas linhas dadas, no estilo de cada coluna."""
+    ordem = sorted(range(len(colunas)), key=lambda i: numero_da_coluna(colunas[i]))
+    letras = [colunas[i] for i in ordem]
+    juntas = numero_da_coluna(letras[-1]) - numero_da_coluna(letras[0]) == len(letras) - 1
+    escrever = _escritor_de_celulas(ordem, letras, estilos)
+    partes: list[bytes] = []
+    posicao = 0
     for numero in sorted(mudancas):
-        trecho = _linha(xml, numero, posicao)
-        if trecho is None:
+        inicio = xml.find(b'<row r="%d"' % numero, posicao)
+        if inicio < 0:
             raise ErroDePlanilha("pasta.mudou", f"a linha {numero} já não está na aba")
-        inicio, fim = trecho
-        partes += [xml[posicao:inicio], _linha_remendada(xml[inicio:fim], numero, mudancas[numero], estilos)]
-        posicao = fim
-    partes.append(xml[posicao:])
-    return b"".join(partes)
+        novas = escrever(numero, mudancas[numero]).encode()
+        pronta = _trocar_o_fim(xml, inicio, numero, letras, novas) if juntas else None
+        if pronta is None:
+            fim = _fim_da_linha(xml, inicio)
+            pronta = _mesclar(xml[inicio:fim], novas), fim
+        partes += (xml[posicao:inicio], pronta[0])
+        posicao = pronta[1]
+        if len(partes) > _PEDACO:
+            yield b"".join(partes)
+            partes.clear()
+    yield b"".join(partes) + xml[posicao:]
 
 
-def _linha_remendada(linha: bytes, numero: int, novas: Mapping[str, bytes], estilos: Estilos) -> bytes:
+def _trocar_o_fim(
+    xml: bytes, inicio: int, numero: int, letras: Sequence[str], novas: bytes
+) -> tuple[bytes, int] | None:
+    """O caso comum: as colunas são as últimas da linha. Devolve a linha nova e onde acabava a velha."""
+    fim = xml.find(b"</row>", inicio)
+    primeira = xml.find(b'<c r="%s%d"' % (letras[0].encode(), numero), inicio, fim)
+    ultima = xml.rfind(b'<c r="', inicio, fim)
+    if primeira < 0 or not xml.startswith(b'<c r="%s%d"' % (letras[-1].encode(), numero), ultima):
+        return None
+    return xml[inicio:primeira] + novas + b"</row>", fim + 6
+
+
+def _fim_da_linha(xml: bytes, inicio: int) -> int:
+    achada = _LINHA.match(xml, inicio)
+    if achada is None:
+        raise ErroDePlanilha("pasta.ilegivel", "a aba tem uma linha que não fecha")
+    return achada.end()
+
+
+def _mesclar(linha: bytes, novas: bytes) -> bytes:
+    """A linha com as células novas no lugar das velhas, na ordem das colunas."""
     abertura = linha[: linha.index(b">") + 1]
     if abertura.endswith(b"/>"):
         abertura = abertura[:-2] + b">"
-    celulas = {m[1].decode(): m for m in _CELULA.finditer(linha)}
-    prontas = {letras: m[0] for letras, m in celulas.items()}
-    for letras, conteudo in novas.items():
-        velho = _ESTILO.search(celulas[letras][2]) if letras in celulas else None
-        estilo = velho[1] if velho else estilos.get(letras, b"")
-        prontas[letras] = celula(f"{letras}{numero}", estilo, conteudo)
-    ordem = sorted(prontas, key=lambda letras: (len(letras), letras))
-    return abertura + b"".join(prontas[letras] for letras in ordem) + b"</row>"
+    celulas = {m[1]: m[0] for trecho in (linha, novas) for m in _CELULA.finditer(trecho)}
+    return abertura + b"".join(celulas[c] for c in sorted(celulas, key=lambda c: (len(c), c))) + b"</row>"
 
 
-def celula(endereco: str, estilo: bytes, conteudo: bytes) -> bytes:
-    """Uma célula: ``conteudo`` são os atributos de tipo e o valor, já em XML."""
-    marca = b' s="%s"' % estilo if estilo else b""
-    return b'<c r="%s"%s%s' % (endereco.encode(), marca, conteudo)
+_VAZIA = "/>"
 
 
-_VAZIA = b"/>"
+def _texto(valor: Any) -> str:
+    if _PROIBIDOS.search(valor):
+        raise ErroDePlanilha("celula.caractere", f"há um caractere de controle no texto {valor[:30]!r}")
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(valor)}</t></is></c>'
 
 
-def _texto(valor: Any) -> bytes:
-    return b' t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>' % escape(str(valor)).encode()
+def _numero(valor: Any) -> str:
+    return f"><v>{valor}</v></c>"
 
 
-def _numero(valor: Any) -> bytes:
-    return b"><v>%s</v></c>" % str(valor).encode()
-
-
-def _dia(valor: Any) -> bytes:
+def _dia(valor: Any) -> str:
     if isinstance(valor, datetime):
         segundos = valor.hour * 3600 + valor.minute * 60 + valor.second
         return _numero((valor.date() - _EPOCA).days + round(segundos / _SEGUNDOS_DO_DIA, 9))
     return _numero((valor - _EPOCA).days)
 
 
-def conteudo(valor: Any) -> bytes:
+def conteudo(valor: Any) -> str:
     """Conteúdo XML de um valor: texto fica texto, dinheiro vai com seus algarismos, data vai como número do Excel."""
     if valor is None or valor == "":
         return _VAZIA
     if isinstance(valor, str):
         return _texto(valor)
-    if isinstance(valor, bool):
-        return b' t="b"><v>%d</v></c>' % valor
     if isinstance(valor, date):
         return _dia(valor)
-    if isinstance(valor, (int, float, Decimal)):
+    if isinstance(valor, (int, float, Decimal)) and not isinstance(valor, bool):
         return _numero(valor)
     raise TypeError(type(valor).__name__)
 
 
 def linhas_novas(
     linhas: Sequence[Sequence[Any]], primeira: int, colunas: Sequence[str], estilos: Estilos
-) -> list[bytes]:
-    """O XML de cada linha do corpo, com as colunas (letras) na ordem dada."""
+) -> Iterator[bytes]:
+    """O XML do corpo, em pedaços, com as colunas (letras) na ordem dada."""
     ordem = sorted(range(len(colunas)), key=lambda i: numero_da_coluna(colunas[i]))
-    marcas = [(i, colunas[i], _marca(estilos.get(colunas[i], b""))) for i in ordem]
-    escrever = _com_memoria()
-    prontas = []
-    for numero, linha in enumerate(linhas, primeira):
-        celulas = [f'<c r="{letras}{numero}"{marca}{escrever(linha[i])}' for i, letras, marca in marcas]
-        prontas.append(f'<row r="{numero}">{"".join(celulas)}</row>'.encode())
-    return prontas
-
-
-def _marca(estilo: bytes) -> str:
-    return f' s="{estilo.decode()}"' if estilo else ""
+    escrever = _escritor_de_celulas(ordem, [colunas[i] for i in ordem], estilos)
+    for inicio in range(0, len(linhas), _PEDACO):
+        pedaco = enumerate(linhas[inicio : inicio + _PEDACO], primeira + inicio)
+        yield "".join([f'<row r="{n}">{escrever(n, linha)}</row>' for n, linha in pedaco]).encode()
 
 
 class _Memoria(dict[Any, str]):
-    """Conteúdos já escritos: datas, situações e motivos se repetem muito."""
+    """Conteúdos já escritos: datas, situações e motivos se repetem muito. Números iguais escrevem o mesmo valor."""
 
     def __missing__(self, valor: Any) -> str:
-        pronto = self[valor] = conteudo(valor).decode()
+        pronto = self[valor] = conteudo(valor)
         return pronto
 
 
-def _com_memoria() -> Callable[[Any], str]:
-    """Escreve um valor; valores de tipos diferentes e iguais entre si (1 e 1.0) têm memórias separadas."""
-    memorias: dict[type, _Memoria] = {}
+def _escritor_de_celulas(ordem: Sequence[int], letras: Sequence[str], estilos: Estilos) -> Callable[[int, Any], str]:
+    """Função que escreve as células de uma linha: um molde só, em que se põem o número da linha e os valores."""
+    marcas = (f' s="{estilos[letra].decode()}"' if estilos.get(letra) else "" for letra in letras)
+    molde = "".join(f'<c r="{letra}#"{marca}%s' for letra, marca in zip(letras, marcas, strict=True))
+    escrito = _Memoria().__getitem__
+    em_ordem = list(ordem) == list(range(len(ordem)))
 
-    def escrever(valor: Any) -> str:
-        memoria = memorias.get(type(valor))
-        if memoria is None:
-            memoria = memorias[type(valor)] = _Memoria()
-        return memoria[valor]
+    def escrever(numero: int, valores: Sequence[Any]) -> str:
+        postos = valores if em_ordem else [valores[i] for i in ordem]
+        return molde.replace("#", str(numero)) % tuple(map(escrito, postos))
 
     return escrever

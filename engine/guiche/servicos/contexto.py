@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,7 +52,11 @@ def abrir(caminho: Path, autor: Autor, progresso: Progresso = calado) -> Iterato
     with trava(caminho, usuario=autor.usuario, agora=autor.agora):
         pasta = PastaEmArquivo(caminho)
         livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor.agora)
+        lixo = gc.isenabled()
+        gc.disable()  # um ato cria milhões de valores sem ciclos; a coleta só os percorreria
         try:
             yield Contexto(pasta, livro, autor, progresso)
         finally:
             livro.fechar()
+            if lixo:
+                gc.enable()

@@ -30,7 +30,7 @@ def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> 
         return recusa("conferir", cadastros.problemas)
     selecao = _selecionar(ctx, cadastros, conta, filtros)
     relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
-    return Resultado("conferir", tuple(relato), selecao.dados())
+    return Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
 
 
 def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Resultado:
@@ -51,7 +51,7 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Res
     if remessa is None:
         atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
         relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato()]
-        return Resultado("gerar", tuple(relato), selecao.dados(), arquivos=tuple(retomados))
+        return Resultado("gerar", tuple(relato), selecao.dados(), arquivos=tuple(retomados), detalhar=selecao.detalhar)
     ctx.progresso("Gravando o arquivo…")
     caminho = exportar_arquivo(ctx, remessa)
     ctx.progresso("Atualizando a pasta de trabalho…")
@@ -152,4 +152,4 @@ def _relatar(selecao: Selecao, remessa: Remessa, caminhos: Sequence[Path]) -> Re
         f"Envie o arquivo ao banco e depois marque: guiche remessas transmitida {remessa.id}",
     ]
     dados = selecao.dados() | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
-    return Resultado("gerar", tuple(relato), dados, arquivos=tuple(caminhos))
+    return Resultado("gerar", tuple(relato), dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)

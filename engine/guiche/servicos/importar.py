@@ -211,9 +211,12 @@ def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo:
         "cancelados": cancelados,
         "divergencias": divergencias,
         "baixar_em": destino,
-        "linhas": [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)],
     }
-    return Resultado("importar", tuple(relato), dados, tuple(problemas))
+
+    def detalhar() -> dict[str, Any]:
+        return {"linhas": [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)]}
+
+    return Resultado("importar", tuple(relato), dados, tuple(problemas), detalhar=detalhar)
 
 
 def _linha_em_dict(linha: retornos.LinhaRecebida, texto: str) -> dict[str, Any]:

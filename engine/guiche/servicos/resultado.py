@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ class Resultado:
     """O mesmo, para ``--json``: dinheiro em texto decimal, datas ISO."""
     problemas: tuple[Problema, ...] = ()
     arquivos: tuple[Path, ...] = ()
+    detalhar: Callable[[], Mapping[str, Any]] = dict
+    """O que só ``--json`` mostra, linha a linha; calcula-se só se pedido."""
     feito: bool = True
     """Falso quando o ato foi recusado e nada mudou."""
 
@@ -30,7 +32,7 @@ class Resultado:
             "ato": self.ato,
             "feito": self.feito,
             "relato": list(self.linhas),
-            "dados": dict(self.dados),
+            "dados": {**self.dados, **self.detalhar()},
             "problemas": [p.como_dict() for p in self.problemas],
             "arquivos": [str(a) for a in self.arquivos],
         }

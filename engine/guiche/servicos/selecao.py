@@ -65,8 +65,11 @@ class Selecao:
             "total_debito": str(para_reais(debitar)),
             "cancelamentos": m,
             "total_cancelamento": str(para_reais(cancelar)),
-            "titulos": [_decisao_em_dict(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True)],
         }
+
+    def detalhar(self) -> dict[str, Any]:
+        """Cada título e seu destino, para ``--json``."""
+        return {"titulos": [_decisao_em_dict(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True)]}
 
     def linhas_da_conferencia(self) -> list[tuple[Any, ...]]:
         """Linhas da tabela ``conferencia``: cada título, seu destino e a razão."""

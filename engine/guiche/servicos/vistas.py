@@ -6,8 +6,9 @@ Guichê das linhas que precisam. Pode-se repetir à vontade: o resultado é o me
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -86,22 +87,28 @@ def _colunas_do_guiche(tabela: str) -> tuple[str, ...]:
 def _so_o_que_mudou(ctx: Contexto, tabela: str, novas: Mapping[int, Sequence[Any]], ignorar: int = 0) -> None:
     """Escreve as linhas cujas colunas do Guichê diferem; as ``ignorar`` últimas colunas não contam como diferença."""
     colunas = _colunas_do_guiche(tabela)
-    atual = ctx.pasta.ler(tabela, colunas)
-    fim = len(colunas) - ignorar
-    velhas = {n: tuple(map(_comparavel, linha[:fim])) for n, linha in zip(atual.numeros, atual.linhas, strict=True)}
-    mudou = {n: v for n, v in novas.items() if tuple(map(_comparavel, v[:fim])) != velhas.get(n)}
+    comparadas = colunas[: len(colunas) - ignorar]
+    atual = ctx.pasta.ler(tabela, comparadas)
+    velhas = dict(zip(atual.numeros, atual.linhas, strict=True))
+    mudou = {
+        n: v for n, v in novas.items() if tuple([_FORMA[x.__class__](x) for x in v[: len(comparadas)]]) != velhas.get(n)
+    }
     if mudou:
         ctx.pasta.atualizar(tabela, colunas, mudou)
 
 
-def _comparavel(valor: Any) -> Any:
-    if valor is None or valor == "":
-        return None
-    if isinstance(valor, datetime):
-        return valor.replace(microsecond=0)
-    if isinstance(valor, (str, date)):
-        return valor
-    return round(float(valor), 2)
+def _texto_ou_nada(valor: str) -> str | None:
+    return valor or None
+
+
+def _igual(valor: Any) -> Any:
+    return valor
+
+
+_FORMA: Mapping[type, Callable[[Any], Any]] = {
+    str: _texto_ou_nada, int: float, Decimal: float, date: _igual, datetime: _igual, type(None): _igual,
+}  # fmt: skip
+"""A forma em que cada tipo de valor volta da planilha."""
 
 
 def situacao_do_titulo(titulo: Titulo, situacao: Situacao) -> str:
