@@ -25,7 +25,7 @@ class Estado(IntEnum):
     CANCELADO = 5
 
 
-NOMES = {
+NOMES: dict[int, str] = {
     Estado.LIVRE: "LIVRE PARA ENVIAR",
     Estado.ENVIADO: "ENVIADO AO BANCO",
     Estado.A_CANCELAR: "CANCELAMENTO A ENVIAR",
@@ -72,7 +72,7 @@ _ORFAO = "o banco respondeu a um débito que não estava em curso"
 _NAO_PAGA = "título exportado para débito automático não pode ser pago; espere o retorno ou estorne o título"
 _APESAR = "debitado apesar do cancelamento: devolva o valor ao cliente ou acerte com ele"
 
-MATRIZ: dict[tuple[Estado, Evento], Transicao] = {
+MATRIZ: dict[tuple[int, Evento], Transicao] = {
     (_L, Evento.GERAR): Transicao(_M, _E),
     (_L, Evento.ESTORNAR_TITULO): Transicao(_I, _L, "o título sai da carteira; nada há a cancelar no banco"),
     (_L, Evento.ESTORNAR_REMESSA): Transicao(_R, _L, "o banco já respondeu a este débito"),
@@ -124,7 +124,7 @@ MATRIZ: dict[tuple[Estado, Evento], Transicao] = {
 }
 
 
-def transicao(estado: Estado, evento: Evento, *, liberada: bool = False) -> Transicao:
+def transicao(estado: int, evento: Evento, *, liberada: bool = False) -> Transicao:
     """O que o evento faz a um débito no estado dado.
 
     ``liberada`` diz que a remessa foi estornada e o título já está livre, embora
@@ -133,6 +133,6 @@ def transicao(estado: Estado, evento: Evento, *, liberada: bool = False) -> Tran
     >>> transicao(Estado.ENVIADO, Evento.PAGAR).efeito
     <Efeito.RECUSA: 'recusa'>
     """
-    if liberada and estado is Estado.CANCELAMENTO_ENVIADO and evento is Evento.PAGAR:
-        return Transicao(Efeito.IGUAL, estado)
+    if liberada and estado == Estado.CANCELAMENTO_ENVIADO and evento is Evento.PAGAR:
+        return Transicao(Efeito.IGUAL, Estado.CANCELAMENTO_ENVIADO)
     return MATRIZ[estado, evento]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from guiche.dominio.estados import Estado
 from guiche.livro.conexao import Linha, Livro
 
 
@@ -38,7 +37,7 @@ def registrar(
     return ato
 
 
-def registrar_eventos(livro: Livro, ato: int, gatilho: str, mudancas: Iterable[tuple[int, Estado, Estado]]) -> None:
+def registrar_eventos(livro: Livro, ato: int, gatilho: str, mudancas: Iterable[tuple[int, int, int]]) -> None:
     """Acrescenta ao histórico as mudanças de estado de linhas: (linha, de, para)."""
     livro.executar_lote(
         "INSERT INTO evento (ato_id, linha_id, de, para, gatilho) VALUES (?, ?, ?, ?, ?)",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id, registrar_eventos
-from guiche.livro.conexao import Linha, Livro
+from guiche.livro.conexao import Livro
 
 
 class Remessa(NamedTuple):
@@ -51,7 +51,8 @@ class LinhaEnviada(NamedTuple):
     id_cliente: str
     agencia: str
     conta: str
-    estado: Estado
+    estado: int
+    """Um dos valores de ``Estado``."""
     liberada: int
     revisar: int
     codigo: str
@@ -94,7 +95,7 @@ def gravar(
     definir_nsa(livro, remessa.banco, remessa.convenio, remessa.nsa)
 
 
-def mudar_estados(livro: Livro, ato: int, gatilho: str, mudancas: Sequence[tuple[int, Estado, Estado]]) -> None:
+def mudar_estados(livro: Livro, ato: int, gatilho: str, mudancas: Sequence[tuple[int, int, int]]) -> None:
     """Leva cada linha (id, de, para) ao novo estado e o anota no histórico."""
     livro.executar_lote(
         "UPDATE linha SET estado = ? WHERE id = ?",
@@ -157,11 +158,6 @@ def em_curso(livro: Livro, banco: str, convenio: str) -> list[LinhaEnviada]:
     )
 
 
-def remessa_das_linhas(livro: Livro) -> dict[int, int]:
-    """A remessa de cada linha enviada."""
-    return dict(livro.consultar("SELECT id, remessa_id FROM linha"))
-
-
 def vigente(livro: Livro, cadeia: int) -> LinhaEnviada | None:
     """A linha vigente de um débito, ou ``None`` se a cadeia não existe."""
     linhas = _linhas(livro, "WHERE cadeia = ? AND substituida_por IS NULL", (cadeia,))
@@ -170,11 +166,7 @@ def vigente(livro: Livro, cadeia: int) -> LinhaEnviada | None:
 
 def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[LinhaEnviada]:
     linhas = livro.consultar(f"SELECT {_DA_LINHA} FROM linha {onde}", dados)  # noqa: S608
-    return [_com_estado(bruta) for bruta in linhas]
-
-
-def _com_estado(bruta: Linha) -> LinhaEnviada:
-    return LinhaEnviada._make((*bruta[:12], Estado(bruta[12]), *bruta[13:]))
+    return list(map(LinhaEnviada._make, linhas))
 
 
 def reenviados_depois(livro: Livro, remessa: Remessa) -> list[str]:

@@ -83,10 +83,13 @@ def ultimo_nsa(livro: Livro, banco: str, convenio: str) -> int | None:
     return None if valor is None else int(valor)
 
 
-def ultimas_linhas(livro: Livro, limite: int) -> list[LinhaRecebida]:
-    """As respostas mais novas, na ordem em que chegaram, até o limite."""
-    sql = f"SELECT {_DA_LINHA} FROM retorno_linha ORDER BY retorno_id DESC, seq DESC LIMIT ?"  # noqa: S608
-    return [LinhaRecebida._make(linha) for linha in livro.consultar(sql, (limite,))][::-1]
+def ultimas_linhas(livro: Livro, limite: int) -> list[tuple[LinhaRecebida, int | None]]:
+    """As respostas mais novas, na ordem em que chegaram, até o limite, cada uma com a remessa respondida."""
+    sql = (
+        f"SELECT {_DA_LINHA}, (SELECT remessa_id FROM linha WHERE linha.id = retorno_linha.linha_id)"  # noqa: S608
+        " FROM retorno_linha ORDER BY retorno_id DESC, seq DESC LIMIT ?"
+    )
+    return [(LinhaRecebida._make(linha[:-1]), linha[-1]) for linha in livro.consultar(sql, (limite,))][::-1]
 
 
 def linhas_do(livro: Livro, retorno: int) -> list[LinhaRecebida]:

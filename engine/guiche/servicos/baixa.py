@@ -5,9 +5,10 @@ Aqui nada se grava: ``aplicar`` calcula tudo o que o ato gravará, ou a prévia 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from guiche.bancos.codigos import CodigoRetorno, interpretar
@@ -61,7 +62,7 @@ class Baixa:
     linhas: list[LinhaRecebida] = field(default_factory=list)
     textos: list[str] = field(default_factory=list)
     """O motivo em palavras de cada linha."""
-    mudancas: list[tuple[int, Estado, Estado]] = field(default_factory=list)
+    mudancas: list[tuple[int, int, int]] = field(default_factory=list)
     anotacoes: list[tuple[str, int, int]] = field(default_factory=list)
     recebimentos: list[tuple[str, str, int, str, int]] = field(default_factory=list)
     """Título, cliente, centavos, dia ISO, linha."""
@@ -88,7 +89,7 @@ class Baixa:
         ]
 
 
-def aplicar(livro: Livro, conta: Conta, versao: str, respostas: Sequence[Resposta]) -> Baixa:
+def aplicar(livro: Livro, conta: Conta, versao: str, respostas: Iterable[Resposta]) -> Baixa:
     """Calcula o efeito das respostas, na ordem do arquivo.
 
     A resposta casa com a linha pela chave do uso da empresa; sem ela, por identificação, agência,
@@ -168,9 +169,6 @@ class _Casador:
         self._marca = propriedade(livro, "marca")
         em_curso = remessas.em_curso(livro, conta.banco, conta.convenio)
         self._por_cadeia = {linha.cadeia: linha for linha in em_curso}
-        self._por_identidade: dict[tuple[str, str, str, int], list[int]] = {}
-        for linha in em_curso:
-            self._por_identidade.setdefault(_identidade_da_linha(linha), []).append(linha.cadeia)
 
     def achar(self, resposta: Resposta) -> LinhaEnviada | None:
         cadeia = cadeia_da_chave(self._marca, resposta.uso_empresa)
@@ -180,6 +178,14 @@ class _Casador:
         if cadeia not in self._por_cadeia and (linha := self._de_outro_tempo(cadeia)):
             self._por_cadeia[cadeia] = linha
         return self._por_cadeia.get(cadeia)
+
+    @cached_property
+    def _por_identidade(self) -> dict[tuple[str, str, str, int], list[int]]:
+        """Débitos em curso por identificação, agência, conta e valor; só se monta se faltar alguma chave."""
+        indice: dict[tuple[str, str, str, int], list[int]] = {}
+        for linha in self._por_cadeia.values():
+            indice.setdefault(_identidade_da_linha(linha), []).append(linha.cadeia)
+        return indice
 
     def guardar(self, linha: LinhaEnviada) -> None:
         self._por_cadeia[linha.cadeia] = linha

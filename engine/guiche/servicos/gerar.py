@@ -110,7 +110,7 @@ def _gravar(ctx: Contexto, selecao: Selecao) -> Remessa | None:
     resumo = {"conta": selecao.conta.codigo, "debitos": n, "centavos_a_debitar": debitar,
               "cancelamentos": m, "centavos_a_cancelar": total}  # fmt: skip
     ato = registrar(ctx.livro, ctx.autor, "gerar", depois=resumo)
-    pedidos = [linha for linha in cancelar if linha.estado is Estado.ENVIADO]
+    pedidos = [linha for linha in cancelar if linha.estado == Estado.ENVIADO]
     remessas.mudar_estados(ctx.livro, ato, Evento.ESTORNAR_TITULO, _mudancas(pedidos, Evento.ESTORNAR_TITULO))
     base = proximo_id(ctx.livro, "linha")
     itens = [_item(selecao, n)._replace(cadeia=base + i) for i, n in enumerate(debitos)]
@@ -120,7 +120,7 @@ def _gravar(ctx: Contexto, selecao: Selecao) -> Remessa | None:
     return gravar_remessa(ctx, ato, remetente, itens, anteriores=anteriores)
 
 
-def _mudancas(linhas: Sequence[LinhaEnviada], evento: Evento) -> list[tuple[int, Estado, Estado]]:
+def _mudancas(linhas: Sequence[LinhaEnviada], evento: Evento) -> list[tuple[int, int, int]]:
     return [(linha.id, linha.estado, transicao(linha.estado, evento).para) for linha in linhas]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,6 @@ class Reconhecido:
     arquivo: Arquivo
     conteudo: bytes
     conta: Conta
-    respostas: Sequence[Resposta]
     avisos: tuple[Problema, ...]
 
 
@@ -68,12 +66,12 @@ def importar(
     lido = reconhecer(ctx, caminho, cadastros, conta, repetir_nsa)
     destino = _destino(lido.conta, baixar_em)
     if not confirmar:
-        baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, lido.respostas)
+        baixa = _aplicar(ctx, lido)
         return _relatar("Prévia: nada foi gravado. Para gravar, repita com --confirmar.", lido, baixa, destino)
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
         _conferir_repeticao(ctx, lido.arquivo, lido.conteudo, repetir_nsa)
-        baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, lido.respostas)
+        baixa = _aplicar(ctx, lido)
         codigo = _gravar(ctx, lido, baixa, destino, repetir_nsa)
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=[*lido.avisos, *baixa.problemas(lido.arquivo.fonte)])
@@ -99,8 +97,12 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
         )
     escolhida = _conta_do_arquivo(ctx, arquivo, cadastros, conta)
     avisos = [*arquivo.problemas, *_conferir_repeticao(ctx, arquivo, conteudo, repetir_nsa, escolhida)]
-    respostas = [Resposta._make(linha) for linha in arquivo.detalhes("F", COLUNAS)]
-    return Reconhecido(arquivo, conteudo, escolhida, respostas, tuple(avisos))
+    return Reconhecido(arquivo, conteudo, escolhida, tuple(avisos))
+
+
+def _aplicar(ctx: Contexto, lido: Reconhecido) -> Baixa:
+    respostas = map(Resposta._make, lido.arquivo.detalhes("F", COLUNAS))
+    return aplicar(ctx.livro, lido.conta, lido.arquivo.versao, respostas)
 
 
 def _conta_do_arquivo(ctx: Contexto, arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
@@ -177,7 +179,7 @@ def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repeti
         arquivo.data_geracao.isoformat() if arquivo.data_geracao else None,
         arquivos.guardar(livro, arquivo.fonte, lido.conteudo), arquivo.fonte,
         ctx.autor.agora.isoformat(sep=" ", timespec="seconds"), ctx.autor.usuario, destino, len(arquivo.linhas),
-        sum(r.valor for r in lido.respostas), n, debitado, recusados, cancelados, divergencias,
+        int(arquivo.trailer["valor_total"]), n, debitado, recusados, cancelados, divergencias,
     )  # fmt: skip
     retornos.gravar(livro, ato, retorno, [i._replace(retorno_id=codigo) for i in baixa.linhas])
     remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)

@@ -228,12 +228,10 @@ def _retorno(r: retornos.Retorno) -> tuple[Any, ...]:
 
 def _respostas(ctx: Contexto) -> list[tuple[Any, ...]]:
     bancos = {r.id: (r.banco, r.versao) for r in retornos.listar(ctx.livro)}
-    remessa_da = remessas.remessa_das_linhas(ctx.livro)
     saida = []
-    for i in retornos.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA):
+    for i, origem in retornos.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA):
         lida = resposta(*bancos[i.retorno_id], i.movimento, i.codigo)
         acao, quem = (i.aviso or lida.acao, lida.quem) if lida else (i.aviso, "")
-        origem = remessa_da.get(i.linha_id) if i.linha_id else None
         saida.append((
             i.retorno_id, i.seq, i.titulo, i.cliente, _dia(i.vencimento), para_reais(i.valor), i.codigo, i.classe,
             lida.texto if lida else "", acao, quem, i.resultado, str(origem or ""),
