@@ -9,7 +9,7 @@ from typing import Any
 
 from guiche.arquivos.deteccao import detectar
 from guiche.bancos.codigos import interpretar
-from guiche.dominio.dinheiro import para_reais
+from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeArquivo, ErroDeCampo, Local, Problema
 from guiche.layout.carga import carregar, existe
 from guiche.layout.codec import tradutor
@@ -184,7 +184,7 @@ def _conferir_valor(layout: Layout, linhas: Sequence[str], trailer: dict[str, An
         linha, colunas = (erro.local.linha, erro.local.colunas) if erro.local else (None, None)
         return [Problema(erro.codigo, erro.mensagem, Local(fonte, linha, colunas))]
     if soma != (trailer["valor_total"] or 0):
-        mensagem = f"o Z informa {para_reais(trailer['valor_total'] or 0)} e a soma dá {para_reais(soma)}"
+        mensagem = f"o Z informa R$ {escrever_reais(trailer['valor_total'] or 0)} e a soma dá R$ {escrever_reais(soma)}"
         return [Problema("arquivo.total_valor", mensagem, Local(fonte, len(linhas), (8, 24)))]
     return []
 

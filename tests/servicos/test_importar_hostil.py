@@ -1,0 +1,221 @@
+"""Retornos errados, repetidos, de outro, truncados: resposta clara, e nada muda onde não deve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from guiche.erros import ErroGuiche
+from guiche.livro import atos
+from guiche.servicos.gerar import gerar
+from guiche.servicos.importar import importar
+from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
+
+TITULOS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", f"C{n}") for n in (1, 2, 3)]
+
+
+@pytest.fixture
+def pasta(tmp_path: Path) -> Path:
+    """Três títulos já enviados numa remessa, e o retorno ``banco.ret`` com 00, 01 e 00."""
+    caminho = montar(tmp_path, clientes=[cliente(f"C{n}", n) for n in (1, 2, 3)], titulos=TITULOS)
+    with na(caminho) as ctx:
+        remessa = gerar(ctx).arquivos[-1]
+    retorno(remessa, tmp_path / "banco.ret", ["00", "01", "00"])
+    return caminho
+
+
+def _estado(caminho: Path) -> tuple[bytes, int, list[object]]:
+    with na(caminho) as ctx:
+        return caminho.read_bytes(), atos.ultimo(ctx.livro), [t["estado"] for t in ler(caminho, "titulos")]
+
+
+def _importar(caminho: Path, arquivo: str = "banco.ret", **opcoes: str) -> dict[str, object]:
+    with na(caminho) as ctx:
+        feito = importar(ctx, caminho.parent / arquivo, confirmar=True, **opcoes)  # type: ignore[arg-type]
+    return feito.como_dict()
+
+
+def _mudar(caminho: Path, mudanca: Callable[[list[str]], list[str]], fim: str = "\r\n") -> None:
+    arquivo = caminho.parent / "banco.ret"
+    linhas = mudanca(arquivo.read_bytes().decode("ascii").splitlines())
+    arquivo.write_bytes((fim.join(linhas) + fim).encode("latin-1"))
+
+
+def _em(linha: int, coluna: int, texto: str) -> Callable[[list[str]], list[str]]:
+    """Escreve ``texto`` a partir da coluna (de 1) da linha (de 1; negativa conta do fim)."""
+
+    def mudar(linhas: list[str]) -> list[str]:
+        alvo = linhas[linha - 1 if linha > 0 else linha]
+        linhas[linha - 1 if linha > 0 else linha] = alvo[: coluna - 1] + texto + alvo[coluna - 1 + len(texto) :]
+        return linhas
+
+    return mudar
+
+
+RECUSADOS: dict[str, tuple[Callable[[list[str]], list[str]], str, str]] = {
+    "outro banco": (_em(1, 43, "341"), "", "341"),
+    "outro convênio": (_em(1, 3, "999999"), "retorno.conta", "999999"),
+    "remessa": (_em(1, 2, "1"), "", ""),
+    "truncado": (lambda linhas: linhas[:3], "arquivo.sem_trailer", ""),
+    "linha cortada": (lambda linhas: [linhas[0], linhas[1][:149], *linhas[2:]], "linha.largura", "149"),
+    "total de registros": (_em(-1, 2, "000099"), "arquivo.total_registros", "99"),
+    "total em dinheiro": (_em(-1, 8, "00000000000000001"), "arquivo.total_valor", "0,01"),
+    "arrecadação": (_em(1, 82, "CODIGO DE BARRAS "), "arquivo.servico", ""),
+    "versão desconhecida": (_em(1, 80, "77"), "arquivo.versao", "77"),
+    "valor com letra": (_em(2, 53, "00000000000150O"), "campo.ilegivel", ""),
+    "vazio": (lambda _: [], "arquivo.vazio", ""),
+}
+
+
+@pytest.mark.requisito("S-36", "S-60")
+@pytest.mark.parametrize("caso", RECUSADOS)
+def test_arquivo_recusado_nao_muda_nada(pasta: Path, caso: str) -> None:
+    mudanca, codigo, fato = RECUSADOS[caso]
+    _mudar(pasta, mudanca)
+    antes = _estado(pasta)
+    with pytest.raises(ErroGuiche) as erro:
+        _importar(pasta)
+    assert not codigo or erro.value.codigo == codigo
+    assert fato in str(erro.value)
+    assert "o que fazer" in str(erro.value)
+    assert _estado(pasta) == antes
+
+
+@pytest.mark.requisito("K-20", "K-08")
+def test_o_mesmo_retorno_duas_vezes(pasta: Path) -> None:
+    _importar(pasta)
+    antes = _estado(pasta)
+    with pytest.raises(ErroGuiche, match=r"código 1\), por ana em 04/08/2026 às 09:14"):
+        _importar(pasta)
+    assert _estado(pasta) == antes
+
+
+@pytest.mark.requisito("K-20")
+def test_mesmo_nsa_com_outro_conteudo_pede_supervisor(pasta: Path) -> None:
+    _importar(pasta)
+    _mudar(pasta, _em(2, 68, "05"))
+    with pytest.raises(ErroGuiche) as erro:
+        _importar(pasta)
+    assert erro.value.codigo == "retorno.nsa_repetido"
+    _importar(pasta, repetir_nsa="o banco corrigiu")
+    assert "o banco corrigiu" in str(ler(pasta, "diario")[0]["detalhe"])
+    assert [r["codigo"] for r in ler(pasta, "retornos")] == [1, 2]
+
+
+def test_salto_de_nsa_avisa_e_importa(pasta: Path) -> None:
+    _importar(pasta)
+    with na(pasta) as ctx:
+        remessa = gerar(ctx).arquivos[-1]
+    retorno(remessa, pasta.parent / "banco.ret", ["00"], nsa=5)
+    feito = _importar(pasta)
+    assert "retorno.nsa_salto" in str(feito["problemas"])
+    assert [t["estado"] for t in ler(pasta, "titulos")] == [4, 4, 4]
+
+
+@pytest.mark.requisito("K-15", "S-39")
+@pytest.mark.parametrize("forma", ["lf", "ctrl-z", "utf-8", "linhas vazias", ".txt"])
+def test_formas_que_se_aceitam(pasta: Path, forma: str) -> None:
+    arquivo, nome = pasta.parent / "banco.ret", "banco.ret"
+    bruto = arquivo.read_bytes()
+    if forma == "lf":
+        bruto = bruto.replace(b"\r\n", b"\n")
+    elif forma == "ctrl-z":
+        bruto += b"\x1a"
+    elif forma == "linhas vazias":
+        bruto += b"\r\n\r\n"
+    elif forma == "utf-8":
+        bruto = bruto.replace(b"FARMACIA MODELO LTDA", "FARMÁCIA MODELO LTDA".encode())
+    elif forma == ".txt":
+        nome = "banco.txt"
+    (pasta.parent / nome).write_bytes(bruto)
+    feito = _importar(pasta, nome)
+    assert feito["dados"]["total_debitado"] == "40.00"  # type: ignore[index]
+    assert [t["estado"] for t in ler(pasta, "titulos")] == [4, 0, 4]
+
+
+@pytest.mark.requisito("S-39")
+def test_codigo_desconhecido_nunca_paga(pasta: Path) -> None:
+    _mudar(pasta, _em(2, 68, "77"))
+    feito = _importar(pasta)
+    assert feito["dados"]["divergencias"] == 1  # type: ignore[index]
+    assert [t["estado"] for t in ler(pasta, "titulos")] == [1, 0, 4]
+    resposta = ler(pasta, "retorno_linhas")[0]
+    assert (resposta["classe"], resposta["situacao"]) == ("DESCONHECIDO", "DIVERGÊNCIA")
+
+
+@pytest.mark.requisito("K-01", "K-02", "K-03")
+def test_sem_chave_casa_pela_identidade_e_o_que_nao_casa_diverge(pasta: Path) -> None:
+    def sem_chave(linhas: list[str]) -> list[str]:
+        linhas = _em(2, 70, " " * 60)(linhas)
+        return _em(3, 2, "OUTRO".ljust(25))(_em(3, 70, " " * 60)(linhas))
+
+    _mudar(pasta, sem_chave)
+    feito = _importar(pasta)
+    assert [t["estado"] for t in ler(pasta, "titulos")] == [4, 1, 4]
+    dados = feito["dados"]
+    assert dados["divergencias"] == 1  # type: ignore[index]
+    assert "não localizado" in str(feito["problemas"])
+    assert dados["debitados"] + dados["recusados"] + dados["cancelados"] + dados["divergencias"] == dados["respostas"]  # type: ignore[index]
+
+
+def test_dois_iguais_sem_chave_nao_se_adivinham(tmp_path: Path) -> None:
+    iguais = [titulo("T1", date(2026, 8, 20), "10.00", "C1"), titulo("T2", date(2026, 8, 21), "10.00", "C1")]
+    caminho = montar(tmp_path, clientes=[cliente("C1")], titulos=iguais)
+    with na(caminho) as ctx:
+        remessa = gerar(ctx).arquivos[-1]
+    retorno(remessa, tmp_path / "banco.ret", ["00", "00"])
+    _mudar(caminho, lambda linhas: _em(3, 70, " " * 60)(_em(2, 70, " " * 60)(linhas)))
+    assert _importar(caminho)["dados"]["divergencias"] == 2  # type: ignore[index]
+    assert ler(caminho, "movimento_banco") == []
+
+
+def test_valor_diferente_do_enviado_alerta(pasta: Path) -> None:
+    _mudar(pasta, lambda linhas: _em(-1, 8, f"{5900:017d}")(_em(2, 53, f"{900:015d}")(linhas)))
+    feito = _importar(pasta)
+    assert "debitou R$ 9,00 e o enviado era R$ 10,00" in str(feito["problemas"])
+    assert [t["situacao"] for t in ler(pasta, "titulos")] == ["PARCIAL", "EM ABERTO", "PAGO"]
+
+
+@pytest.mark.requisito("S-37", "S-38", "S-40")
+@pytest.mark.parametrize(
+    ("destino", "tabela"), [("CAIXA", "caixa"), ("CONTA", "movimento_banco"), ("", "movimento_banco")]
+)
+def test_onde_se_da_baixa(pasta: Path, destino: str, tabela: str) -> None:
+    _importar(pasta, baixar_em=destino)
+    linhas = ler(pasta, tabela)
+    assert [(linha["titulo"], linha["valor"], linha["data"]) for linha in linhas] == [
+        ("T1", 10.0, date(2026, 8, 20)),
+        ("T3", 30.0, date(2026, 8, 20)),
+    ]
+
+
+@pytest.mark.requisito("K-05", "K-09", "K-10", "K-11", "K-12", "K-13", "S-44", "S-45")
+def test_a_lista_de_retornos_e_o_relatorio(pasta: Path) -> None:
+    _importar(pasta)
+    linha = ler(pasta, "retornos")[0]
+    assert (linha["codigo"], linha["numero"], linha["tipo"], linha["usuario"]) == (1, "000001", "DEBITO_150", "ana")
+    assert linha["data_emissao"] == date(2026, 8, 4)
+    assert str(linha["data_importacao"]).startswith("2026-08-04 09:14")
+    respostas = ler(pasta, "retorno_linhas")
+    assert [r["codigo"] for r in respostas] == ["00", "01", "00"]
+    assert respostas[1]["motivo"] == "A conta do pagador não tinha dinheiro no dia."
+    assert respostas[1]["o_que_fazer"]
+
+
+@pytest.mark.requisito("K-16")
+def test_a_previa_nao_escreve_nada(pasta: Path) -> None:
+    antes = {p: p.read_bytes() for p in pasta.parent.rglob("*") if p.is_file()}
+    with na(pasta) as ctx:
+        feito = importar(ctx, pasta.parent / "banco.ret")
+    assert feito.dados["debitados"] == 2
+    assert {p: p.read_bytes() for p in pasta.parent.rglob("*") if p.is_file()} == antes
+
+
+def test_conta_sem_dados_nao_recebe_baixa(tmp_path: Path) -> None:
+    caminho = montar(tmp_path, contas=[CONTA, CONTA | {"codigo": "BB2", "convenio": "777"}], titulos=TITULOS)
+    with na(caminho) as ctx, pytest.raises(ErroGuiche) as erro:
+        gerar(ctx)
+    assert erro.value.codigo == "conta.ambigua"
