@@ -10,9 +10,9 @@ from tests.desempenho.planilha import pasta_de
 from tests.desempenho.regua import Medida, em_processo
 
 ATO = """
-import json, resource, time
+import json, re, resource, time
 from pathlib import Path
-from tests.servicos.apoio import HOJE, na
+from tests.servicos.apoio import na
 onde, ato = Path(sys.argv[1]), sys.argv[2]
 inicio = time.perf_counter()
 with na(onde / "g.xlsx") as ctx:
@@ -22,7 +22,10 @@ with na(onde / "g.xlsx") as ctx:
     else:
         from guiche.servicos.importar import importar
         importar(ctx, onde / "b.ret", confirmar=True)
-pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+try:  # ru_maxrss guarda o pico de quem criou o processo; VmHWM é só deste
+    pico = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+except OSError:
+    pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps([time.perf_counter() - inicio, pico]))
 """
 BANCO = """

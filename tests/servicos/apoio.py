@@ -9,9 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from guiche.planilha.arquivo import PastaEmArquivo
-
 from guiche.livro.atos import Autor
+from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
 from guiche.servicos.banco_simulado import Sorteio, responder
 from guiche.servicos.contexto import Contexto, abrir

@@ -34,7 +34,7 @@ def _estado(caminho: Path) -> tuple[bytes, int, list[object]]:
 
 def _importar(caminho: Path, arquivo: str = "banco.ret", **opcoes: str) -> dict[str, object]:
     with na(caminho) as ctx:
-        feito = importar(ctx, caminho.parent / arquivo, confirmar=True, **opcoes)  # type: ignore[arg-type]
+        feito = importar(ctx, caminho.parent / arquivo, confirmar=True, **opcoes)
     return feito.como_dict()
 
 

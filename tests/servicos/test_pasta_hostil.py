@@ -15,7 +15,7 @@ from guiche.livro import atos
 from guiche.servicos.contexto import abrir
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.resultado import Resultado
-from tests.servicos.apoio import autor, cliente, ler, montar, na, titulo
+from tests.servicos.apoio import CONTA, autor, cliente, ler, montar, na, titulo
 
 BONS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", "A") for n in (1, 2, 3)]
 
@@ -168,10 +168,19 @@ def test_formula_calculada_vale_e_texto_colado_abaixo_da_tabela_entra(tmp_path: 
     caminho = montar(tmp_path, clientes=[cliente("A")], titulos=BONS)
     pasta = openpyxl.load_workbook(caminho)
     aba = pasta["Títulos"]
-    for coluna, valor in {"A": "T9", "B": "A", "G": date(2026, 8, 21), "H": 7.5}.items():
+    nova: dict[str, Any] = {"A": "T9", "B": "A", "G": date(2026, 8, 21), "H": 7.5}
+    for coluna, valor in nova.items():
         aba[f"{coluna}5"] = valor
     pasta.save(caminho)
     feito = _gerar(caminho)
     assert feito.dados["total_debito"] == "67.50"
     assert {t["numero"]: t["situacao"] for t in ler(caminho, "titulos")}["T9"] == "ENVIADO"
     assert openpyxl.load_workbook(caminho)["Títulos"].tables["tbTitulos"].ref.endswith("5")
+
+
+def test_cabecalho_que_nao_cabe_nao_culpa_os_titulos(tmp_path: Path) -> None:
+    conta = CONTA | {"empresa_nome": "FARMACIA DE NOME COMPRIDO DEMAIS"}
+    caminho = montar(tmp_path, contas=[conta], clientes=[cliente("A")], titulos=BONS)
+    with pytest.raises(ErroGuiche, match=r"nome_empresa.*só cabem 20"):
+        _gerar(caminho)
+    _sem_marcas(caminho)

@@ -50,7 +50,9 @@ class Sorteio:
             return self._codigos[n]
         if str(linha["codigo_movimento"]).strip() == "1":
             return CANCELADO
-        resumo = hashlib.sha256(f"{self._semente}|{n}|{linha['uso_empresa']}".encode()).digest()
+        resumo = hashlib.sha256(
+            f"{self._semente}|{n}|{linha['id_cliente_empresa']}|{linha['valor_debito']}".encode()
+        ).digest()
         return self._faixas[int.from_bytes(resumo[:4], "big") % 100]
 
 

@@ -214,16 +214,17 @@ def identificacao(remetente: Remetente, cliente: Cliente) -> str:
 
 
 def _aviso_j(layout: Layout, confirmado: Retorno | None, hoje: date) -> str:
-    valores: dict[str, Any] = {
-        "nsa_processado": (confirmado.nsa if confirmado else None) or 0,
-        "data_geracao_processado": date.fromisoformat(confirmado.gerado_em)
-        if confirmado and confirmado.gerado_em
-        else None,
-        "total_registros": confirmado.registros if confirmado else 0,
-        "valor_total": confirmado.total if confirmado else 0,
-        "data_processamento": hoje,
-    }
-    return tradutor(layout.registros["J"]).escrever(valores)
+    """Aviso do último retorno processado; sem nenhum, zeros com a data de hoje."""
+    valores: dict[str, Any] = {"nsa_processado": 0, "data_geracao": hoje, "total_registros": 0, "valor_total": 0}
+    if confirmado:
+        emissao = date.fromisoformat(confirmado.gerado_em) if confirmado.gerado_em else hoje
+        valores = {
+            "nsa_processado": confirmado.nsa or 0,
+            "data_geracao": emissao,
+            "total_registros": confirmado.registros,
+            "valor_total": confirmado.total,
+        }
+    return tradutor(layout.registros["J"]).escrever(valores | {"data_processamento": hoje})
 
 
 def _fecho(remetente: Remetente, layout: Layout, total: int, valor: int) -> str:

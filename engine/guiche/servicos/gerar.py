@@ -69,7 +69,7 @@ def _selecionar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtro
 def _sem_o_que_nao_cabe(ctx: Contexto, selecao: Selecao) -> Selecao:
     """Põe fora, com a razão, cada débito que não cabe nos campos do banco."""
     remetente = remetente_da(ctx, selecao.conta, selecao.clientes)
-    remetente.layout  # noqa: B018  recusa já a versão que não serve
+    compor(remetente, [], nsa=1, hoje=ctx.autor.hoje)  # recusa já a versão ou o cabeçalho que não serve
     debitos = [(n, d) for n, d in enumerate(selecao.decisoes) if d.destino == "DEBITAR"]
     itens = [_item(selecao, n) for n, _ in debitos]
     try:

@@ -1,0 +1,102 @@
+"""O contrato da porta da planilha: o que todo adaptador tem de cumprir.
+
+Cada função recebe um caminho com a pasta modelo e a fábrica do adaptador, que abre o caminho.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guiche.erros import ErroDePlanilha
+from guiche.planilha.esquema import esquema
+from guiche.planilha.porta import Pasta
+
+Fabrica = Callable[[Path], Pasta]
+TITULO = ("007", "01", "", "NF", "5", None, date(2026, 8, 10), Decimal("1234567.89"), None, "", "", "a & b <c>")
+VAZIAS = (None,) * 9
+
+
+def grava_e_le_de_volta(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    pasta.gravar("titulos", [(*TITULO, *VAZIAS)])
+    pasta.salvar()
+    folha = abrir(caminho).ler("titulos")
+    assert folha.aba == "Títulos"
+    assert folha.numeros == [2]
+    lida = dict(zip(folha.colunas, folha.linhas[0], strict=True))
+    assert (lida["numero"], lida["cliente"], lida["observacao"]) == ("007", "01", "a & b <c>")
+    assert lida["vencimento"] == date(2026, 8, 10)
+    assert Decimal(str(lida["valor"])) == Decimal("1234567.89")
+    assert lida["filial"] is None
+    assert folha.celula(0, "valor") == "H2"
+
+
+def nada_chega_ao_disco_antes_de_salvar(caminho: Path, abrir: Fabrica) -> None:
+    antes = caminho.read_bytes()
+    pasta = abrir(caminho)
+    pasta.gravar("titulos", [(*TITULO, *VAZIAS)])
+    pasta.definir_parametro("livro_id", "x")
+    assert caminho.read_bytes() == antes
+
+
+def atualiza_so_as_colunas_e_linhas_dadas(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    pasta.gravar("titulos", [(f"T{n}", *TITULO[1:], *VAZIAS) for n in range(5)])
+    pasta.salvar()
+    pasta = abrir(caminho)
+    pasta.atualizar(
+        "titulos", ("situacao", "saldo", "atualizado_em"), {3: ("PAGO", Decimal("0.10"), datetime(2026, 8, 4, 9, 14))}
+    )
+    pasta.salvar()
+    folha = abrir(caminho).ler("titulos", ("numero", "situacao", "saldo", "atualizado_em"))
+    assert folha.linhas[1] == ("T1", "PAGO", 0.1, datetime(2026, 8, 4, 9, 14))
+    assert [linha[1:] for i, linha in enumerate(folha.linhas) if i != 1] == [(None, None, None)] * 4
+
+
+def regravar_com_menos_linhas_apaga_as_de_mais(caminho: Path, abrir: Fabrica) -> None:
+    for quantas in (5, 2, 0):
+        pasta = abrir(caminho)
+        pasta.gravar("titulos", [(f"T{n}", *TITULO[1:], *VAZIAS) for n in range(quantas)])
+        pasta.salvar()
+        assert len(abrir(caminho).ler("titulos").linhas) == quantas
+
+
+def parametros_ficam(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    assert pasta.parametro("livro_id") == ""
+    pasta.definir_parametro("livro_id", "abc")
+    assert pasta.parametro("livro_id") == "abc"
+    pasta.salvar()
+    assert abrir(caminho).parametro("livro_id") == "abc"
+    assert abrir(caminho).parametro("versao_do_modelo") == "1"
+
+
+def caractere_de_controle_se_recusa(caminho: Path, abrir: Fabrica) -> None:
+    linha: list[Any] = [*TITULO, *VAZIAS]
+    linha[11] = "a\x00b"
+    with pytest.raises(ErroDePlanilha) as erro:
+        abrir(caminho).gravar("titulos", [linha])
+    assert erro.value.codigo == "celula.caractere"
+
+
+def toda_tabela_se_le(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    for tabela in esquema().values():
+        assert pasta.ler(tabela.id, tabela.ids()).linhas == [] or tabela.id == "parametros"
+
+
+CONTRATO = (
+    grava_e_le_de_volta,
+    nada_chega_ao_disco_antes_de_salvar,
+    atualiza_so_as_colunas_e_linhas_dadas,
+    regravar_com_menos_linhas_apaga_as_de_mais,
+    parametros_ficam,
+    caractere_de_controle_se_recusa,
+    toda_tabela_se_le,
+)

@@ -1,0 +1,75 @@
+"""Cada tipo de célula: o que se aceita, como se lê, e o que se recusa."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from guiche.dominio import cadastro
+from guiche.planilha.celulas import LEITORES, Recusa, de_lista
+from guiche.planilha.esquema import esquema
+
+BOAS: list[tuple[str, Any, Any]] = [
+    ("codigo", 17.0, "17"), ("codigo", " 007 ", "007"), ("codigo", None, ""), ("codigo", 5, "5"),
+    ("texto", 12.0, "12"), ("texto", None, ""),
+    ("valor", 0.1 + 0.2, 30), ("valor", "R$ 1.234,56", 123456), ("valor", "1234.56", 123456),
+    ("valor", "1.234", 123400),
+    ("valor", Decimal("7.50"), 750), ("valor", "", None), ("valor", 9999999999.99, 999999999999),
+    ("data", datetime(2026, 8, 4), date(2026, 8, 4)), ("data", "4/8/2026", date(2026, 8, 4)),
+    ("data", "2026-08-04", date(2026, 8, 4)), ("data", " ", None),
+    ("inteiro", 3.0, 3), ("inteiro", "3", 3), ("inteiro", None, None),
+    ("percentual", 0.025, 250), ("percentual", "2,5%", 250), ("percentual", None, None),
+    ("sim_nao", "não", False), ("sim_nao", "S", True), ("sim_nao", True, True), ("sim_nao", " ", None),
+]  # fmt: skip
+RUINS: list[tuple[str, Any, str]] = [
+    ("codigo", 1.5, "celula.codigo"), ("codigo", date(2026, 1, 2), "celula.virou_data"),
+    ("codigo", True, "celula.codigo"),
+    ("valor", 10.005, "celula.centavos"), ("valor", "10,005", "celula.valor"), ("valor", -0.01, "celula.valor"),
+    ("valor", 1e20, "celula.valor"), ("valor", float("nan"), "celula.valor"), ("valor", True, "celula.valor"),
+    ("valor", "1,234.56", "celula.valor"), ("valor", Decimal("0.001"), "celula.centavos"),
+    ("data", 46000.0, "celula.data"), ("data", "04/08/26", "celula.data"), ("data", date(1926, 1, 1), "celula.data"),
+    ("data", "31/02/2026", "celula.data"),
+    ("inteiro", 1.5, "celula.inteiro"), ("inteiro", -1, "celula.inteiro"), ("inteiro", "x", "celula.inteiro"),
+    ("percentual", 2.5, "celula.percentual"), ("percentual", "2,5", "celula.percentual"),
+    ("sim_nao", "talvez", "celula.sim_nao"), ("sim_nao", 1.0, "celula.sim_nao"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tipo", "cru", "lido"), BOAS)
+def test_celula_boa(tipo: str, cru: Any, lido: Any) -> None:
+    assert LEITORES[tipo](cru) == lido
+
+
+@pytest.mark.parametrize(("tipo", "cru", "codigo"), RUINS)
+def test_celula_ruim(tipo: str, cru: Any, codigo: str) -> None:
+    with pytest.raises(Recusa) as recusa:
+        LEITORES[tipo](cru)
+    assert recusa.value.codigo == codigo
+
+
+def test_lista_aceita_sem_acento_e_em_minusculas() -> None:
+    ler = de_lista(("PRODUCAO", "TESTE"))
+    assert (ler("produção"), ler(None)) == ("PRODUCAO", "")
+    with pytest.raises(Recusa):
+        ler("homologação")
+
+
+@pytest.mark.parametrize(
+    ("tabela", "classe"),
+    [
+        ("contas", cadastro.Conta), ("clientes", cadastro.Cliente), ("empresas", cadastro.Empresa),
+        ("titulos", cadastro.Titulo), ("filiais", cadastro.Codigo), ("tipos_doc", cadastro.Codigo),
+        ("feriados", cadastro.Feriado),
+    ],
+)  # fmt: skip
+def test_as_colunas_do_operador_sao_as_da_classe(tabela: str, classe: Any) -> None:
+    assert esquema()[tabela].ids("operador") == classe._fields
+
+
+@pytest.mark.requisito("K-08", "K-09", "K-10", "K-11", "K-12", "K-13")
+def test_retornos_tem_as_seis_colunas() -> None:
+    titulos = [c.titulo for c in esquema()["retornos"].colunas[:6]]
+    assert titulos == ["Código", "Nº retorno", "Tipo", "Data emissão", "Data importação", "Usuário"]

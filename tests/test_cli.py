@@ -1,0 +1,133 @@
+"""A linha de comando: os mesmos atos, códigos de saída, ``--json``, e o primeiro comando do README."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from guiche.cli import main
+
+RAIZ = Path(__file__).parents[1]
+AMOSTRAS = RAIZ / "tests" / "amostras" / "debito150"
+
+
+def _json(capsys: pytest.CaptureFixture[str], *argumentos: str) -> tuple[int, dict[str, Any]]:
+    codigo = main([*argumentos, "--json"])
+    return codigo, json.loads(capsys.readouterr().out)
+
+
+def _amostra(nome: str) -> str:
+    return str(next(AMOSTRAS.rglob(f"{nome}*.txt")))
+
+
+@pytest.mark.requisito("S-31", "K-04", "S-12")
+def test_o_caminho_inteiro_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04", "--usuario", "ana"]) == 0
+    conta = capsys.readouterr().out
+    assert "A debitar: 18 títulos" in conta
+    for nome in ("Farmácia Modelo.xlsx", "DBT_654321_000001.rem", "Optantes.pdf"):
+        assert nome in conta
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
+    comuns = ("--hoje", "2026-08-05", "--usuario", "bia")
+    codigo, dados = _json(capsys, "conferir", pasta, "--parcial", *comuns)
+    assert (codigo, dados["dados"]["debitos"]) == (0, 4)
+    assert {t["destino"] for t in dados["dados"]["titulos"]} == {"DEBITAR", "FORA"}
+    codigo, dados = _json(capsys, "gerar", pasta, "--parcial", *comuns)
+    assert (codigo, dados["dados"]["nsa"]) == (0, 2)
+    codigo, dados = _json(capsys, "remessas", "listar", pasta, *comuns)
+    assert [r["bola"] for r in dados["dados"]["remessas"]] == ["amarela", "preta"]
+    codigo, dados = _json(capsys, "titulo", "receber", pasta, "T0001", "--valor", "1,00", *comuns)
+    assert (codigo, dados["feito"]) == (0, True)
+    numero = next(iter(t["titulo"] for t in _json(capsys, "conferir", pasta, *comuns)[1]["dados"]["titulos"]
+                       if t["motivo"] == "enviado"))  # fmt: skip
+    codigo, dados = _json(capsys, "titulo", "receber", pasta, numero, "--valor", "1,00", *comuns)
+    assert (codigo, dados["problemas"][0]["codigo"]) == (1, "titulo.bloqueado")
+    assert _json(capsys, "titulo", "estornar", pasta, numero, "--motivo", "x", "--nota-cancelada", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "transmitida", pasta, "2", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "confirmada", pasta, "2", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "imprimir", pasta, "2", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "exportar", pasta, "2", "--saida", str(tmp_path / "c.rem"), *comuns)[0] == 0
+    assert _json(capsys, "remessas", "estornar", pasta, "2", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "descartar", pasta, "3", "--motivo", "x", *comuns)[0] == 0
+    assert _json(capsys, "optantes", pasta, *comuns)[0] == 0
+    assert _json(capsys, "atualizar", pasta, *comuns)[0] == 0
+    assert len(_json(capsys, "retornos", pasta, *comuns)[1]["dados"]["retornos"]) == 1
+    assert main(["demo", "--em", str(tmp_path)]) == 1
+    assert "demo.existe" in capsys.readouterr().err
+
+
+def test_importar_mostra_a_previa_e_depois_confirma(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
+    main(["gerar", pasta, "--parcial", "--hoje", "2026-08-05"])
+    remessa, saida = str(tmp_path / "remessas" / "DBT_654321_000002.rem"), str(tmp_path / "b.ret")
+    assert (
+        main(
+            ["banco-simulado", remessa, "--saida", saida, "--nsa", "2", "--parcelas", "00=100", "--hoje", "2026-08-06"]
+        )
+        == 0
+    )
+    capsys.readouterr()
+    assert _json(capsys, "importar", pasta, saida, "--hoje", "2026-08-06")[1]["dados"]["codigo"] is None
+    _, dados = _json(capsys, "importar", pasta, saida, "--confirmar", "--baixar-em", "CAIXA", "--hoje", "2026-08-06")
+    assert (dados["dados"]["codigo"], dados["dados"]["debitados"]) == (2, 4)
+    assert len(dados["dados"]["linhas"]) == 4
+
+
+@pytest.mark.requisito("S-02")
+def test_arquivo_ler_explicar_e_verificar(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arquivo = _amostra("02_v04_retorno")
+    codigo, dados = _json(capsys, "arquivo", "ler", arquivo)
+    assert (codigo, dados["dados"]["sentido"], dados["dados"]["versao"]) == (0, "retorno", "04")
+    saida = tmp_path / "explicado.xlsx"
+    codigo, dados = _json(capsys, "arquivo", "explicar", arquivo, "--saida", str(saida))
+    linhas = Path(arquivo).read_bytes().decode("ascii").splitlines()
+    for n, linha in enumerate(linhas, 1):
+        assert "".join(campo["bruto"] for campo in dados["dados"]["linhas"] if campo["linha"] == n) == linha
+    assert openpyxl.load_workbook(saida).active.max_row == len(dados["dados"]["linhas"]) + 1  # type: ignore[union-attr]
+    assert main(["arquivo", "explicar", arquivo]) == 0
+    assert "Código do Registro" in capsys.readouterr().out
+    codigo, dados = _json(capsys, "arquivo", "verificar", _amostra("n03_z_valor"))
+    assert codigo == 1
+    achado = dados["dados"]["achados"][0]
+    assert {"regra", "gravidade", "linha", "colunas", "mensagem", "remedio"} <= set(achado)
+    assert main(["arquivo", "verificar", arquivo, "--hoje", "2026-02-01"]) in {0, 1}
+
+
+def test_erros_de_uso_e_de_arquivo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gerar", str(tmp_path / "nada.xlsx")]) == 1
+    assert "pasta.ausente" in capsys.readouterr().err
+    assert main(["arquivo", "ler", str(tmp_path / "nada.ret")]) == 1
+    assert main(["novo", str(tmp_path / "x.xls")]) == 1
+    assert main(["novo", str(tmp_path / "x.xlsx")]) == 0
+    assert main(["novo", str(tmp_path / "x.xlsx")]) == 1
+    with pytest.raises(SystemExit) as saida:
+        main(["voar"])
+    assert saida.value.code == 2
+
+
+def test_o_modulo_se_executa(tmp_path: Path) -> None:
+    comando = [sys.executable, "-m", "guiche", "--version"]
+    feito = subprocess.run(
+        comando, env={"PYTHONPATH": str(RAIZ / "engine")}, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert feito.stdout.startswith("guiche ")
+
+
+def test_nenhum_dado_pessoal_em_mensagem_de_erro(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
+    capsys.readouterr()
+    ret = tmp_path / "retornos" / "DBT_654321_000001.ret"
+    linhas = ret.read_bytes().decode("ascii").splitlines()
+    linhas[1] = linhas[1][:52] + "X" * 15 + linhas[1][67:]
+    ret.write_bytes(("\r\n".join(linhas) + "\r\n").encode("ascii"))
+    assert main(["importar", str(tmp_path / "Farmácia Modelo.xlsx"), str(ret), "--hoje", "2026-08-05"]) == 1
+    erro = capsys.readouterr().err
+    assert "campo.ilegivel" in erro
+    assert linhas[1][1:44].strip() not in erro
