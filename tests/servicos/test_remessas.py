@@ -256,7 +256,6 @@ def test_encerrado_na_planilha_depois_de_enviado_pede_o_cancelamento(tmp_path: P
 
 def test_cancelamento_de_titulo_que_saiu_da_planilha_tambem_vai(tres: Path) -> None:
     from guiche.planilha.arquivo import PastaEmArquivo
-
     from tests.servicos.apoio import gravar_tabela
 
     with na(tres) as ctx:
