@@ -26,7 +26,7 @@ def _amostra(nome: str) -> str:
     return str(next(AMOSTRAS.rglob(f"{nome}*.txt")))
 
 
-@pytest.mark.requisito("S-31", "K-04", "S-12")
+@pytest.mark.requisito("S-31", "S-03", "S-09")
 def test_o_caminho_inteiro_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04", "--usuario", "ana"]) == 0
     conta = capsys.readouterr().out
@@ -98,6 +98,18 @@ def test_arquivo_ler_explicar_e_verificar(tmp_path: Path, capsys: pytest.Capture
     achado = dados["dados"]["achados"][0]
     assert {"regra", "gravidade", "linha", "colunas", "mensagem", "remedio"} <= set(achado)
     assert main(["arquivo", "verificar", arquivo, "--hoje", "2026-02-01"]) in {0, 1}
+
+
+@pytest.mark.requisito("K-05", "K-06")
+def test_lista_de_retornos_recentes_e_todos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
+    capsys.readouterr()
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
+    quantos = {
+        opcoes: len(_json(capsys, "retornos", pasta, *opcoes.split())[1]["dados"]["retornos"])
+        for opcoes in ("--hoje 2026-09-03", "--hoje 2026-09-04", "--hoje 2026-09-04 --todos")
+    }
+    assert list(quantos.values()) == [1, 0, 1]
 
 
 def test_erros_de_uso_e_de_arquivo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -136,11 +136,13 @@ def test_modelo_se_reconstroi_igual(tmp_path: Path) -> None:
     assert (tmp_path / "m.xlsx").read_bytes() == modelo.read_bytes(), "rode python workbooks/construir.py"
 
 
-@pytest.mark.requisito("S-56", "S-57")
+@pytest.mark.requisito("S-56", "S-57", "K-18")
 def test_modelo_tem_o_que_o_operador_espera(caminho: Path) -> None:
     pasta = openpyxl.load_workbook(caminho)
     assert pasta.sheetnames[0] == "Títulos"
     assert pasta.sheetnames[-1] == "Ajuda"
+    ajuda = " ".join(str(c) for linha in pasta["Ajuda"].iter_rows(values_only=True) for c in linha if c)
+    assert all(nome in ajuda for nome in pasta.sheetnames[:-1])
     titulos, remessas = pasta["Títulos"], pasta["Remessas"]
     assert titulos.freeze_panes == "B2"
     assert titulos["A2"].number_format == "@"
