@@ -18,12 +18,12 @@ AMOSTRAS = Path(__file__).parents[1] / "amostras" / "debito150" / "compostas"
 
 
 def conta(**dados: Any) -> Conta:
-    vazia = Conta(*[""] * len(Conta._fields))
+    vazia = Conta._make([""] * len(Conta._fields))
     return vazia._replace(**{"empresa_nome": "Farmácia Modelo Ltda", "produto": "DEBITO"} | dados)
 
 
 def cliente(**dados: Any) -> Cliente:
-    return Cliente(*[""] * len(Cliente._fields))._replace(**dados)
+    return Cliente._make([""] * len(Cliente._fields))._replace(**dados)
 
 
 CASOS: dict[str, tuple[Conta, list[Cliente], list[int], int]] = {
@@ -40,7 +40,7 @@ CASOS: dict[str, tuple[Conta, list[Cliente], list[int], int]] = {
         conta(banco="341", convenio="1234567890123", layout_versao="04"),
         [
             cliente(codigo="108", agencia="0445", conta="12345", conta_dv="6", cpf_cnpj="52998224725"),
-            cliente(codigo="208", agencia="0445", conta="54321", conta_dv="0", cpf_cnpj="11222333000181"),
+            cliente(codigo="205", agencia="0445", conta="54321", conta_dv="0", cpf_cnpj="11222333000181"),
         ],
         [15075, 9999],
         3,
