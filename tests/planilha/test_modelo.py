@@ -1,0 +1,59 @@
+"""O modelo de pasta de trabalho, aba por aba, contra o esquema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
+
+from guiche.planilha.esquema import Coluna, Tabela, esquema
+from guiche.planilha.modelo import ULTIMA_LINHA, construir
+
+TABELAS = pytest.mark.parametrize("tabela", esquema().values(), ids=esquema().keys())
+
+
+@pytest.fixture(scope="module")
+def modelo(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    caminho = tmp_path_factory.mktemp("modelo") / "modelo.xlsx"
+    construir(caminho)
+    return load_workbook(caminho)
+
+
+def _aceitos(coluna: Coluna) -> tuple[str, ...]:
+    return ("Sim", "Não") if coluna.tipo == "sim_nao" else coluna.lista
+
+
+def test_duas_construcoes_dao_os_mesmos_bytes(tmp_path: Path) -> None:
+    for nome in ("a.xlsx", "b.xlsx"):
+        construir(tmp_path / nome)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_abas_na_ordem_do_esquema(modelo: Workbook) -> None:
+    assert modelo.sheetnames == [*(t.aba for t in esquema().values()), "Ajuda"]
+
+
+@TABELAS
+def test_cabecalhos_na_ordem_do_esquema_e_congelados(modelo: Workbook, tabela: Tabela) -> None:
+    aba = modelo[tabela.aba]
+    assert [c.value for c in aba[1]] == [c.titulo for c in tabela.colunas]
+    assert aba.freeze_panes == "B2"
+    assert list(aba.tables) == [tabela.nome]
+
+
+@TABELAS
+def test_cada_lista_se_valida_na_coluna_inteira(modelo: Workbook, tabela: Tabela) -> None:
+    listas = {str(v.sqref): v.formula1 for v in modelo[tabela.aba].data_validations.dataValidation if v.type == "list"}
+    letras = {get_column_letter(i): c for i, c in enumerate(tabela.colunas, 1)}
+    assert listas == {
+        f"{letra}2:{letra}{ULTIMA_LINHA}": f'"{",".join(_aceitos(c))}"' for letra, c in letras.items() if _aceitos(c)
+    }
+
+
+@TABELAS
+def test_so_as_abas_do_guiche_se_protegem(modelo: Workbook, tabela: Tabela) -> None:
+    assert modelo[tabela.aba].protection.sheet == tabela.do_guiche
+    for i, coluna in enumerate(tabela.colunas, 1):
+        assert modelo[tabela.aba].cell(2, i).protection.locked == (coluna.dono == "guiche")
