@@ -179,6 +179,18 @@ def test_valor_diferente_do_enviado_alerta(pasta: Path) -> None:
     assert [t["situacao"] for t in ler(pasta, "titulos")] == ["PARCIAL", "EM ABERTO", "PAGO"]
 
 
+def test_debitado_em_dois_arquivos_recebe_uma_vez_so(pasta: Path) -> None:
+    segundo = (pasta.parent / "banco.ret").read_bytes().decode("ascii").splitlines()
+    _importar(pasta)
+    recebido = ler(pasta, "movimento_banco")
+    (pasta.parent / "dois.ret").write_bytes(("\r\n".join(_em(1, 74, "000002")(segundo)) + "\r\n").encode("ascii"))
+    _importar(pasta, "dois.ret")
+    assert ler(pasta, "movimento_banco") == recebido
+    assert len(recebido) == 2
+    assert len(ler(pasta, "retornos")) == 2
+    assert [t["situacao"] for t in ler(pasta, "titulos")] == ["PAGO", "EM ABERTO", "PAGO"]
+
+
 @pytest.mark.requisito("S-37", "S-38", "S-40")
 @pytest.mark.parametrize(
     ("destino", "tabela"), [("CAIXA", "caixa"), ("CONTA", "movimento_banco"), ("", "movimento_banco")]
