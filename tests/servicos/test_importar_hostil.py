@@ -56,9 +56,9 @@ def _em(linha: int, coluna: int, texto: str) -> Callable[[list[str]], list[str]]
 
 
 RECUSADOS: dict[str, tuple[Callable[[list[str]], list[str]], str, str]] = {
-    "outro banco": (_em(1, 43, "341"), "", "341"),
+    "outro banco": (_em(1, 43, "341"), "retorno.conta", "341"),
     "outro convênio": (_em(1, 3, "999999"), "retorno.conta", "999999"),
-    "remessa": (_em(1, 2, "1"), "", ""),
+    "remessa": (_em(1, 2, "1"), "arquivo.registro", "'F'"),
     "truncado": (lambda linhas: linhas[:3], "arquivo.sem_trailer", ""),
     "linha cortada": (lambda linhas: [linhas[0], linhas[1][:149], *linhas[2:]], "linha.largura", "149"),
     "total de registros": (_em(-1, 2, "000099"), "arquivo.total_registros", "99"),
@@ -78,9 +78,19 @@ def test_arquivo_recusado_nao_muda_nada(pasta: Path, caso: str) -> None:
     antes = _estado(pasta)
     with pytest.raises(ErroGuiche) as erro:
         _importar(pasta)
-    assert not codigo or erro.value.codigo == codigo
+    assert erro.value.codigo == codigo
     assert fato in str(erro.value)
     assert "o que fazer" in str(erro.value)
+    assert _estado(pasta) == antes
+
+
+def test_remessa_no_lugar_do_retorno(pasta: Path) -> None:
+    remessa = next(pasta.parent.rglob("*.rem"))
+    (pasta.parent / "banco.ret").write_bytes(remessa.read_bytes())
+    antes = _estado(pasta)
+    with pytest.raises(ErroGuiche) as erro:
+        _importar(pasta)
+    assert "remessa" in str(erro.value)
     assert _estado(pasta) == antes
 
 
