@@ -131,7 +131,7 @@ def remendar(
         if inicio < 0:
             raise ErroDePlanilha("pasta.mudou", f"a linha {numero} já não está na aba")
         novas = escrever(numero, mudancas[numero]).encode()
-        pronta = _trocar_o_fim(xml, inicio, numero, letras, novas) if juntas else None
+        pronta = _trocar_juntas(xml, inicio, numero, letras, novas) if juntas else None
         if pronta is None:
             fim = _fim_da_linha(xml, inicio)
             pronta = _mesclar(xml[inicio:fim], novas), fim
@@ -143,16 +143,18 @@ def remendar(
     yield b"".join(partes) + xml[posicao:]
 
 
-def _trocar_o_fim(
+def _trocar_juntas(
     xml: bytes, inicio: int, numero: int, letras: Sequence[str], novas: bytes
 ) -> tuple[bytes, int] | None:
-    """O caso comum: as colunas são as últimas da linha. Devolve a linha nova e onde acabava a velha."""
+    """O caso comum: colunas vizinhas, todas com célula. Devolve a linha nova e onde acabava a velha."""
     fim = xml.find(b"</row>", inicio)
     primeira = xml.find(b'<c r="%s%d"' % (letras[0].encode(), numero), inicio, fim)
-    ultima = xml.rfind(b'<c r="', inicio, fim)
-    if primeira < 0 or not xml.startswith(b'<c r="%s%d"' % (letras[-1].encode(), numero), ultima):
+    ultima = xml.find(b'<c r="%s%d"' % (letras[-1].encode(), numero), primeira, fim)
+    if primeira < 0 or ultima < 0:
         return None
-    return xml[inicio:primeira] + novas + b"</row>", fim + 6
+    depois = xml.find(b'<c r="', ultima + 1, fim)
+    resto = xml[depois:fim] if depois >= 0 else b""
+    return b"".join((xml[inicio:primeira], novas, resto, b"</row>")), fim + len(b"</row>")
 
 
 def _fim_da_linha(xml: bytes, inicio: int) -> int:
