@@ -84,20 +84,24 @@ def test_importar_mostra_a_previa_e_depois_confirma(tmp_path: Path, capsys: pyte
 def test_arquivo_ler_explicar_e_verificar(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arquivo = _amostra("02_v04_retorno")
     codigo, dados = _json(capsys, "arquivo", "ler", arquivo)
-    assert (codigo, dados["dados"]["sentido"], dados["dados"]["versao"]) == (0, "retorno", "04")
+    assert (codigo, dados["formato"], dados["sentido"], dados["versao"]) == (0, "debito150", "retorno", "04")
     saida = tmp_path / "explicado.xlsx"
     codigo, dados = _json(capsys, "arquivo", "explicar", arquivo, "--saida", str(saida))
     linhas = Path(arquivo).read_bytes().decode("ascii").splitlines()
     for n, linha in enumerate(linhas, 1):
-        assert "".join(campo["bruto"] for campo in dados["dados"]["linhas"] if campo["linha"] == n) == linha
-    assert openpyxl.load_workbook(saida).active.max_row == len(dados["dados"]["linhas"]) + 1  # type: ignore[union-attr]
+        assert "".join(campo["bruto"] for campo in dados["linhas"] if campo["linha"] == n) == linha
+    assert openpyxl.load_workbook(saida).active.max_row == len(dados["linhas"]) + 1  # type: ignore[union-attr]
     assert main(["arquivo", "explicar", arquivo]) == 0
     assert "Código do Registro" in capsys.readouterr().out
     codigo, dados = _json(capsys, "arquivo", "verificar", _amostra("n03_z_valor"))
     assert codigo == 1
-    achado = dados["dados"]["achados"][0]
+    achado = dados["achados"][0]
     assert {"regra", "gravidade", "linha", "colunas", "mensagem", "remedio"} <= set(achado)
-    assert main(["arquivo", "verificar", arquivo, "--hoje", "2026-02-01"]) in {0, 1}
+    for estragada in sorted(AMOSTRAS.rglob("n*.txt")):
+        achados = _json(capsys, "arquivo", "verificar", str(estragada))[1]["achados"]
+        assert all(a["remedio"] for a in achados), estragada.name
+    assert main(["arquivo", "verificar", arquivo, "--hoje", "2026-02-01"]) == 0
+    assert "a data de geração está no futuro" in capsys.readouterr().out
 
 
 @pytest.mark.requisito("K-05", "K-06")

@@ -56,9 +56,13 @@ def catalogo() -> dict[str, dict[str, str]]:
     return {f"{grupo}.{nome}": verbete for grupo, nomes in dados.items() for nome, verbete in nomes.items()}
 
 
+def _fazer(codigo: str, dica: str) -> str:
+    return dica or catalogo().get(codigo, {}).get("fazer", "")
+
+
 def _texto(local: Local | None, codigo: str, mensagem: str, dica: str) -> str:
     inicio = f"{local}: " if local else ""
-    fazer = dica or catalogo().get(codigo, {}).get("fazer", "")
+    fazer = _fazer(codigo, dica)
     fim = f"\n    o que fazer: {fazer}" if fazer else ""
     return f"{inicio}{codigo}: {mensagem}{fim}"
 
@@ -72,6 +76,11 @@ class ErroGuiche(Exception):
         self.mensagem = mensagem
         self.local = local
         self.dica = dica
+
+    @property
+    def fazer(self) -> str:
+        """O que fazer: a dica do caso, ou a do catálogo."""
+        return _fazer(self.codigo, self.dica)
 
     def __str__(self) -> str:
         return _texto(self.local, self.codigo, self.mensagem, self.dica)
@@ -115,13 +124,17 @@ class Problema:
     def __str__(self) -> str:
         return _texto(self.local, self.codigo, self.mensagem, self.dica)
 
+    @property
+    def fazer(self) -> str:
+        """O que fazer: a dica do caso, ou a do catálogo."""
+        return _fazer(self.codigo, self.dica)
+
     def como_dict(self) -> dict[str, Any]:
         """Forma para ``--json``."""
-        fazer = self.dica or catalogo().get(self.codigo, {}).get("fazer", "")
         return {
             "codigo": self.codigo,
             "gravidade": self.gravidade,
             "onde": str(self.local),
             "mensagem": self.mensagem,
-            "fazer": fazer,
+            "fazer": self.fazer,
         }

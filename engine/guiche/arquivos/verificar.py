@@ -33,16 +33,25 @@ def verificar(conteudo: bytes, fonte: str, hoje: date | None = None) -> list[Ach
     try:
         arquivo = ler(conteudo, fonte)
     except ErroDeArquivo as erro:
-        return [Achado(f"D150.{erro.codigo}", "erro", 1, "", erro.mensagem, erro.dica)]
+        return [Achado(f"D150.{erro.codigo}", "erro", 1, "", erro.mensagem, erro.fazer)]
     achados = [_do_problema(p) for p in (*arquivo.erros, *arquivo.problemas)]
     if not arquivo.erros:
         for regra in REGRAS:
             try:
                 achados += regra(arquivo)
             except ErroDeCampo as erro:
-                achados.append(Achado("D150.CAMPO", "erro", _linha(erro), "", erro.mensagem, erro.dica))
+                achados.append(Achado("D150.CAMPO", "erro", _linha(erro), "", erro.mensagem, erro.fazer))
     if hoje and arquivo.data_geracao and arquivo.data_geracao > hoje:
-        achados.append(Achado("D150.A07", "aviso", 1, "066-073", "a data de geração está no futuro", ""))
+        achados.append(
+            Achado(
+                "D150.A07",
+                "aviso",
+                1,
+                "066-073",
+                "a data de geração está no futuro",
+                "Confira o relógio de quem gerou.",
+            )
+        )
     return sorted(set(achados), key=lambda a: (a.linha, a.regra))
 
 
@@ -52,8 +61,7 @@ def _linha(erro: ErroDeCampo) -> int:
 
 def _do_problema(p: Problema) -> Achado:
     colunas = f"{p.local.colunas[0]:03d}-{p.local.colunas[1]:03d}" if p.local.colunas else ""
-    fazer = p.como_dict()["fazer"]
-    return Achado(f"D150.{p.codigo}", p.gravidade, p.local.linha or 1, colunas, p.mensagem, fazer)
+    return Achado(f"D150.{p.codigo}", p.gravidade, p.local.linha or 1, colunas, p.mensagem, p.fazer)
 
 
 def _colunas(arquivo: Arquivo, letra: str, *nomes: str) -> list[tuple[Any, ...]]:

@@ -45,7 +45,7 @@ def ler(caminho: Path) -> Resultado:
         f"Convênio {arquivo.convenio}, NSA {arquivo.nsa}, {len(arquivo.linhas)} linhas, R$ {escrever_reais(total)}.",
     )
     problemas = (*arquivo.erros, *arquivo.problemas)
-    return Resultado("arquivo ler", relato, ler_json(arquivo), problemas, feito=not arquivo.erros)
+    return Resultado("arquivo ler", relato, ler_json(arquivo), problemas, so_dados=True, feito=not arquivo.erros)
 
 
 def explicar(caminho: Path, saida: Path | None = None) -> Resultado:
@@ -63,7 +63,7 @@ def explicar(caminho: Path, saida: Path | None = None) -> Resultado:
         relato.append(f"{i.linha:>5} {i.registro} {i.posicao} {i.nome:<44} [{i.bruto}]{valor}{sentido}")
     problemas = (*arquivo.erros, *arquivo.problemas)
     dados = {"linhas": [i._asdict() for i in linhas]}
-    return Resultado("arquivo explicar", tuple(relato), dados, problemas, (saida,) if saida else ())
+    return Resultado("arquivo explicar", tuple(relato), dados, problemas, (saida,) if saida else (), so_dados=True)
 
 
 def verificar(caminho: Path, hoje: date) -> Resultado:
@@ -75,4 +75,5 @@ def verificar(caminho: Path, hoje: date) -> Resultado:
     ]
     erros = sum(a.gravidade == "erro" for a in achados)
     relato.append(f"{caminho.name}: {erros} erros, {len(achados) - erros} avisos.")
-    return Resultado("arquivo verificar", tuple(relato), {"achados": [a._asdict() for a in achados]}, feito=not erros)
+    dados = {"achados": [a._asdict() for a in achados]}
+    return Resultado("arquivo verificar", tuple(relato), dados, so_dados=True, feito=not erros)

@@ -23,11 +23,15 @@ class Resultado:
     arquivos: tuple[Path, ...] = ()
     detalhar: Callable[[], Mapping[str, Any]] = dict
     """O que só ``--json`` mostra, linha a linha; calcula-se só se pedido."""
+    so_dados: bool = False
+    """Em ``--json`` vão só os dados, sem o relato: o ato é uma consulta a um arquivo."""
     feito: bool = True
     """Falso quando o ato foi recusado e nada mudou."""
 
     def como_dict(self) -> dict[str, Any]:
         """Forma para ``--json``."""
+        if self.so_dados:
+            return {**self.dados, **self.detalhar()}
         return {
             "ato": self.ato,
             "feito": self.feito,

@@ -54,14 +54,10 @@ def atualizar_pasta(
     for tabela, destino in (("caixa", "CAIXA"), ("movimento_banco", "CONTA")):
         gravar(tabela, _recebimentos(ctx, cadastros.clientes, destino))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
-    gravar("problemas", [(str(p.local), p.codigo, p.gravidade, p.mensagem, _fazer(p)) for p in problemas])
+    gravar("problemas", [(str(p.local), p.codigo, p.gravidade, p.mensagem, p.fazer) for p in problemas])
     if conferencia is not None:
         gravar("conferencia", conferencia)
     ctx.salvar()
-
-
-def _fazer(problema: Problema) -> str:
-    return str(problema.como_dict()["fazer"])
 
 
 def _momento(texto: str | None) -> datetime | None:
