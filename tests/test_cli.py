@@ -147,3 +147,24 @@ def test_nenhum_dado_pessoal_em_mensagem_de_erro(tmp_path: Path, capsys: pytest.
     erro = capsys.readouterr().err
     assert "campo.ilegivel" in erro
     assert linhas[1][1:44].strip() not in erro
+
+
+@pytest.mark.parametrize(
+    ("erro", "codigo", "aviso"), [(KeyboardInterrupt, 130, "Interrompido"), (RuntimeError, 3, "Falha não prevista")]
+)
+def test_o_imprevisto_se_diz(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    erro: type[BaseException],
+    codigo: int,
+    aviso: str,
+) -> None:
+    from guiche.servicos import pasta
+
+    def falhar(_: Path) -> None:
+        raise erro
+
+    monkeypatch.setattr(pasta, "criar", falhar)
+    assert main(["novo", str(tmp_path / "x.xlsx")]) == codigo
+    assert aviso in capsys.readouterr().err

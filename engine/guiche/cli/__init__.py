@@ -1,6 +1,6 @@
 """A linha de comando: os mesmos atos da faixa do Excel, com as mesmas mensagens.
 
-Códigos de saída: 0 feito; 1 recusado ou com problemas; 2 uso errado; 3 falha não prevista.
+Códigos de saída: 0 feito; 1 recusado ou com problemas; 2 uso errado; 3 falha não prevista; 130 interrompido.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from guiche.servicos.resultado import Resultado
 
-FEITO, RECUSADO, FALHA = 0, 1, 3
+FEITO, RECUSADO, FALHA, INTERROMPIDO = 0, 1, 3, 130
 
 
 def main(argumentos: Sequence[str] | None = None) -> int:
@@ -34,6 +34,15 @@ def main(argumentos: Sequence[str] | None = None) -> int:
         return _mostrar_erro(erro, pedido)
     except BrokenPipeError:
         return FEITO
+    except KeyboardInterrupt:
+        print("Interrompido. O que já está no livro não se perde: o próximo ato continua dele.", file=sys.stderr)
+        return INTERROMPIDO
+    except Exception:  # noqa: BLE001  a última porta: o que não se previu também tem de ser dito
+        import traceback  # noqa: PLC0415
+
+        traceback.print_exc()
+        print("Falha não prevista; nada foi gravado pela metade. Guarde a mensagem acima e avise.", file=sys.stderr)
+        return FALHA
 
 
 def _executar(pedido: Namespace) -> Resultado:
