@@ -124,3 +124,11 @@ def test_formas_vistas_em_arquivos_publicos(forma: str) -> None:
     assert seq == 2
     assert codigo in {"01", "00"}
     assert uso.strip()
+
+
+@pytest.mark.parametrize(("ambiente", "marca"), [("TESTE", "TESTE"), ("PRODUCAO", "     ")])
+def test_marca_de_homologacao_do_banco_do_brasil(ambiente: str, marca: str) -> None:
+    da_conta = conta(banco="001", convenio="123", layout_versao="05", ambiente=ambiente)
+    remetente = Remetente(da_conta, perfil("001"), "AAAA", {})
+    cabecalho = compor(remetente, [], nsa=1, hoje=date(2026, 2, 2)).conteudo.decode("ascii").splitlines()[0]
+    assert cabecalho[145:150] == marca
