@@ -60,14 +60,3 @@ def formatar(documento: str) -> str:
     if len(d) == 14:  # noqa: PLR2004
         return f"{d[:2]}.{d[2:5]}.{d[5:8]}/{d[8:12]}-{d[12:]}"
     return d
-
-
-def mascarar(documento: str) -> str:
-    """Deixa ver só o meio: para relatórios e mensagens.
-
-    >>> mascarar("12345678909"), mascarar("0012345")
-    ('***.456.789-**', '****345')
-    """
-    if len(documento) == 11:  # noqa: PLR2004
-        return f"***.{documento[3:6]}.{documento[6:9]}-**"
-    return "*" * max(len(documento) - 3, 0) + documento[-3:]

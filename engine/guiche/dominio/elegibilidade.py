@@ -80,8 +80,6 @@ class Decisao(NamedTuple):
     valor: int
     motivo: Motivo | None = None
     aviso: str = ""
-    pedir_cancelamento: bool = False
-    """O título foi encerrado na planilha depois de enviado: o ato registra antes o pedido (T4)."""
 
 
 def chave_de_intervalo(texto: str) -> str:
@@ -220,17 +218,16 @@ def _em_curso(titulo: Titulo, cliente: Cliente | None, situacao: Situacao, regra
     """Título com débito no banco: só pode entrar como cancelamento."""
     if situacao.estado is Estado.CANCELAMENTO_ENVIADO:
         return _fora(titulo, motivo("cancelando", situacao.remessa))
-    pedir = situacao.estado is Estado.ENVIADO
-    if pedir and titulo.encerrado not in ENCERRA_NO_BANCO:
+    if situacao.estado is Estado.ENVIADO and titulo.encerrado not in ENCERRA_NO_BANCO:
         return _fora(titulo, motivo("encerrado_enviado" if titulo.encerrado else "enviado", situacao.remessa))
     if (situacao.banco, situacao.convenio) != (regras.banco, regras.convenio):
         return _fora(titulo, motivo("outra_conta", f"{situacao.banco} / {situacao.convenio}"))
     if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=False):
         return _fora(titulo, motivo("filtro", nome))
-    return _cancelamento(titulo, situacao, regras, pedir=pedir)
+    return _cancelamento(titulo, situacao, regras)
 
 
-def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras, *, pedir: bool) -> Decisao:
+def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras) -> Decisao:
     dia = situacao.vencimento
     if situacao.revisar:
         return _fora(titulo, motivo("revisar_cancelamento"))
@@ -239,4 +236,4 @@ def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras, *, pedir: 
     aviso = ""
     if dia is not None and dia < regras.minimo:
         aviso = f"cancelamento em cima da hora: o débito vence em {escrever_data(dia)} e pode ocorrer"
-    return Decisao("CANCELAR", dia, situacao.valor, None, aviso, pedir)
+    return Decisao("CANCELAR", dia, situacao.valor, None, aviso)

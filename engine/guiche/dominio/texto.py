@@ -22,12 +22,3 @@ def transliterar(texto: str) -> str:
         return texto.upper()
     decomposto = unicodedata.normalize("NFKD", texto.translate(_TROCAS))
     return "".join(c for c in decomposto if not unicodedata.combining(c)).upper()
-
-
-def chave_de_busca(texto: str) -> str:
-    """Texto para comparar nomes sem acento, caixa ou espaços repetidos.
-
-    >>> chave_de_busca("  José  da SILVA ")
-    'JOSE DA SILVA'
-    """
-    return " ".join(transliterar(texto).split())

@@ -34,6 +34,11 @@ class Livro:
         with self._traduzindo():
             return self._conexao.execute(sql, dados).fetchall()
 
+    def percorrer(self, sql: str, dados: Sequence[Any] = ()) -> Iterator[Linha]:
+        """As linhas de uma consulta, uma a uma: para as que são muitas."""
+        with self._traduzindo():
+            yield from self._conexao.execute(sql, dados)
+
     def valor(self, sql: str, dados: Sequence[Any] = ()) -> Any:
         """A primeira coluna da primeira linha, ou ``None``."""
         linhas = self.consultar(sql, dados)

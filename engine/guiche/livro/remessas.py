@@ -165,8 +165,7 @@ def vigente(livro: Livro, cadeia: int) -> LinhaEnviada | None:
 
 
 def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[LinhaEnviada]:
-    linhas = livro.consultar(f"SELECT {_DA_LINHA} FROM linha {onde}", dados)  # noqa: S608
-    return list(map(LinhaEnviada._make, linhas))
+    return list(map(LinhaEnviada._make, livro.percorrer(f"SELECT {_DA_LINHA} FROM linha {onde}", dados)))  # noqa: S608
 
 
 def reenviados_depois(livro: Livro, remessa: Remessa) -> list[str]:

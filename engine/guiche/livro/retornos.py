@@ -89,13 +89,7 @@ def ultimas_linhas(livro: Livro, limite: int) -> list[tuple[LinhaRecebida, int |
         f"SELECT {_DA_LINHA}, (SELECT remessa_id FROM linha WHERE linha.id = retorno_linha.linha_id)"  # noqa: S608
         " FROM retorno_linha ORDER BY retorno_id DESC, seq DESC LIMIT ?"
     )
-    return [(LinhaRecebida._make(linha[:-1]), linha[-1]) for linha in livro.consultar(sql, (limite,))][::-1]
-
-
-def linhas_do(livro: Livro, retorno: int) -> list[LinhaRecebida]:
-    """As respostas de um retorno, na ordem do arquivo."""
-    sql = f"SELECT {_DA_LINHA} FROM retorno_linha WHERE retorno_id = ? ORDER BY seq"  # noqa: S608
-    return [LinhaRecebida._make(linha) for linha in livro.consultar(sql, (retorno,))]
+    return [(LinhaRecebida._make(linha[:-1]), linha[-1]) for linha in livro.percorrer(sql, (limite,))][::-1]
 
 
 def anotar_respostas(livro: Livro, respostas: Iterable[tuple[str, int, int]]) -> None:

@@ -42,7 +42,7 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     livro.executar_lote(
         "INSERT INTO pedido (titulo) VALUES (?) ON CONFLICT (titulo) DO NOTHING", ((t,) for t in titulos)
     )
-    resultado = {linha[0]: _situacao(linha) for linha in livro.consultar(_VIGENTES)}
+    resultado = {linha[0]: _situacao(linha) for linha in livro.percorrer(_VIGENTES)}
     for titulo, recebido in livro.consultar(_RECEBIDOS):
         resultado[titulo] = resultado.get(titulo, Situacao())._replace(recebido=int(recebido))
     for titulo, encerrado in livro.consultar(_ENCERRADOS):

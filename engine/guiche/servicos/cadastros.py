@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from guiche.dominio.cadastro import Cliente, Codigo, Conta, Empresa, Feriado, Titulo
+from guiche.dominio.cadastro import Cliente, Conta, Feriado, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.planilha.porta import Pasta
@@ -85,16 +85,6 @@ def ler_cadastros(pasta: Pasta, *, com_titulos: bool = True) -> Cadastros:
         Calendario.de_feriados(feriados),
         problemas,
     )
-
-
-def ler_empresas(pasta: Pasta) -> dict[str, Empresa]:
-    """Empresas conveniadas pelo código."""
-    return {e.codigo: e for e in ler_tabela(pasta, "empresas", Empresa._make)[0]}
-
-
-def ler_codigos(pasta: Pasta, tabela: str) -> dict[str, str]:
-    """Códigos e descrições de ``filiais`` ou ``tipos_doc``."""
-    return dict(ler_tabela(pasta, tabela, Codigo._make)[0])
 
 
 def _conferir_convenios(contas: Sequence[Conta], problemas: list[Problema]) -> None:
