@@ -179,7 +179,8 @@ _VAZIA = "/>"
 def _texto(valor: Any) -> str:
     if _PROIBIDOS.search(valor):
         raise ErroDePlanilha("celula.caractere", f"há um caractere de controle no texto {valor[:30]!r}")
-    return f' t="inlineStr"><is><t xml:space="preserve">{escape(valor)}</t></is></c>'
+    espaco = "" if valor == valor.strip() else ' xml:space="preserve"'
+    return f' t="inlineStr"><is><t{espaco}>{escape(valor)}</t></is></c>'
 
 
 def _numero(valor: Any) -> str:
