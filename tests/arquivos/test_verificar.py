@@ -28,6 +28,7 @@ def test_remessa_boa_nao_tem_achado() -> None:
         (b"2000052998224725    0", b"2000052998224725 X  0", "D150.RES"),
         (b"2000052998224725    0", b"2000052998224725    9", "D150.MOV"),
         (b"BX5ZZKBKACTAV9WEVGEMMVRZ", b"ARZ3NDEKTSV4RRFFQ69G5FAV", "D150.E08"),
+        (b"FARMACIA", b"Farmacia", "D150.CAR"),
         (b"A1", b"B1", "D150.arquivo.formato"),
     ],
 )
@@ -38,3 +39,14 @@ def test_cada_estrago_tem_sua_regra(antes: bytes, depois: bytes, regra: str) -> 
 
 def test_arquivo_do_futuro() -> None:
     assert [a.regra for a in verificar(CONTEUDO, "r", date(2026, 2, 1))] == ["D150.A07"]
+
+
+RETORNO = (Path(__file__).parents[1] / "amostras/debito150/compostas/02_v04_retorno_generico.txt").read_bytes()
+
+
+def test_total_de_debitados() -> None:
+    linha_t = next(linha for linha in RETORNO.split(b"\r\n") if linha.startswith(b"T"))
+    assert "D150.T" not in {a.regra for a in verificar(RETORNO, "r")}
+    errado = RETORNO.replace(linha_t, linha_t[:1] + b"000099" + linha_t[7:])
+    achado = next(a for a in verificar(errado, "r") if a.regra == "D150.T")
+    assert "99 débitos" in achado.mensagem

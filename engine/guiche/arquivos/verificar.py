@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from guiche.arquivos.debito150 import Arquivo, ler
+from guiche.bancos.codigos import interpretar
 from guiche.bancos.perfil import perfil
 from guiche.dominio import cpf_cnpj
+from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeArquivo, ErroDeCampo, Problema
 from guiche.layout.carga import carregar
 
@@ -138,6 +140,33 @@ def _reservado(arquivo: Arquivo) -> Iterator[Achado]:
                 yield Achado("D150.RES", "aviso", n, campo.posicao, mensagem, "deixe em branco")
 
 
+def _caracteres(arquivo: Arquivo) -> Iterator[Achado]:
+    """Na remessa, o banco lê só maiúsculas sem acento; no retorno, o que vier serve."""
+    if arquivo.sentido == "remessa":
+        for n, linha in enumerate(arquivo.linhas, 1):
+            if not linha.isascii() or linha != linha.upper():
+                mensagem = "há minúsculas, acentos ou sinais que o banco pode não ler"
+                yield Achado("D150.CAR", "aviso", n, "", mensagem, "grave só maiúsculas sem acento")
+
+
+def _totais_debitados(arquivo: Arquivo) -> Iterator[Achado]:
+    """O registro T conta só o que foi de fato debitado."""
+    linhas_f = _colunas(arquivo, "F", "codigo_retorno", "codigo_movimento", "valor")
+    debitados = [
+        valor or 0
+        for _, codigo, movimento, valor in linhas_f
+        if interpretar(arquivo.banco, arquivo.versao, movimento, codigo).classe.startswith("DEBITADO")
+    ]
+    for n, quantos, total in _colunas(arquivo, "T", "total_debitados", "valor_debitado"):
+        if (quantos, total) != (len(debitados), sum(debitados)):
+            mensagem = (
+                f"o T informa {quantos} débitos, R$ {escrever_reais(total or 0)}; as linhas dão {len(debitados)}, "
+                f"R$ {escrever_reais(sum(debitados))}"
+            )
+            yield Achado("D150.T", "aviso", n, "002-024", mensagem, "confira com o banco se falta retorno")
+
+
 REGRAS: tuple[Regra, ...] = (
     _nsa, _literal, _vencimento, _valor, _repetidos, _movimento, _documento, _falta_j, _reservado,
+    _caracteres, _totais_debitados,
 )  # fmt: skip
