@@ -90,7 +90,7 @@ def test_explicar_devolve_a_linha_inteira(caminho: Path) -> None:
 
 
 def test_detalhes_trazem_a_linha_e_centavos() -> None:
-    primeira = ler(BOA, "r").detalhes("F", ("valor", "codigo_retorno"))[0]
+    primeira = next(ler(BOA, "r").detalhes("F", ("valor", "codigo_retorno")))[0]
     assert primeira == (4, 15075, "00")
 
 

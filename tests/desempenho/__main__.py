@@ -19,8 +19,8 @@ def medir(onde: Path, *, rapido: bool) -> list[Medida]:
         *planilha.medir(onde, n),
         *livro.medir(onde, 50_000 if rapido else 1_000_000),
         *atos.medir(onde, n),
-        *atos.medir_crescimento(onde, meio=20_000 if rapido else 100_000, maior=100_000 if rapido else 1_000_000),
-        *atos.medir_partida(5 if rapido else 11),
+        *atos.medir_crescimento(onde, (1_000, 20_000, 100_000) if rapido else (1_000, 100_000, 1_000_000)),
+        *atos.medir_partida(onde, 5 if rapido else 11),
     ]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import statistics
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.desempenho.planilha import pasta_de
-from tests.desempenho.regua import Medida, em_processo
+from tests.desempenho.regua import Medida, em_processo, medianas
 
 ATO = """
 import json, re, resource, time
@@ -50,7 +51,9 @@ for f in (lambda: codec.escrever_e(tuplas), lambda: codec.ler_f(bloco),
     tempos.append(melhor / n)
 print(json.dumps(tempos))
 """
-PARTIDA = "import time; i = time.perf_counter()\n{}\nprint(time.perf_counter() - i)"
+COMANDO = "import contextlib, io\nfrom guiche.cli import main\nwith contextlib.redirect_stdout(io.StringIO()), "
+COMANDO += "contextlib.suppress(SystemExit):\n    main({})"
+IMPORTAR = "import guiche.cli.comandos, guiche.servicos.gerar, guiche.planilha.arquivo, python_calamine"
 
 
 def medir(onde: Path, n: int) -> list[Medida]:
@@ -70,23 +73,30 @@ def medir(onde: Path, n: int) -> list[Medida]:
     return medidas
 
 
-def medir_crescimento(onde: Path, *, meio: int, maior: int) -> list[Medida]:
-    """Tempo por linha do meio sobre o do maior: 1 ou mais é linear; a meta aceita 1,2 vez mais lento."""
-    lados = [json.loads(em_processo(CRESCIMENTO, str(n), str(onde / "cresce.db"))) for n in (meio, maior)]
-    nomes = ("gravar E", "ler F", "livro")
+def medir_crescimento(onde: Path, pontos: Sequence[int]) -> list[Medida]:
+    """Tempo por linha de cada ponto sobre o do maior: 1 ou mais é linear; a meta aceita 1,2 vez mais lento.
+
+    O primeiro ponto é pequeno e paga as partidas: só se mostra, sem meta.
+    """
+    lados = [json.loads(em_processo(CRESCIMENTO, str(n), str(onde / "cresce.db"))) for n in pontos]
+    *menores, maior = lados
     return [
-        Medida(f"{nome}: por linha, {meio:,} ÷ {maior:,}", f"{1e6 * b:.2f} µs", a / b, 1 / 1.2)
-        for nome, a, b in zip(nomes, *lados, strict=True)
+        Medida(f"{nome}: por linha, {n:,} ÷ {pontos[-1]:,}", f"{1e6 * maior[i]:.2f} µs", lado[i] / maior[i], meta)
+        for n, lado, meta in zip(pontos, menores, (0.0, 1 / 1.2), strict=False)
+        for i, nome in enumerate(("gravar E", "ler F", "livro"))
     ]
 
 
-def medir_partida(rodadas: int = 11) -> list[Medida]:
-    """O que um comando paga em importações, além do Python vazio."""
-    ajuda = "import contextlib, io\nfrom guiche.cli import main\nwith contextlib.redirect_stdout(io.StringIO()), "
-    ajuda += "contextlib.suppress(SystemExit):\n    main(['--help'])"
-    ato = "import guiche.cli.comandos, guiche.servicos.gerar, guiche.planilha.arquivo, python_calamine"
-    medidas = []
-    for nome, codigo, teto in (("guiche --help", ajuda, 0.06), ("importações de conferir", ato, 0.15)):
-        tempo = statistics.median(float(em_processo(PARTIDA.format(codigo))) for _ in range(rodadas))
-        medidas.append(Medida(f"{nome}: {teto * 1000:.0f} ms ÷ tempo", f"{tempo * 1000:.0f} ms", teto / tempo, 1.0))
-    return medidas
+def medir_partida(onde: Path, rodadas: int = 11) -> list[Medida]:
+    """O que um comando paga além do Python vazio: processos inteiros, intercalados com ele."""
+    pasta = pasta_de(onde / "partida", 10)
+    lados = {"vazio": "", "ajuda": COMANDO.format(["--help"]), "importar": IMPORTAR}
+    lados["conferir"] = COMANDO.format(["conferir", str(pasta), "--hoje", "2026-08-04"])
+    vazio, ajuda, importar, conferir = medianas(
+        *(partial(em_processo, codigo) for codigo in lados.values()), rodadas=rodadas
+    )
+    linhas = (("guiche --help", ajuda, 0.06), ("importações de conferir", importar, 0.15), ("conferir", conferir, 0.25))
+    return [
+        Medida(f"{nome}: {teto * 1000:.0f} ms ÷ tempo", f"{(t - vazio) * 1000:.0f} ms", teto / (t - vazio), 1.0)
+        for nome, t, teto in linhas
+    ]

@@ -63,7 +63,7 @@ def medir(onde: Path, n: int) -> list[Medida]:
     livro = gravar(onde / "c.db", enviadas)
     livro.executar("UPDATE linha SET estado = 1 WHERE id % 100 = 0")
     inicio = time.perf_counter()
-    remessas.em_curso(livro, "001", "1")
+    remessas.vigentes(livro, "001", "1", remessas.EM_CURSO)
     consulta = time.perf_counter() - inicio
     livro.fechar()
     return [

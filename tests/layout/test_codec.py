@@ -64,7 +64,7 @@ def test_o_lote_escreve_e_le_o_mesmo_que_a_linha(nome: str, letra: str, dados: s
     assert bloco == "".join(traduz.escrever(v) + "\r\n" for v in lote).encode()
     assert traduz.leitor(colunas)(bloco) == tuplas
     linhas = bloco.decode().split("\r\n")[:-1]
-    assert [t[1:] for t in traduz.leitor_de_linhas(colunas)(linhas)] == tuplas
+    assert [t[1:] for t in traduz.leitor_de_linhas(colunas)(linhas, 1)] == tuplas
 
 
 @pytest.mark.parametrize("letra", ["E", "F"])

@@ -75,7 +75,7 @@ def test_pasta_salva_por_outro_programa_se_remenda_de_novo(caminho: Path) -> Non
     openpyxl.load_workbook(caminho).save(caminho)
     _encher(caminho, 40)
     titulos = ler(caminho, "titulos")
-    assert [t["situacao"] for t in titulos[:4]] == ["PAGO", None, None, "PAGO"]
+    assert [t["situacao"] for t in titulos[:4]] == ["PAGO", "", "", "PAGO"]
     assert len(titulos) == 40
 
 

@@ -7,10 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guiche.dominio import cadastro
 from guiche.planilha.celulas import LEITORES, Recusa, de_lista
 from guiche.planilha.esquema import esquema
+from guiche.planilha.validacao import leitor, ler_coluna
 
 BOAS: list[tuple[str, Any, Any]] = [
     ("codigo", 17.0, "17"), ("codigo", " 007 ", "007"), ("codigo", None, ""), ("codigo", 5, "5"),
@@ -73,3 +76,25 @@ def test_as_colunas_do_operador_sao_as_da_classe(tabela: str, classe: Any) -> No
 def test_retornos_tem_as_seis_colunas() -> None:
     titulos = [c.titulo for c in esquema()["retornos"].colunas[:6]]
     assert titulos == ["Código", "Nº retorno", "Tipo", "Data emissão", "Data importação", "Usuário"]
+
+
+CELULAS = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 50), st.floats(-1, 1e6), st.decimals(0, 99, places=2),
+    st.sampled_from(["", " ", "007", " a b ", "R$ 1,00", "10,00", "SIM", "2026-08-04", "\u00a0x", "PAGO"]),
+    st.sampled_from([0.0, 1.0, 12.34]),
+    st.dates(date(1980, 1, 1), date(2110, 1, 1)),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(*[CELULAS] * 12), min_size=1, max_size=4))
+def test_ler_por_coluna_da_o_mesmo_que_celula_a_celula(linhas: list[tuple[Any, ...]]) -> None:
+    colunas = [c for c in esquema()["titulos"].colunas if c.dono == "operador"]
+    for coluna, celulas in zip(colunas, zip(*linhas, strict=True), strict=True):
+        try:
+            esperado = [leitor(coluna)(celula) for celula in celulas]
+        except Recusa:
+            with pytest.raises(Recusa):
+                ler_coluna(coluna, celulas)
+        else:
+            assert list(ler_coluna(coluna, celulas)) == esperado

@@ -120,7 +120,7 @@ def test_formas_vistas_em_arquivos_publicos(forma: str) -> None:
     arquivo = ler(("\r\n".join(linhas) + "\r\n").encode("ascii"), "ret.txt")
     assert not arquivo.erros
     assert arquivo.nsa in {34, 12}
-    seq, codigo, uso = arquivo.detalhes("F", ("codigo_retorno", "uso_empresa"))[0]
+    seq, codigo, uso = next(arquivo.detalhes("F", ("codigo_retorno", "uso_empresa")))[0]
     assert seq == 2
     assert codigo in {"01", "00"}
     assert uso.strip()

@@ -24,7 +24,7 @@ def test_disco_cheio_ao_exportar_nao_perde_a_remessa(pasta: Path) -> None:
     with na(pasta) as ctx, pytest.raises(ErroDePlanilha) as erro:
         gerar(ctx)
     assert erro.value.codigo == "disco.gravacao"
-    assert ler(pasta, "titulos")[0]["situacao"] is None
+    assert ler(pasta, "titulos")[0]["situacao"] == ""
     (pasta.parent / "remessas").unlink()
     with na(pasta) as ctx:
         feito = atualizar(ctx)

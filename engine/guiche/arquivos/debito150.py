@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout, Registro
 
 LARGURA = 150
+_BLOCO = 4096
 _VERSAO, _BANCO = slice(79, 81), slice(42, 45)
 _COM_VALOR = {"E": "valor_debito", "F": "valor"}
 
@@ -38,14 +39,19 @@ class Arquivo:
     problemas: Sequence[Problema]
     erros: Sequence[Problema]
 
-    def detalhes(self, registro: str, colunas: tuple[str, ...]) -> list[tuple[Any, ...]]:
-        """As linhas do registro: número da linha e as colunas pedidas. Valores em centavos.
+    def detalhes(self, registro: str, colunas: tuple[str, ...]) -> Iterator[list[tuple[Any, ...]]]:
+        """As linhas do registro, em blocos: número da linha e as colunas pedidas. Valores em centavos.
 
         Raises:
             ErroDeCampo: número ou data ilegível, com linha e colunas.
         """
-        regra = carregar(self.layout).registros.get(registro)
-        return tradutor(regra).leitor_de_linhas(colunas)(self.linhas) if regra else []
+        if regra := carregar(self.layout).registros.get(registro):
+            yield from _em_blocos(regra, colunas, self.linhas)
+
+
+def _em_blocos(registro: Registro, colunas: tuple[str, ...], linhas: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    ler_bloco = tradutor(registro).leitor_de_linhas(colunas)
+    return (ler_bloco(linhas[de : de + _BLOCO], de + 1) for de in range(0, len(linhas), _BLOCO))
 
 
 def ler(conteudo: bytes, fonte: str) -> Arquivo:
@@ -179,7 +185,8 @@ def _conferir_valor(layout: Layout, linhas: Sequence[str], trailer: dict[str, An
     try:
         for letra, nome in _COM_VALOR.items():
             if letra in layout.registros:
-                soma += sum(v or 0 for _, v in tradutor(layout.registros[letra]).leitor_de_linhas((nome,))(linhas))
+                blocos = _em_blocos(layout.registros[letra], (nome,), linhas)
+                soma += sum(v or 0 for bloco in blocos for _, v in bloco)
     except ErroDeCampo as erro:
         linha, colunas = (erro.local.linha, erro.local.colunas) if erro.local else (None, None)
         return [Problema(erro.codigo, erro.mensagem, Local(fonte, linha, colunas))]
@@ -193,9 +200,9 @@ def _codigos(layout: Layout, linhas: Sequence[str], de: tuple[str, str]) -> list
     fonte, banco = de
     if "F" not in layout.registros:
         return []
-    lidas = tradutor(layout.registros["F"]).leitor_de_linhas(("codigo_retorno", "codigo_movimento"))(linhas)
     return [
         _aviso("arquivo.codigo", f"o código de retorno {codigo!a} não é conhecido", Local(fonte, n, None))
-        for n, codigo, movimento in lidas
+        for bloco in _em_blocos(layout.registros["F"], ("codigo_retorno", "codigo_movimento"), linhas)
+        for n, codigo, movimento in bloco
         if interpretar(banco, layout.versao, movimento, codigo).classe == "DESCONHECIDO"
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from guiche.arquivos.debito150 import Arquivo, ler
@@ -69,7 +70,7 @@ def _do_problema(p: Problema) -> Achado:
 def _colunas(arquivo: Arquivo, letra: str, *nomes: str) -> list[tuple[Any, ...]]:
     registro = carregar(arquivo.layout).registros.get(letra)
     existem = {campo.nome for campo in registro.campos} if registro else set()
-    return arquivo.detalhes(letra, nomes) if existem.issuperset(nomes) else []
+    return list(chain.from_iterable(arquivo.detalhes(letra, nomes))) if existem.issuperset(nomes) else []
 
 
 def _nsa(arquivo: Arquivo) -> Iterator[Achado]:

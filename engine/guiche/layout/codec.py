@@ -15,7 +15,7 @@ from guiche.layout.valores import escrever_campo, ler_campo
 CRLF = b"\r\n"
 Escritor = Callable[[Sequence[tuple[Any, ...]]], bytes]
 Leitor = Callable[[bytes], list[tuple[Any, ...]]]
-LeitorDeLinhas = Callable[[Sequence[str]], list[tuple[Any, ...]]]
+LeitorDeLinhas = Callable[[Sequence[str], int], list[tuple[Any, ...]]]
 _AQUI = Local("linha")
 
 
@@ -97,7 +97,8 @@ class Tradutor:
     def leitor_de_linhas(self, colunas: tuple[str, ...]) -> LeitorDeLinhas:
         """Lê as linhas deste registro entre as de um arquivo; o número da linha vem primeiro em cada tupla.
 
-        As linhas já foram conferidas quanto à largura; as de outro registro são puladas.
+        A função devolvida recebe as linhas, já conferidas quanto à largura, e o número da primeira; as de
+        outro registro são puladas.
         """
         self._conhecidos(dict.fromkeys(colunas))
         return compilar_fatias(self.registro, colunas)

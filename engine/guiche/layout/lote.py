@@ -193,26 +193,31 @@ def compilar_leitor(
     return rapido
 
 
-def compilar_fatias(registro: Registro, colunas: tuple[str, ...]) -> Callable[[Sequence[str]], list[tuple[Any, ...]]]:
-    """Função que lê, por fatias de ``str``, as linhas deste registro; localiza o erro por linha e colunas."""
+def compilar_fatias(
+    registro: Registro, colunas: tuple[str, ...]
+) -> Callable[[Sequence[str], int], list[tuple[Any, ...]]]:
+    """Função que lê, por fatias de ``str``, as linhas deste registro; localiza o erro por linha e colunas.
+
+    Recebe as linhas e o número da primeira.
+    """
     campos = [registro.campo(nome) for nome in colunas]
     valores, nomes = _expressoes(campos, lambda _, campo: f"l[{campo.inicio - 1}:{campo.fim}]", str)
     nomes["TIPO"] = registro.codigo
-    ler = _compilar(f"lambda linhas: [(n, {valores}) for n, l in enumerate(linhas, 1) if l[0] == TIPO]", nomes)
+    ler = _compilar(f"lambda linhas, de: [(n, {valores}) for n, l in enumerate(linhas, de) if l[0] == TIPO]", nomes)
 
-    def fatiar(linhas: Sequence[str]) -> list[tuple[Any, ...]]:
+    def fatiar(linhas: Sequence[str], primeira: int) -> list[tuple[Any, ...]]:
         try:
-            lidas: list[tuple[Any, ...]] = ler(linhas)
+            lidas: list[tuple[Any, ...]] = ler(linhas, primeira)
         except ErroDeCampo:
-            _apontar(campos, registro.codigo, linhas)
+            _apontar(campos, registro.codigo, linhas, primeira)
             raise
         return lidas
 
     return fatiar
 
 
-def _apontar(campos: Sequence[Campo], codigo: str, linhas: Sequence[str]) -> None:
-    for n, linha in enumerate(linhas, 1):
+def _apontar(campos: Sequence[Campo], codigo: str, linhas: Sequence[str], primeira: int) -> None:
+    for n, linha in enumerate(linhas, primeira):
         if linha[0] == codigo:
             for campo in campos:
                 bruto = linha[campo.inicio - 1 : campo.fim]

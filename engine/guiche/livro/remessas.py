@@ -61,6 +61,8 @@ class LinhaEnviada(NamedTuple):
 
 _COLUNAS = ", ".join(Remessa._fields)
 _DA_LINHA = ", ".join(LinhaEnviada._fields)
+_CADEIAS_POR_VEZ = 512
+EM_CURSO = (Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO)
 
 
 def proximo_nsa(livro: Livro, banco: str, convenio: str, inicial: int | None) -> int:
@@ -138,30 +140,26 @@ def linha(livro: Livro, linha_id: int) -> LinhaEnviada:
     return _linhas(livro, "WHERE id = ?", (linha_id,))[0]
 
 
-def a_cancelar(livro: Livro, banco: str, convenio: str) -> list[LinhaEnviada]:
-    """Linhas vigentes do convênio à espera de enviar o cancelamento (estado 2)."""
-    return _linhas(
-        livro,
-        "WHERE estado = 2 AND substituida_por IS NULL AND remessa_id IN"
-        " (SELECT id FROM remessa WHERE banco = ? AND convenio = ?) ORDER BY id",
-        (banco, convenio),
-    )
-
-
-def em_curso(livro: Livro, banco: str, convenio: str) -> list[LinhaEnviada]:
-    """Linhas vigentes do convênio que ainda esperam algo do banco (estados 1, 2 e 3)."""
-    return _linhas(
-        livro,
+def vigentes(livro: Livro, banco: str, convenio: str, estados: Sequence[int]) -> list[LinhaEnviada]:
+    """Linhas vigentes do convênio nos estados dados, entre os que esperam algo do banco (1, 2 e 3)."""
+    onde = (
         "WHERE estado IN (1, 2, 3) AND substituida_por IS NULL AND remessa_id IN"
-        " (SELECT id FROM remessa WHERE banco = ? AND convenio = ?) ORDER BY id",
-        (banco, convenio),
+        " (SELECT id FROM remessa WHERE banco = ? AND convenio = ?) ORDER BY id"
     )
+    return [linha for linha in _linhas(livro, onde, (banco, convenio)) if linha.estado in estados]
 
 
-def vigente(livro: Livro, cadeia: int) -> LinhaEnviada | None:
-    """A linha vigente de um débito, ou ``None`` se a cadeia não existe."""
-    linhas = _linhas(livro, "WHERE cadeia = ? AND substituida_por IS NULL", (cadeia,))
-    return linhas[0] if linhas else None
+def das_cadeias(livro: Livro, banco: str, convenio: str, cadeias: Sequence[int]) -> list[LinhaEnviada]:
+    """A linha vigente de cada débito dado que seja do convênio, em qualquer estado."""
+    remessas = {
+        id_ for (id_,) in livro.consultar("SELECT id FROM remessa WHERE banco = ? AND convenio = ?", (banco, convenio))
+    }
+    achadas: list[LinhaEnviada] = []
+    for de in range(0, len(cadeias), _CADEIAS_POR_VEZ):
+        pedidas = cadeias[de : de + _CADEIAS_POR_VEZ]
+        onde = f"WHERE cadeia IN ({', '.join('?' * len(pedidas))}) AND substituida_por IS NULL"
+        achadas += [linha for linha in _linhas(livro, onde, pedidas) if linha.remessa_id in remessas]
+    return achadas
 
 
 def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[LinhaEnviada]:

@@ -54,7 +54,7 @@ _COLUNAS = ", ".join(Retorno._fields)
 _DA_LINHA = ", ".join(LinhaRecebida._fields)
 
 
-def gravar(livro: Livro, ato: int, retorno: Retorno, linhas: Sequence[LinhaRecebida]) -> None:
+def gravar(livro: Livro, ato: int, retorno: Retorno, linhas: Iterable[LinhaRecebida]) -> None:
     """Grava o retorno e suas linhas."""
     marcas = ", ".join("?" * len(Retorno._fields))
     livro.executar(f"INSERT INTO retorno (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *retorno))  # noqa: S608

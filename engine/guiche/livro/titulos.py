@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from guiche.dominio.elegibilidade import Situacao
 from guiche.dominio.estados import Estado
@@ -21,6 +22,8 @@ class Resposta(NamedTuple):
     codigo: str
 
 
+_ESTADOS = tuple(Estado)
+_dia = cache(date.fromisoformat)
 _PEDIDOS = "CREATE TEMPORARY TABLE IF NOT EXISTS pedido (titulo TEXT PRIMARY KEY)"
 _VIGENTES = """
 SELECT l.titulo, l.estado, l.id, l.liberada, l.revisar, l.remessa_id, r.banco, r.convenio, l.vencimento, l.valor
@@ -42,11 +45,14 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     livro.executar_lote(
         "INSERT INTO pedido (titulo) VALUES (?) ON CONFLICT (titulo) DO NOTHING", ((t,) for t in titulos)
     )
-    resultado = {linha[0]: _situacao(linha) for linha in livro.percorrer(_VIGENTES)}
-    for titulo, recebido in livro.consultar(_RECEBIDOS):
-        resultado[titulo] = resultado.get(titulo, Situacao())._replace(recebido=int(recebido))
-    for titulo, encerrado in livro.consultar(_ENCERRADOS):
-        resultado[titulo] = resultado.get(titulo, Situacao())._replace(encerrado=encerrado)
+    recebido = {titulo: int(soma) for titulo, soma in livro.consultar(_RECEBIDOS)}
+    encerrado: dict[str, str] = dict(livro.consultar(_ENCERRADOS))
+    resultado = {
+        linha[0]: _situacao(linha, recebido.get(linha[0], 0), encerrado.get(linha[0], ""))
+        for linha in livro.percorrer(_VIGENTES)
+    }
+    for titulo in (recebido.keys() | encerrado.keys()) - resultado.keys():
+        resultado[titulo] = Situacao(recebido=recebido.get(titulo, 0), encerrado=encerrado.get(titulo, ""))
     return resultado
 
 
@@ -55,11 +61,11 @@ def situacao(livro: Livro, titulo: str) -> Situacao:
     return situacoes(livro, [titulo]).get(titulo, Situacao())
 
 
-def _situacao(linha: Linha) -> Situacao:
+def _situacao(linha: Linha, recebido: int, encerrado: str) -> Situacao:
     _, estado, linha_id, liberada, revisar, remessa, banco, convenio, vencimento, valor = linha
     return Situacao(
-        Estado(estado), linha_id, bool(liberada), bool(revisar), remessa, banco, convenio,
-        date.fromisoformat(vencimento), valor,
+        _ESTADOS[estado], linha_id, bool(liberada), bool(revisar), remessa, banco, convenio, _dia(vencimento), valor,
+        recebido, encerrado,
     )  # fmt: skip
 
 
@@ -92,9 +98,10 @@ def recebimentos(livro: Livro, baixado_em: str) -> list[Linha]:
 
 def ultimas_respostas(livro: Livro) -> dict[str, Resposta]:
     """Última resposta do banco a cada título do último pedido feito a ``situacoes``."""
-    linhas = livro.consultar(
+    linhas = livro.percorrer(
         "SELECT i.titulo, r.banco, r.versao, i.movimento, i.codigo FROM retorno_linha i"
         " JOIN pedido p ON p.titulo = i.titulo JOIN retorno r ON r.id = i.retorno_id"
         " WHERE i.codigo <> '' ORDER BY i.retorno_id, i.seq"
     )
-    return {titulo: Resposta._make(resto) for titulo, *resto in linhas}
+    iguais: dict[tuple[Any, ...], Resposta] = {}  # são poucas as respostas diferentes, e muitos os títulos
+    return {linha[0]: iguais.setdefault(linha[1:], Resposta._make(linha[1:])) for linha in linhas}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -53,7 +55,6 @@ class PastaEmArquivo:
             except (ET.ParseError, KeyError) as erro:
                 local = Local(self._caminho.name)
                 raise ErroDePlanilha("pasta.ilegivel", "a estrutura do arquivo está estragada", local=local) from erro
-        self._xmls: dict[str, bytes] = {}
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._parametros: dict[str, str] = {}
@@ -85,12 +86,10 @@ class PastaEmArquivo:
         return self._valores[lugar.parte]
 
     def _xml(self, parte: str) -> bytes:
+        """O XML da aba. Não se guarda: é grande, e abri-lo de novo custa pouco."""
         if parte in self._trocas:
             return self._trocas[parte].abrir()
-        if parte not in self._xmls:
-            with pacote.ler_partes(self._caminho) as partes:
-                self._xmls[parte] = xml_da_aba.normalizar(partes.read(parte))
-        return self._xmls[parte]
+        return xml_da_aba.normalizar(pacote.ler_parte(self._caminho, parte))
 
     def _letras(self, tabela: Tabela, lugar: Lugar, ids: Sequence[str]) -> dict[str, str]:
         """Letra de cada coluna pedida, achada pelo cabeçalho.
@@ -112,15 +111,17 @@ class PastaEmArquivo:
         lugar = self._lugar(esquema_)
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
         letras = self._letras(esquema_, lugar, ids)
-        self._recusar_o_ilegivel(lugar, frozenset(letras.values()))
+        with ThreadPoolExecutor(1) as ao_lado:  # o calamine não segura o Python: confere-se o XML enquanto ele lê
+            conferencia = ao_lado.submit(self._recusar_o_ilegivel, lugar, frozenset(letras.values()))
+            corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
+            conferencia.result()
         indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
-        numeros, linhas = [], []
-        corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
-        for numero, bruta in enumerate(corpo, lugar.cabecalho + 1):
-            linha = tuple([None if bruta[i] == "" else bruta[i] for i in indices])
-            if any(v is not None for v in linha):
-                numeros.append(numero)
-                linhas.append(linha)
+        linhas = list(map(itemgetter(*indices), corpo)) if len(ids) > 1 else [(bruta[indices[0]],) for bruta in corpo]
+        vazia = ("",) * len(ids)
+        numeros: Sequence[int] = range(lugar.cabecalho + 1, lugar.cabecalho + 1 + len(linhas))
+        if vazia in linhas:
+            cheias = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if linha != vazia]
+            numeros, linhas = [n for n, _ in cheias], [linha for _, linha in cheias]
         return Folha(tabela, lugar.aba, ids, letras, numeros, linhas)
 
     def _recusar_o_ilegivel(self, lugar: Lugar, letras: frozenset[str]) -> None:
@@ -162,21 +163,17 @@ class PastaEmArquivo:
     def _trocar(self, lugar: Lugar, xml: Iterable[bytes]) -> None:
         """Guarda a aba nova já comprimida: uma aba grande tem centenas de megabytes abertos."""
         self._trocas[lugar.parte] = pacote.comprimir(xml)
-        self._xmls.pop(lugar.parte, None)
         self._valores.pop(lugar.parte, None)
 
     def _estender(self, lugar: Lugar, fim: int) -> None:
         """Faz a tabela e seu filtro irem até a linha ``fim``."""
         ref = f"{lugar.colunas[0]}{lugar.cabecalho}:{lugar.colunas[1]}{fim}".encode()
         velha = f"{lugar.colunas[0]}{lugar.cabecalho}:{lugar.colunas[1]}{lugar.fim}".encode()
-        xml = self._xml(lugar.parte_da_tabela) if lugar.parte_da_tabela in self._trocas else self._cru(lugar)
+        parte = lugar.parte_da_tabela
+        xml = self._trocas[parte].abrir() if parte in self._trocas else pacote.ler_parte(self._caminho, parte)
         atual = re.search(rb'\bref="([^"]*)"', xml)
         alvo = atual[1] if atual else velha
-        self._trocas[lugar.parte_da_tabela] = pacote.comprimir([xml.replace(b'ref="%s"' % alvo, b'ref="%s"' % ref)])
-
-    def _cru(self, lugar: Lugar) -> bytes:
-        with pacote.ler_partes(self._caminho) as partes:
-            return partes.read(lugar.parte_da_tabela)
+        self._trocas[parte] = pacote.comprimir([xml.replace(b'ref="%s"' % alvo, b'ref="%s"' % ref)])
 
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""

@@ -7,9 +7,10 @@ Cada função recebe o valor cru da célula e devolve o valor com tipo, ou levan
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from operator import sub
 from typing import Any
 
 from guiche.dominio.texto import transliterar
@@ -74,6 +75,18 @@ def centavos(valor: Any) -> int | None:
     if valor is None or (isinstance(valor, str) and not valor.strip()):
         return None
     return _centavos_escritos(valor)
+
+
+def centavos_em_lote(valores: Sequence[float]) -> list[int] | None:
+    """O que ``centavos`` dá para cada número; ``None`` se algum não serve, e então é preciso olhar um a um."""
+    cem = [valor * 100 for valor in valores]
+    if not (min(cem) >= 0 and max(cem) < _MAIOR_VALOR):
+        return None
+    try:
+        inteiros = list(map(round, cem))
+    except ValueError:  # NaN
+        return None
+    return inteiros if max(map(abs, map(sub, cem, inteiros))) <= _RUIDO else None
 
 
 def _centavos_escritos(valor: Any) -> int:

@@ -31,6 +31,7 @@ class Folha:
     numeros: Sequence[int]
     """Número da linha na aba (1 é a primeira) de cada linha lida; linhas em branco não vêm."""
     linhas: Sequence[tuple[Celula, ...]]
+    """Célula vazia é ``""``."""
 
     def celula(self, linha: int, coluna: str) -> str:
         """Endereço (``"F12"``) da coluna dada na ``linha``-ésima linha lida, contada de 0."""

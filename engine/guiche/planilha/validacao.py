@@ -1,7 +1,7 @@
 """Confere as linhas de uma tabela do operador e lhes dá tipo; junta todos os problemas, cada um com sua célula.
 
-Um só ``TypeAdapter`` de tuplas por tabela, derivado do esquema: o pydantic percorre
-o lote e devolve cada erro com (linha, coluna), que é o endereço da célula.
+O lote bom se lê coluna por coluna. Se alguma célula não serve, um ``TypeAdapter`` de tuplas, com os mesmos
+leitores, o percorre de novo e devolve cada erro com (linha, coluna), que é o endereço da célula.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
+from operator import itemgetter
 from types import GenericAlias
 from typing import Annotated, Any
 
@@ -18,10 +20,13 @@ from pydantic import PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from guiche.erros import Local, Problema
-from guiche.planilha.celulas import LEITORES, Recusa, de_lista
+from guiche.planilha.celulas import LEITORES, Recusa, centavos_em_lote, de_lista
 from guiche.planilha.esquema import Coluna, esquema
+from guiche.planilha.memoria import Memoria
 from guiche.planilha.porta import Folha
 
+_TEXTUAIS = {"codigo", "texto"}
+_NUMEROS = {bool, int, float, Decimal}
 LIMITE = 1_000
 """Quantos problemas se mostram; do resto se diz só a conta."""
 
@@ -97,6 +102,48 @@ def validar(folha: Folha) -> Validada:
 
 
 def _tipar(folha: Folha) -> tuple[list[tuple[Any, ...]], list[int], list[Problema]]:
+    colunas = [c for c in esquema()[folha.tabela].colunas if c.dono == "operador"]
+    try:
+        lidas = [ler_coluna(*par) for par in zip(colunas, zip(*folha.linhas, strict=True), strict=bool(folha.linhas))]
+        return list(zip(*lidas, strict=True)), list(folha.numeros), []
+    except Recusa:
+        return _tipar_achando_erros(folha)
+
+
+def ler_coluna(coluna: Coluna, celulas: Sequence[Any]) -> Sequence[Any]:
+    """Todas as células de uma coluna. Valores repetidos, que são a regra, se leem uma vez só.
+
+    Raises:
+        Recusa: alguma não serve.
+    """
+    if coluna.tipo in _TEXTUAIS and (textos := _so_textos(celulas)) and _tamanhos_certos(coluna, textos):
+        return textos
+    tipos = set(map(type, celulas))
+    if coluna.tipo == "valor" and tipos == {float} and (centavos := centavos_em_lote(celulas)):
+        return centavos
+    ler = leitor(coluna)
+    misturados = len(tipos & _NUMEROS) > 1  # 1, 1.0 e True são a mesma chave de dicionário
+    return list(map(ler if misturados else Memoria(ler).__getitem__, celulas))
+
+
+def _so_textos(celulas: Sequence[Any]) -> Sequence[str] | None:
+    """Os textos aparados; ``None`` se há outra coisa no meio."""
+    try:
+        tudo = "".join(celulas)
+    except TypeError:
+        return None
+    sem_brancos = tudo.isprintable() and " " not in tudo
+    return celulas if sem_brancos else list(map(str.strip, celulas))
+
+
+def _tamanhos_certos(coluna: Coluna, lidas: Sequence[Any]) -> bool:
+    if not (coluna.obrigatoria or coluna.tamanho):
+        return True
+    tamanhos = set(map(len, lidas))
+    return not (coluna.obrigatoria and 0 in tamanhos) and (not coluna.tamanho or tamanhos <= {0, coluna.tamanho})
+
+
+def _tipar_achando_erros(folha: Folha) -> tuple[list[tuple[Any, ...]], list[int], list[Problema]]:
     adaptar = adaptador(folha.tabela).validate_python
     try:
         return adaptar(folha.linhas), list(folha.numeros), []
@@ -120,9 +167,9 @@ def _repetidas(folha: Folha, linhas: Sequence[tuple[Any, ...]], numeros: Sequenc
     for i, coluna in enumerate(c for c in esquema()[folha.tabela].colunas if c.dono == "operador"):
         if not coluna.chave:
             continue
-        vezes = Counter(linha[i] for linha in linhas)
-        if len(vezes) == len(linhas):
+        if len(set(map(itemgetter(i), linhas))) == len(linhas):
             continue
+        vezes = Counter(map(itemgetter(i), linhas))
         for numero, linha in zip(numeros, linhas, strict=True):
             if vezes[linha[i]] > 1:
                 local = Local(folha.aba, celula=f"{folha.letras[coluna.id]}{numero}")

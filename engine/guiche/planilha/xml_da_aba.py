@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from guiche.erros import ErroDePlanilha
+from guiche.planilha.memoria import Memoria
 
 ESPACO = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CELULA = re.compile(rb'<c r="([A-Z]+)\d+"([^>]*?)(?:/>|>.*?</c>)', re.DOTALL)
@@ -78,7 +79,7 @@ def mescladas(xml: bytes, primeira: int) -> list[str]:
 def formulas_sem_valor(xml: bytes, primeira: int, letras: frozenset[str]) -> list[str]:
     """Células das colunas dadas com fórmula que nenhum programa calculou."""
     fim = xml.rfind(b"</sheetData>")
-    if xml.find(b"<f>", 0, fim) < 0 and xml.find(b"<f ", 0, fim) < 0:
+    if xml.find(b"<f", 0, fim) < 0:
         return []
     return [
         f"{letra.decode()}{int(n)}"
@@ -124,23 +125,23 @@ def remendar(
     letras = [colunas[i] for i in ordem]
     juntas = numero_da_coluna(letras[-1]) - numero_da_coluna(letras[0]) == len(letras) - 1
     escrever = _escritor_de_celulas(ordem, letras, estilos)
-    partes: list[bytes] = []
     posicao = 0
-    for numero in sorted(mudancas):
-        inicio = xml.find(b'<row r="%d"' % numero, posicao)
-        if inicio < 0:
-            raise ErroDePlanilha("pasta.mudou", f"a linha {numero} já não está na aba")
-        novas = escrever(numero, mudancas[numero]).encode()
-        pronta = _trocar_juntas(xml, inicio, numero, letras, novas) if juntas else None
-        if pronta is None:
-            fim = _fim_da_linha(xml, inicio)
-            pronta = _mesclar(xml[inicio:fim], novas), fim
-        partes += (xml[posicao:inicio], pronta[0])
-        posicao = pronta[1]
-        if len(partes) > _PEDACO:
-            yield b"".join(partes)
-            partes.clear()
-    yield b"".join(partes) + xml[posicao:]
+    numeros = sorted(mudancas)
+    for de in range(0, len(numeros), _PEDACO):
+        pedaco = numeros[de : de + _PEDACO]
+        partes: list[bytes] = []
+        for numero, novas in zip(pedaco, escrever(pedaco, [mudancas[n] for n in pedaco]), strict=True):
+            inicio = xml.find(b'<row r="%d"' % numero, posicao)
+            if inicio < 0:
+                raise ErroDePlanilha("pasta.mudou", f"a linha {numero} já não está na aba")
+            pronta = _trocar_juntas(xml, inicio, numero, letras, novas.encode()) if juntas else None
+            if pronta is None:
+                fim = _fim_da_linha(xml, inicio)
+                pronta = _mesclar(xml[inicio:fim], novas.encode()), fim
+            partes += (xml[posicao:inicio], pronta[0])
+            posicao = pronta[1]
+        yield b"".join(partes)
+    yield xml[posicao:]
 
 
 def _trocar_juntas(
@@ -174,6 +175,9 @@ def _mesclar(linha: bytes, novas: bytes) -> bytes:
 
 
 _VAZIA = "/>"
+_SIMPLES = ' t="inlineStr"><is><t>%s</t></is></c>'
+_NUMERO = "><v>%s</v></c>"
+_NUMEROS = {int, float, Decimal}
 
 
 def _texto(valor: Any) -> str:
@@ -183,15 +187,11 @@ def _texto(valor: Any) -> str:
     return f' t="inlineStr"><is><t{espaco}>{escape(valor)}</t></is></c>'
 
 
-def _numero(valor: Any) -> str:
-    return f"><v>{valor}</v></c>"
-
-
-def _dia(valor: Any) -> str:
+def _dia(valor: date) -> str:
     if isinstance(valor, datetime):
         segundos = valor.hour * 3600 + valor.minute * 60 + valor.second
-        return _numero((valor.date() - _EPOCA).days + round(segundos / _SEGUNDOS_DO_DIA, 9))
-    return _numero((valor - _EPOCA).days)
+        return _NUMERO % ((valor.date() - _EPOCA).days + round(segundos / _SEGUNDOS_DO_DIA, 9))
+    return _NUMERO % (valor - _EPOCA).days
 
 
 def conteudo(valor: Any) -> str:
@@ -203,7 +203,7 @@ def conteudo(valor: Any) -> str:
     if isinstance(valor, date):
         return _dia(valor)
     if isinstance(valor, (int, float, Decimal)) and not isinstance(valor, bool):
-        return _numero(valor)
+        return _NUMERO % valor
     raise TypeError(type(valor).__name__)
 
 
@@ -213,28 +213,37 @@ def linhas_novas(
     """O XML do corpo, em pedaços, com as colunas (letras) na ordem dada."""
     ordem = sorted(range(len(colunas)), key=lambda i: numero_da_coluna(colunas[i]))
     escrever = _escritor_de_celulas(ordem, [colunas[i] for i in ordem], estilos)
-    for inicio in range(0, len(linhas), _PEDACO):
-        pedaco = enumerate(linhas[inicio : inicio + _PEDACO], primeira + inicio)
-        yield "".join([f'<row r="{n}">{escrever(n, linha)}</row>' for n, linha in pedaco]).encode()
+    for de in range(0, len(linhas), _PEDACO):
+        pedaco = linhas[de : de + _PEDACO]
+        numeros = range(primeira + de, primeira + de + len(pedaco))
+        celulas = zip(numeros, escrever(numeros, pedaco), strict=True)
+        yield "".join([f'<row r="{n}">{celula}</row>' for n, celula in celulas]).encode()
 
 
-class _Memoria(dict[Any, str]):
-    """Conteúdos já escritos: datas, situações e motivos se repetem muito. Números iguais escrevem o mesmo valor."""
-
-    def __missing__(self, valor: Any) -> str:
-        pronto = self[valor] = conteudo(valor)
-        return pronto
+Escritor = Callable[[Sequence[int], Sequence[Sequence[Any]]], list[str]]
 
 
-def _escritor_de_celulas(ordem: Sequence[int], letras: Sequence[str], estilos: Estilos) -> Callable[[int, Any], str]:
-    """Função que escreve as células de uma linha: um molde só, em que se põem o número da linha e os valores."""
+def _escritor_de_celulas(ordem: Sequence[int], letras: Sequence[str], estilos: Estilos) -> Escritor:
+    """Função que escreve as células de um lote: um molde só, em que se põem o número da linha e os valores."""
     marcas = (f' s="{estilos[letra].decode()}"' if estilos.get(letra) else "" for letra in letras)
-    molde = "".join(f'<c r="{letra}#"{marca}%s' for letra, marca in zip(letras, marcas, strict=True))
-    escrito = _Memoria().__getitem__
-    em_ordem = list(ordem) == list(range(len(ordem)))
+    pedacos = "".join(f'<c r="{letra}#"{marca}%s' for letra, marca in zip(letras, marcas, strict=True)).split("#")
+    escrito = Memoria(conteudo).__getitem__
 
-    def escrever(numero: int, valores: Sequence[Any]) -> str:
-        postos = valores if em_ordem else [valores[i] for i in ordem]
-        return molde.replace("#", str(numero)) % tuple(map(escrito, postos))
+    def escrever(numeros: Sequence[int], linhas: Sequence[Sequence[Any]]) -> list[str]:
+        colunas = list(zip(*linhas, strict=True))
+        celulas = zip(*(_coluna(colunas[i], escrito) for i in ordem), strict=True)
+        return [str(n).join(pedacos) % linha for n, linha in zip(numeros, celulas, strict=True)]
 
     return escrever
+
+
+def _coluna(valores: Sequence[Any], escrito: Callable[[Any], str]) -> Iterable[str]:
+    """Conteúdo das células de uma coluna; códigos e números, que pouco se repetem, sem passar pela memória."""
+    tipos = set(map(type, valores))
+    if tipos == {str} and "" not in valores:
+        tudo = "".join(valores)
+        if tudo.isprintable() and not any(c in tudo for c in " &<>"):
+            return [_SIMPLES % valor for valor in valores]
+    if tipos <= _NUMEROS:
+        return [_NUMERO % valor for valor in valores]
+    return map(escrito, valores)

@@ -5,10 +5,11 @@ Aqui nada se grava: ``aplicar`` calcula tudo o que o ato gravará, ou a prévia 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from guiche.bancos.codigos import CodigoRetorno, interpretar
@@ -89,24 +90,25 @@ class Baixa:
         ]
 
 
-def aplicar(livro: Livro, conta: Conta, versao: str, respostas: Iterable[Resposta]) -> Baixa:
-    """Calcula o efeito das respostas, na ordem do arquivo.
+def aplicar(livro: Livro, conta: Conta, versao: str, blocos: Iterable[Sequence[Resposta]]) -> Baixa:
+    """Calcula o efeito das respostas, na ordem do arquivo. Vêm em blocos: só um fica na memória por vez.
 
     A resposta casa com a linha pela chave do uso da empresa; sem ela, por identificação, agência,
     conta e valor entre as linhas em curso, se houver uma só. O que não casa é divergência.
     """
     casador = _Casador(livro, conta)
     baixa = Baixa()
-    for resposta in respostas:
+    for resposta, linha in chain.from_iterable(map(casador.casar, blocos)):
         movimento = 1 if resposta.movimento.strip() == "1" else 0
         lida = interpretar(conta.banco, versao, str(movimento), resposta.codigo)
-        linha = casador.achar(resposta)
         baixa.textos.append(lida.texto)
         evento = EVENTOS.get(lida.classe)
         if linha is None or evento is None:
             baixa.linhas.append(_sem_efeito(resposta, movimento, lida, linha))
             continue
-        casador.guardar(_efetuar(baixa, resposta, movimento, lida, linha, transicao(linha.estado, evento)))
+        passo = transicao(linha.estado, evento)
+        _efetuar(baixa, resposta, movimento, lida, linha, passo)
+        casador.guardar(linha, passo.para)
     return baixa
 
 
@@ -132,8 +134,8 @@ def _recebida(
 
 def _efetuar(
     baixa: Baixa, resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada, passo: Transicao
-) -> LinhaEnviada:
-    """Anota na baixa o que a resposta muda e devolve a linha como fica."""
+) -> None:
+    """Anota na baixa o que a resposta muda."""
     diverge, mudou = passo.efeito is Efeito.DIVERGE, passo.para != linha.estado
     aviso = passo.aviso if passo.aviso and (diverge or mudou or passo.efeito is Efeito.IGUAL) else ""
     resultado = "DIVERGÊNCIA" if diverge else RESULTADOS[passo.para] if mudou else "SEM MUDANÇA"
@@ -151,7 +153,6 @@ def _efetuar(
         baixa.anotacoes.append((resposta.codigo, revisar, linha.id))
         baixa.processadas.add(linha.remessa_id)
     baixa.linhas.append(_recebida(resposta, movimento, lida.classe, linha, resultado, aviso))
-    return linha._replace(estado=passo.para)
 
 
 def _diferenca(resposta: Resposta, linha: LinhaEnviada) -> str:
@@ -161,43 +162,45 @@ def _diferenca(resposta: Resposta, linha: LinhaEnviada) -> str:
 
 
 class _Casador:
-    """Acha a linha enviada de cada resposta; as em curso ficam à mão, as outras se buscam no livro."""
+    """Acha a linha enviada de cada resposta; as de um bloco de respostas se buscam de uma vez no livro."""
 
     def __init__(self, livro: Livro, conta: Conta) -> None:
         self._livro = livro
         self._convenio = (conta.banco, conta.convenio)
         self._marca = propriedade(livro, "marca")
-        em_curso = remessas.em_curso(livro, conta.banco, conta.convenio)
-        self._por_cadeia = {linha.cadeia: linha for linha in em_curso}
+        self._estados: dict[int, int] = {}
+        """O estado a que este retorno já levou cada débito."""
 
-    def achar(self, resposta: Resposta) -> LinhaEnviada | None:
+    def casar(self, respostas: Sequence[Resposta]) -> Iterator[tuple[Resposta, LinhaEnviada | None]]:
+        """Cada resposta com sua linha, no estado em que as respostas anteriores a deixaram."""
+        cadeias = [self._cadeia(r) for r in respostas]
+        pedidas = sorted({c for c in cadeias if c is not None})
+        linhas = {i.cadeia: i for i in remessas.das_cadeias(self._livro, *self._convenio, pedidas)}
+        for resposta, cadeia in zip(respostas, cadeias, strict=True):
+            linha = linhas.get(cadeia) if cadeia is not None else None
+            estado = self._estados.get(linha.cadeia) if linha else None
+            yield resposta, linha if linha is None or estado is None else linha._replace(estado=estado)
+
+    def guardar(self, linha: LinhaEnviada, estado: int) -> None:
+        """Anota o estado a que a resposta levou a linha."""
+        self._estados[linha.cadeia] = estado
+
+    def _cadeia(self, resposta: Resposta) -> int | None:
         cadeia = cadeia_da_chave(self._marca, resposta.uso_empresa)
-        if cadeia is None:
-            candidatas = self._por_identidade.get(_identidade_da_resposta(resposta), [])
-            return self._por_cadeia[candidatas[0]] if len(candidatas) == 1 else None
-        if cadeia not in self._por_cadeia and (linha := self._de_outro_tempo(cadeia)):
-            self._por_cadeia[cadeia] = linha
-        return self._por_cadeia.get(cadeia)
+        return self._por_identidade(resposta) if cadeia is None else cadeia
+
+    def _por_identidade(self, resposta: Resposta) -> int | None:
+        """O débito de uma resposta sem chave, se um só em curso tem a mesma identificação, agência, conta e valor."""
+        candidatas = self._identidades.get(_identidade_da_resposta(resposta), [])
+        return candidatas[0] if len(candidatas) == 1 else None
 
     @cached_property
-    def _por_identidade(self) -> dict[tuple[str, str, str, int], list[int]]:
+    def _identidades(self) -> dict[tuple[str, str, str, int], list[int]]:
         """Débitos em curso por identificação, agência, conta e valor; só se monta se faltar alguma chave."""
         indice: dict[tuple[str, str, str, int], list[int]] = {}
-        for linha in self._por_cadeia.values():
-            indice.setdefault(_identidade_da_linha(linha), []).append(linha.cadeia)
+        for linha in remessas.vigentes(self._livro, *self._convenio, remessas.EM_CURSO):
+            indice.setdefault((linha.id_cliente, linha.agencia, linha.conta, linha.valor), []).append(linha.cadeia)
         return indice
-
-    def guardar(self, linha: LinhaEnviada) -> None:
-        self._por_cadeia[linha.cadeia] = linha
-
-    def _de_outro_tempo(self, cadeia: int) -> LinhaEnviada | None:
-        linha = remessas.vigente(self._livro, cadeia)
-        remessa = remessas.buscar(self._livro, linha.remessa_id) if linha else None
-        return linha if remessa and (remessa.banco, remessa.convenio) == self._convenio else None
-
-
-def _identidade_da_linha(linha: LinhaEnviada) -> tuple[str, str, str, int]:
-    return linha.id_cliente, linha.agencia, linha.conta, linha.valor
 
 
 def _identidade_da_resposta(resposta: Resposta) -> tuple[str, str, str, int]:

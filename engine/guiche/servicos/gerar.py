@@ -125,7 +125,8 @@ def _mudancas(linhas: Sequence[LinhaEnviada], evento: Evento) -> list[tuple[int,
 
 
 def _linhas_a_cancelar(ctx: Contexto, selecao: Selecao) -> list[LinhaEnviada]:
-    vigentes = {linha.id: linha for linha in remessas.em_curso(ctx.livro, selecao.conta.banco, selecao.conta.convenio)}
+    banco, convenio = selecao.conta.banco, selecao.conta.convenio
+    vigentes = {linha.id: linha for linha in remessas.vigentes(ctx.livro, banco, convenio, remessas.EM_CURSO)}
     ids = [selecao.situacoes[t.numero].linha_id for t, _ in selecao.com_destino("CANCELAR")]
     return [vigentes[i] for i in ids] + list(selecao.orfaos)
 

@@ -73,9 +73,11 @@ def importar(
         _conferir_repeticao(ctx, lido.arquivo, lido.conteudo, repetir_nsa)
         baixa = _aplicar(ctx, lido)
         codigo = _gravar(ctx, lido, baixa, destino, repetir_nsa)
+    resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, baixa, destino, codigo)
+    del lido, baixa  # o arquivo e as respostas já não se usam, e a pasta pede memória
     ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, problemas=[*lido.avisos, *baixa.problemas(lido.arquivo.fonte)])
-    return _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, baixa, destino, codigo)
+    atualizar_pasta(ctx, cadastros, problemas=resultado.problemas)
+    return resultado
 
 
 def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, repetir_nsa: str) -> Reconhecido:
@@ -101,8 +103,8 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
 
 
 def _aplicar(ctx: Contexto, lido: Reconhecido) -> Baixa:
-    respostas = map(Resposta._make, lido.arquivo.detalhes("F", COLUNAS))
-    return aplicar(ctx.livro, lido.conta, lido.arquivo.versao, respostas)
+    blocos = (list(map(Resposta._make, bloco)) for bloco in lido.arquivo.detalhes("F", COLUNAS))
+    return aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos)
 
 
 def _conta_do_arquivo(ctx: Contexto, arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
@@ -181,7 +183,7 @@ def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repeti
         ctx.autor.agora.isoformat(sep=" ", timespec="seconds"), ctx.autor.usuario, destino, len(arquivo.linhas),
         int(arquivo.trailer["valor_total"]), n, debitado, recusados, cancelados, divergencias,
     )  # fmt: skip
-    retornos.gravar(livro, ato, retorno, [i._replace(retorno_id=codigo) for i in baixa.linhas])
+    retornos.gravar(livro, ato, retorno, (i._replace(retorno_id=codigo) for i in baixa.linhas))
     remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)
     retornos.anotar_respostas(livro, baixa.anotacoes)
     remessas.mudar_situacao(livro, baixa.processadas, "PROCESSADA")

@@ -13,6 +13,7 @@ from guiche.dominio.cadastro import Cliente, Conta, Titulo
 from guiche.dominio.datas import primeiro_vencimento
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Filtros, Regras, Situacao, avaliador
+from guiche.dominio.estados import Estado
 from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
@@ -131,7 +132,7 @@ def selecionar(livro: Livro, cadastros: Cadastros, conta: Conta, filtros: Filtro
     presentes = {t.numero for t in cadastros.titulos}
     orfaos = [
         linha
-        for linha in remessas.a_cancelar(livro, conta.banco, conta.convenio)
+        for linha in remessas.vigentes(livro, conta.banco, conta.convenio, [Estado.A_CANCELAR])
         if linha.titulo not in presentes and not linha.revisar and linha.vencimento >= hoje.isoformat()
     ]
     return Selecao(conta, habitos, regras, cadastros.clientes, cadastros.titulos, situacoes, decisoes, orfaos)

@@ -6,9 +6,10 @@ Guichê das linhas que precisam. Pode-se repetir à vontade: o resultado é o me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,9 @@ def atualizar_pasta(
 ) -> None:
     """Refaz as vistas e grava a pasta de trabalho."""
     enviadas = {r.id: r for r in remessas.listar(ctx.livro)}
-    _titulos(ctx, cadastros)
-    _contas(ctx, cadastros)
-    _clientes(ctx, cadastros)
+    _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros), ignorar=1)
+    _so_o_que_mudou(ctx, "contas", _contas(ctx, cadastros))
+    _so_o_que_mudou(ctx, "clientes", _clientes(ctx, cadastros))
     gravar = ctx.pasta.gravar
     gravar("remessas", [_remessa(r) for r in enviadas.values()])
     gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
@@ -64,6 +65,7 @@ def _momento(texto: str | None) -> datetime | None:
     return datetime.fromisoformat(texto) if texto else None
 
 
+@cache
 def _dia(texto: str | None) -> date | None:
     return date.fromisoformat(texto) if texto else None
 
@@ -80,29 +82,31 @@ def _colunas_do_guiche(tabela: str) -> tuple[str, ...]:
     return tuple(c.id for c in esquema()[tabela].colunas if c.dono == "guiche")
 
 
-def _so_o_que_mudou(ctx: Contexto, tabela: str, novas: Mapping[int, Sequence[Any]], ignorar: int = 0) -> None:
-    """Escreve as linhas cujas colunas do Guichê diferem; as ``ignorar`` últimas colunas não contam como diferença."""
+def _so_o_que_mudou(ctx: Contexto, tabela: str, novas: Iterable[tuple[int, Sequence[Any]]], ignorar: int = 0) -> None:
+    """Escreve as linhas (número, valores) cujas colunas do Guichê diferem.
+
+    As ``ignorar`` últimas colunas não contam como diferença.
+    """
     colunas = _colunas_do_guiche(tabela)
     comparadas = colunas[: len(colunas) - ignorar]
     atual = ctx.pasta.ler(tabela, comparadas)
     velhas = dict(zip(atual.numeros, atual.linhas, strict=True))
-    mudou = {
-        n: v for n, v in novas.items() if tuple([_FORMA[x.__class__](x) for x in v[: len(comparadas)]]) != velhas.get(n)
-    }
+    mudou = {n: v for n, v in novas if tuple([_FORMA[x.__class__](x) for x in v[: len(comparadas)]]) != velhas.get(n)}
+    del atual, velhas  # o que se escreve já ocupa bastante memória
     if mudou:
         ctx.pasta.atualizar(tabela, colunas, mudou)
-
-
-def _texto_ou_nada(valor: str) -> str | None:
-    return valor or None
 
 
 def _igual(valor: Any) -> Any:
     return valor
 
 
+def _vazio(_: None) -> str:
+    return ""
+
+
 _FORMA: Mapping[type, Callable[[Any], Any]] = {
-    str: _texto_ou_nada, int: float, Decimal: float, date: _igual, datetime: _igual, type(None): _igual,
+    str: _igual, int: float, Decimal: float, date: _igual, datetime: _igual, type(None): _vazio,
 }  # fmt: skip
 """A forma em que cada tipo de valor volta da planilha."""
 
@@ -119,15 +123,12 @@ def situacao_do_titulo(titulo: Titulo, situacao: Situacao) -> str:
     return "PARCIAL" if pago else "EM ABERTO"
 
 
-def _titulos(ctx: Contexto, cadastros: Cadastros) -> None:
+def _titulos(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
     respostas = titulos.ultimas_respostas(ctx.livro)
     agora = ctx.autor.agora.replace(tzinfo=None, microsecond=0)
-    novas = {
-        numero: _titulo(t, situacoes.get(t.numero, NUNCA_ENVIADO), respostas.get(t.numero), agora)
-        for numero, t in zip(cadastros.numeros, cadastros.titulos, strict=True)
-    }
-    _so_o_que_mudou(ctx, "titulos", novas, ignorar=1)
+    for numero, t in zip(cadastros.numeros, cadastros.titulos, strict=True):
+        yield numero, _titulo(t, situacoes.get(t.numero, NUNCA_ENVIADO), respostas.get(t.numero), agora)
 
 
 def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None, agora: datetime) -> tuple[Any, ...]:
@@ -147,30 +148,26 @@ def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None,
     )
 
 
-def _contas(ctx: Contexto, cadastros: Cadastros) -> None:
+def _contas(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
     folha = ctx.pasta.ler("contas", ("codigo",))
     ultimas = {(r.banco, r.convenio): r.gerada_em for r in reversed(remessas.listar(ctx.livro))}
-    novas = {}
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
         conta = cadastros.contas.get(_codigo(codigo))
         if conta and conta.produto == "DEBITO":
             nsa = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial)
-            novas[numero] = (nsa, _momento(ultimas.get((conta.banco, conta.convenio))))
-    _so_o_que_mudou(ctx, "contas", novas)
+            yield numero, (nsa, _momento(ultimas.get((conta.banco, conta.convenio))))
 
 
 def _codigo(valor: Any) -> str:
     return str(int(valor)) if isinstance(valor, float) and valor.is_integer() else str(valor or "").strip()
 
 
-def _clientes(ctx: Contexto, cadastros: Cadastros) -> None:
+def _clientes(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
     folha = ctx.pasta.ler("clientes", ("codigo",))
     bancos = {c.banco: perfil(c.banco).usa_operacao for c in cadastros.contas.values() if c.produto == "DEBITO"}
-    novas = {}
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
         if cliente := cadastros.clientes.get(_codigo(codigo)):
-            novas[numero] = _optante(cliente, bancos, ctx.autor.hoje)
-    _so_o_que_mudou(ctx, "clientes", novas)
+            yield numero, _optante(cliente, bancos, ctx.autor.hoje)
 
 
 def _optante(cliente: Cliente, bancos: Mapping[str, bool], hoje: date) -> tuple[str, str]:
