@@ -89,6 +89,18 @@ def test_explicar_devolve_a_linha_inteira(caminho: Path) -> None:
     assert juntas == list(arquivo.linhas)
 
 
+def test_explicar_diz_o_que_o_banco_respondeu_a_alteracao() -> None:
+    registros = carregar("febraban150/v08").registros
+    h = tradutor(registros["H"]).escrever(
+        {"id_cliente_empresa_anterior": "1", "agencia_debito": "1", "id_cliente_banco": "2", "codigo_movimento": "0",
+         "ocorrencia_data_vigencia": "DT"}
+    )  # fmt: skip
+    linhas = (PASTA / "compostas" / "08_v08_retorno.txt").read_text("ascii").splitlines()
+    arquivo = ler("\r\n".join([linhas[0], h, *linhas[1:], ""]).encode("ascii"), "ret")
+    sentidos = {e.posicao: e.significado for e in explicar(arquivo) if e.linha == 2}
+    assert sentidos["130-131"] == "A mudança não valeu: a data de início está errada."
+
+
 def test_detalhes_trazem_a_linha_e_centavos() -> None:
     primeira = next(ler(BOA, "r").detalhes("F", ("valor", "codigo_retorno")))[0]
     assert primeira == (4, 15075, "00")

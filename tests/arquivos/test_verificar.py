@@ -37,6 +37,12 @@ def test_cada_estrago_tem_sua_regra(antes: bytes, depois: bytes, regra: str) -> 
     assert regra in {a.regra for a in verificar(CONTEUDO.replace(antes, depois, 1), "r")}
 
 
+def test_banco_que_exige_o_registro_j() -> None:
+    remessa = CONTEUDO.replace(b"748SICREDI  ", b"033SANTANDER")
+    assert {a.regra for a in verificar(remessa, "r")} >= {"D150.J"}
+    assert "D150.J" not in {a.regra for a in verificar(CONTEUDO, "r")}
+
+
 def test_arquivo_do_futuro() -> None:
     assert [a.regra for a in verificar(CONTEUDO, "r", date(2026, 2, 1))] == ["D150.A07"]
 

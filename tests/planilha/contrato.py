@@ -77,6 +77,19 @@ def parametros_ficam(caminho: Path, abrir: Fabrica) -> None:
     assert abrir(caminho).parametro("versao_do_modelo") == "1"
 
 
+def parametro_novo_se_acrescenta(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    pasta.definir_parametro("inventado", "1")
+    pasta.definir_parametro("livro_id", "abc")
+    pasta.salvar()
+    pasta = abrir(caminho)
+    assert (pasta.parametro("inventado"), pasta.parametro("livro_id")) == ("1", "abc")
+    assert pasta.ler("parametros", ("nome", "descricao")).linhas[1] == (
+        "livro_id",
+        "O livro a que esta pasta pertence.",
+    )
+
+
 def caractere_de_controle_se_recusa(caminho: Path, abrir: Fabrica) -> None:
     linha: list[Any] = [*TITULO, *VAZIAS]
     linha[11] = "a\x00b"
@@ -97,6 +110,7 @@ CONTRATO = (
     atualiza_so_as_colunas_e_linhas_dadas,
     regravar_com_menos_linhas_apaga_as_de_mais,
     parametros_ficam,
+    parametro_novo_se_acrescenta,
     caractere_de_controle_se_recusa,
     toda_tabela_se_le,
 )

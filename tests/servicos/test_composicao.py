@@ -81,11 +81,25 @@ def test_cancelamento_so_troca_o_movimento() -> None:
     assert (linha[:149], linha[149]) == (original[:149], "1")
 
 
-def test_versao_que_o_banco_nao_usa_e_versao_so_de_leitura() -> None:
-    for versao, razao in (("77", "usa 04"), ("06", "leitura")):
+def test_versao_que_o_banco_nao_usa_e_versao_desligada() -> None:
+    for versao, razao in (("77", "usa 04"), ("06", "versoes_ligadas"), ("08", "versoes_ligadas")):
         remetente = Remetente(conta(banco="237", convenio="1", layout_versao=versao), perfil("237"), "AAAA", {})
         with pytest.raises(ErroDeRegra, match=razao):
             compor(remetente, [], nsa=1, hoje=date(2026, 2, 2))
+
+
+@pytest.mark.parametrize(("versao", "fim"), [("06", " 0"), ("08", "322 0")])
+def test_versao_ligada_de_proposito_se_grava_e_se_le(versao: str, fim: str) -> None:
+    pessoa = cliente(codigo="A", agencia="1", conta="12", conta_dv="3", cpf_cnpj="52998224725")
+    da_conta = conta(banco="237", convenio="1", empresa_nome="EMPRESA", layout_versao=versao)
+    remetente = Remetente(da_conta, perfil("237"), "AAAA", {"A": pessoa}, frozenset({versao}))
+    itens = [Item("T", "A", DEBITO, date(2026, 2, 10), 12345, 7)]
+    escrita = compor(remetente, itens, nsa=1, hoje=date(2026, 2, 2))
+    assert escrita.linhas[0].endswith("2000052998224725" + fim.rjust(5))
+    arquivo = ler(escrita.conteudo, "06.rem")
+    assert (arquivo.versao, arquivo.erros) == (versao, [])
+    lidos = next(arquivo.detalhes("E", ("valor_debito", "uso_empresa")))
+    assert lidos[0][1:] == (12345, "AAAAT0000000007")
 
 
 def test_nsa_alem_do_maximo_e_conta_que_nao_cabe() -> None:
@@ -109,6 +123,14 @@ FORMAS = {
         "F0000000000000000000000010045400000000012323202607070000000000012000" + "00" + "M".ljust(60)
         + "2000052998224725    0",
     ),
+    "remessa v04 com quinze dígitos de cliente e a agência em 9": (
+        "A19999000099          COOPERATIVA FICTICIA756SICOOB              2017120100000104DEBITO AUTOMATICO",
+        "E000000000000123          99991234567-8     2017121500000000001000003" + "99999901000123".ljust(80),
+    ),
+    "remessa v04 com a conta encostada à esquerda": (
+        "A1ZZ                  EMPRESA FICTICIA    748SICREDI CENTRAL     2017060100000704DEBITO AUTOMATICO",
+        "E00000000000000000000001230718" + "09000001".ljust(14) + "2017061000000000000499003" + "OS 123".ljust(80),
+    ),
 }  # fmt: skip
 
 
@@ -119,10 +141,12 @@ def test_formas_vistas_em_arquivos_publicos(forma: str) -> None:
     linhas.append(f"Z{len(linhas) + 1:06d}{int(detalhe[52:67]):017d}".ljust(150))
     arquivo = ler(("\r\n".join(linhas) + "\r\n").encode("ascii"), "ret.txt")
     assert not arquivo.erros
-    assert arquivo.nsa in {34, 12}
-    seq, codigo, uso = next(arquivo.detalhes("F", ("codigo_retorno", "uso_empresa")))[0]
+    assert arquivo.nsa in {34, 12, 1, 7}
+    seq, id_cliente, conta_lida, uso = next(
+        arquivo.detalhes(detalhe[0], ("id_cliente_empresa", "id_cliente_banco", "uso_empresa"))
+    )[0]
     assert seq == 2
-    assert codigo in {"01", "00"}
+    assert (id_cliente, conta_lida) == (detalhe[1:26].strip(), detalhe[30:44].strip())
     assert uso.strip()
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from guiche.arquivos.debito150 import LARGURA, Arquivo
-from guiche.bancos.codigos import interpretar
+from guiche.bancos.codigos import interpretar, interpretar_alteracao
 from guiche.dominio.dinheiro import para_reais
 from guiche.erros import ErroDeCampo, Local
 from guiche.layout.carga import carregar
@@ -58,6 +58,8 @@ def _significado(arquivo: Arquivo, registro: Registro, campo: Campo, linha: str)
     if campo.nome == "codigo_retorno":
         movimento = registro.campo("codigo_movimento")
         return interpretar(arquivo.banco, arquivo.versao, linha[movimento.inicio - 1 : movimento.fim], bruto).texto
+    if registro.codigo == "H" and campo.nome.startswith("ocorrencia_") and bruto.strip("0 "):
+        return interpretar_alteracao(arquivo.banco, arquivo.versao, bruto).texto
     return campo.dominio.get(bruto, campo.nota)
 
 

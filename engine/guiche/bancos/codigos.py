@@ -1,4 +1,4 @@
-"""O que quer dizer o código que o banco devolveu (registro F)."""
+"""O que quer dizer o código que o banco devolveu (registros F e H)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ class CodigoRetorno(NamedTuple):
 
 
 @cache
-def _tabela() -> Mapping[tuple[str, str, str, str], CodigoRetorno]:
-    """(banco, versão, movimento, código) → significado; banco vazio é a tabela geral."""
+def _tabela(registro: str) -> Mapping[tuple[str, str, str, str], CodigoRetorno]:
+    """(banco, versão, movimento, código) → significado no registro; banco vazio é a tabela geral."""
     linhas: list[dict[str, Any]] = ler_toml("codigos/debito150")["codigos"]
     return {
         (linha.get("banco", ""), versao, linha["movimento"], linha["codigo"]): CodigoRetorno(
             *(linha[campo] for campo in _CAMPOS)
         )
         for linha in linhas
+        if linha.get("registro", "F") == registro
         for versao in linha["versoes"]
     }
 
@@ -54,11 +55,9 @@ def interpretar(banco: str, versao: str, movimento: str, codigo: str) -> CodigoR
     ('CANCEL_RECUSADO', 'DESCONHECIDO')
     """
     movimento = str(movimento)
-    for dono in (banco, ""):
-        for mov in (movimento, "*"):
-            achado = _tabela().get((dono, versao, mov, codigo))
-            if achado:
-                return achado
+    achado = _direto("F", banco, versao, movimento, codigo)
+    if achado:
+        return achado
     outro = _de_outro_movimento(banco, versao, codigo)
     if outro is None:
         return _desconhecido(codigo)
@@ -67,9 +66,25 @@ def interpretar(banco: str, versao: str, movimento: str, codigo: str) -> CodigoR
     return _desconhecido(codigo) if outro.classe.startswith("DEBITADO") else outro
 
 
+def interpretar_alteracao(banco: str, versao: str, codigo: str) -> CodigoRetorno:
+    """Significado do código com que o banco responde a uma alteração de cadastro (registro H, versão 08).
+
+    >>> interpretar_alteracao("748", "08", "FP").texto
+    'A mudança no débito não valeu: prazo curto demais.'
+    """
+    return _direto("H", banco, versao, "*", codigo) or _desconhecido(codigo)
+
+
+def _direto(registro: str, banco: str, versao: str, movimento: str, codigo: str) -> CodigoRetorno | None:
+    chaves = ((dono, versao, mov, codigo) for dono in (banco, "") for mov in (movimento, "*"))
+    tabela = _tabela(registro)
+    return next((tabela[chave] for chave in chaves if chave in tabela), None)
+
+
 def _de_outro_movimento(banco: str, versao: str, codigo: str) -> CodigoRetorno | None:
+    tabela = _tabela("F")
     candidatos = ((dono, versao, mov, codigo) for dono in (banco, "") for mov in ("0", "1", "5"))
-    return next((_tabela()[chave] for chave in candidatos if chave in _tabela()), None)
+    return next((tabela[chave] for chave in candidatos if chave in tabela), None)
 
 
 def _desconhecido(codigo: str) -> CodigoRetorno:

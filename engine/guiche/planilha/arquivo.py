@@ -58,8 +58,7 @@ class PastaEmArquivo:
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._parametros: dict[str, str] = {}
-        for nome in ("_leitor",):
-            self.__dict__.pop(nome, None)
+        self.__dict__.pop("_leitor", None)
 
     @property
     def caminho(self) -> Path:
@@ -177,11 +176,20 @@ class PastaEmArquivo:
 
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
-        return self._parametros.get(nome, self._parametros_salvos().get(nome, ("", ""))[0])
+        if nome in self._parametros:
+            return self._parametros[nome]
+        return next((str(valor) for n, valor in self.ler("parametros", ("nome", "valor")).linhas if n == nome), "")
 
-    def _parametros_salvos(self) -> dict[str, tuple[str, str]]:
+    def _gravar_parametros(self) -> None:
+        """Só os valores mudam: as outras células, e o que a pessoa pode escrever, ficam como estão."""
+        if not self._parametros:
+            return
         folha = self.ler("parametros", ("nome", "valor", "descricao"))
-        return {str(nome): (str(valor or ""), str(texto or "")) for nome, valor, texto in folha.linhas}
+        onde = {str(linha[0]): n for n, linha in zip(folha.numeros, folha.linhas, strict=True)}
+        if novos := [(nome, valor, "") for nome, valor in self._parametros.items() if nome not in onde]:
+            self.gravar("parametros", [*folha.linhas, *novos])
+        velhos = {onde[nome]: (valor,) for nome, valor in self._parametros.items() if nome in onde}
+        self.atualizar("parametros", ("valor",), velhos)
 
     def definir_parametro(self, nome: str, valor: str) -> None:
         """Escreve o valor de um parâmetro do Guichê."""
@@ -193,10 +201,7 @@ class PastaEmArquivo:
         Raises:
             ErroDePlanilha: ``pasta.mudou``, se outro programa gravou o arquivo; ``disco.gravacao``.
         """
-        if self._parametros:
-            todos = self._parametros_salvos()
-            todos |= {nome: (valor, todos.get(nome, ("", ""))[1]) for nome, valor in self._parametros.items()}
-            self.gravar("parametros", [(nome, *resto) for nome, resto in todos.items()])
+        self._gravar_parametros()
         if not self._trocas:
             return
         if _marca(self._caminho) != self._marca:

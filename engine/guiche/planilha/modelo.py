@@ -35,10 +35,13 @@ _CORES = {
     "PARCIAL": "FFF2CC",
 }  # fmt: skip
 _ABAS = {"operador": "1F6F50", "guiche": "7F7F7F"}
+DO_OPERADOR = {"versoes_ligadas"}
+"""Parâmetros que a pessoa preenche; os outros são do Guichê."""
 PARAMETROS = (
     ("versao_do_modelo", "1", "Versão deste modelo de pasta de trabalho."),
     ("livro_id", "", "O livro a que esta pasta pertence."),
     ("ultimo_ato", "", "O último ato do livro que as abas mostram."),
+    ("versoes_ligadas", "", "Você preenche: versões 06 e 08 que o banco homologou, por exemplo 06 08."),
 )
 PASSOS = (
     "Em Contas, cadastre o convênio com o banco, com os dados do contrato.",
@@ -86,6 +89,8 @@ def _aba(aba: Worksheet, tabela: Tabela) -> None:
         _coluna(aba, coluna, i)
         for n, linha in enumerate(linhas, 2):
             _corpo(aba.cell(n, i, linha[i - 1]), tabela, coluna)
+            if linha[0] in DO_OPERADOR and coluna.id == "valor":
+                aba.cell(n, i).protection = Protection(locked=False)
     ultima = get_column_letter(len(tabela.colunas))
     objeto = Table(displayName=tabela.nome, name=tabela.nome, ref=f"A1:{ultima}{len(linhas) + 1}")
     estilo = "TableStyleMedium7" if not tabela.do_guiche else "TableStyleMedium4"

@@ -48,6 +48,8 @@ class Remetente:
     perfil: Perfil
     marca: str
     clientes: Mapping[str, Cliente]
+    ligadas: frozenset[str] = frozenset()
+    """Versões que só se leem, mas que o parâmetro ``versoes_ligadas`` da pasta manda gravar."""
 
     @property
     def versao(self) -> str:
@@ -66,8 +68,9 @@ class Remetente:
             usa = ", ".join(sorted(self.perfil.versoes))
             raise ErroDeRegra("conta.versao", f"o banco {self.conta.banco} não usa a versão {self.versao}; usa {usa}")
         layout = carregar(nome)
-        if not layout.ativo:
-            raise ErroDeRegra("conta.versao", f"a versão {self.versao} só serve para leitura neste Guichê")
+        if not layout.ativo and self.versao not in self.ligadas:
+            razao = f"a versão {self.versao} só se grava quando ligada em versoes_ligadas, na aba Parâmetros"
+            raise ErroDeRegra("conta.versao", razao)
         return layout
 
 

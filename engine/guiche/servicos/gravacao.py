@@ -27,7 +27,8 @@ def remetente_da(ctx: Contexto, conta: Conta, clientes: Mapping[str, Cliente]) -
     """Junta a conta, o perfil do banco e a marca do livro."""
     from guiche.bancos.perfil import perfil  # noqa: PLC0415  evita ciclo de leitura em quem só lista
 
-    return Remetente(conta, perfil(conta.banco), propriedade(ctx.livro, "marca"), clientes)
+    ligadas = frozenset(ctx.pasta.parametro("versoes_ligadas").replace(",", " ").split())
+    return Remetente(conta, perfil(conta.banco), propriedade(ctx.livro, "marca"), clientes, ligadas)
 
 
 def gravar_remessa(
