@@ -101,7 +101,8 @@ def caractere_de_controle_se_recusa(caminho: Path, abrir: Fabrica) -> None:
 def toda_tabela_se_le(caminho: Path, abrir: Fabrica) -> None:
     pasta = abrir(caminho)
     for tabela in esquema().values():
-        assert pasta.ler(tabela.id, tabela.ids()).linhas == [] or tabela.id == "parametros"
+        fixas = tabela.painel or tabela.id in {"parametros", "inicio"}
+        assert bool(pasta.ler(tabela.id, tabela.ids()).linhas) == bool(fixas)
 
 
 CONTRATO = (

@@ -139,7 +139,7 @@ def test_modelo_se_reconstroi_igual(tmp_path: Path) -> None:
 @pytest.mark.requisito("S-56", "S-57", "K-18")
 def test_modelo_tem_o_que_o_operador_espera(caminho: Path) -> None:
     pasta = openpyxl.load_workbook(caminho)
-    assert pasta.sheetnames[0] == "Títulos"
+    assert pasta.sheetnames[:2] == ["Início", "Títulos"]
     assert pasta.sheetnames[-1] == "Ajuda"
     ajuda = " ".join(str(c) for linha in pasta["Ajuda"].iter_rows(values_only=True) for c in linha if c)
     assert all(nome in ajuda for nome in pasta.sheetnames[:-1])

@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from guiche.erros import ErroGuiche
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from guiche.servicos.pedido import Pedido
     from guiche.servicos.resultado import Resultado
 
 FEITO, RECUSADO, FALHA, INTERROMPIDO = 0, 1, 3, 130
@@ -45,11 +47,28 @@ def main(argumentos: Sequence[str] | None = None) -> int:
         return FALHA
 
 
-def _executar(pedido: Namespace) -> Resultado:
-    from guiche.cli import comandos  # noqa: PLC0415
+def _executar(argumentos: Namespace) -> Resultado:
+    from guiche.atos import atos, funcao, padroes  # noqa: PLC0415
 
-    resultado: Resultado = getattr(comandos, pedido.comando)(pedido)
+    ato = atos()[argumentos.ato]
+    dados = vars(argumentos)
+    resultado: Resultado = funcao(ato)(_pedido(argumentos, {chave: dados[chave] for chave in padroes(ato)}))
     return resultado
+
+
+def _pedido(argumentos: Namespace, opcoes: dict[str, Any]) -> Pedido:
+    from guiche.relogio import autor  # noqa: PLC0415
+    from guiche.servicos.contexto import abrir, calado  # noqa: PLC0415
+    from guiche.servicos.pedido import Pedido  # noqa: PLC0415
+
+    quem = autor(argumentos.usuario, argumentos.hoje)
+    caminho = getattr(argumentos, "caminho", Path())
+    progresso = calado if argumentos.json or not sys.stderr.isatty() else _dizer
+    return Pedido(quem, opcoes, caminho, lambda: abrir(caminho, quem, progresso))
+
+
+def _dizer(frase: str) -> None:
+    print(frase, file=sys.stderr)
 
 
 def _mostrar(resultado: Resultado, pedido: Namespace) -> int:

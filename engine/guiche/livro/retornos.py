@@ -92,6 +92,17 @@ def ultimas_linhas(livro: Livro, limite: int) -> list[tuple[LinhaRecebida, int |
     return [(LinhaRecebida._make(linha[:-1]), linha[-1]) for linha in livro.percorrer(sql, (limite,))][::-1]
 
 
+def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:
+    """Débitos recusados nos retornos importados desde o dia dado: (banco, versão, movimento, código, quantos)."""
+    linhas = livro.consultar(
+        "SELECT r.banco, r.versao, i.movimento, i.codigo, COUNT(*) FROM retorno r"
+        " JOIN retorno_linha i ON i.retorno_id = r.id WHERE r.importado_em >= ? AND i.classe = 'NAO_DEBITADO'"
+        " GROUP BY r.banco, r.versao, i.movimento, i.codigo",
+        (desde,),
+    )
+    return [(banco, versao, movimento, codigo, int(quantos)) for banco, versao, movimento, codigo, quantos in linhas]
+
+
 def anotar_respostas(livro: Livro, respostas: Iterable[tuple[str, int, int]]) -> None:
     """Guarda na linha enviada o último código do banco e a marca de revisão: (código, revisar, linha)."""
     livro.executar_lote("UPDATE linha SET codigo = ?, revisar = ? WHERE id = ?", respostas)

@@ -96,6 +96,14 @@ def recebimentos(livro: Livro, baixado_em: str) -> list[Linha]:
     )
 
 
+def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:
+    """Dia (ISO) → quantos recebimentos e quantos centavos, do dia dado em diante."""
+    linhas = livro.consultar(
+        "SELECT dia, COUNT(*), SUM(valor) FROM recebimento WHERE dia >= ? GROUP BY dia ORDER BY dia", (desde,)
+    )
+    return {dia: (int(quantos), int(soma)) for dia, quantos, soma in linhas}
+
+
 def ultimas_respostas(livro: Livro) -> dict[str, Resposta]:
     """Última resposta do banco a cada título do último pedido feito a ``situacoes``."""
     linhas = livro.percorrer(

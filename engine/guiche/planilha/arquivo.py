@@ -19,6 +19,7 @@ from guiche.planilha.porta import Celula, Folha
 
 _NS = {"m": xml_da_aba.ESPACO, "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships"}
 _REF = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
+_FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 _CALC = "xl/calcChain.xml"
 _CALC_NOS_TIPOS = re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>')
 _CALC_NAS_RELACOES = re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>')
@@ -158,6 +159,19 @@ class PastaEmArquivo:
         estilos = xml_da_aba.estilos_da_linha(xml, lugar.cabecalho + 1)
         self._trocar(lugar, xml_da_aba.remendar(xml, letras, mudancas, estilos))
         self._estender(lugar, max(lugar.fim, *mudancas))
+
+    def mostrar_tudo(self) -> int:
+        """Tira os critérios dos filtros de todas as tabelas e devolve em quantas havia algum."""
+        filtradas = 0
+        for lugar in self._lugares.values():
+            parte = lugar.parte_da_tabela
+            tabela = self._trocas[parte].abrir() if parte in self._trocas else pacote.ler_parte(self._caminho, parte)
+            limpa, quantos = _FILTRO.subn(rb"<autoFilter \1/>", tabela)
+            if quantos:
+                filtradas += 1
+                self._trocas[parte] = pacote.comprimir([limpa])
+                self._trocar(lugar, [xml_da_aba.sem_linhas_ocultas(self._xml(lugar.parte))])
+        return filtradas
 
     def _trocar(self, lugar: Lugar, xml: Iterable[bytes]) -> None:
         """Guarda a aba nova já comprimida: uma aba grande tem centenas de megabytes abertos."""

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from guiche.atos import Painel, paineis
+
 TIPOS = ("codigo", "texto", "lista", "valor", "data", "momento", "inteiro", "percentual", "sim_nao", "bola")
 
 
@@ -44,6 +46,8 @@ class Tabela:
     """Nome da tabela no Excel, como ``tbTitulos``; é por ele que ela se acha, mesmo que mudem o nome da aba."""
     ajuda: str
     colunas: tuple[Coluna, ...]
+    painel: str = ""
+    """Id do painel do registro dos atos cujas opções são as linhas, fixas, desta tabela."""
 
     @property
     def do_guiche(self) -> bool:
@@ -70,7 +74,21 @@ class Tabela:
 def esquema() -> Mapping[str, Tabela]:
     """As tabelas pelo id, na ordem das abas."""
     dados = tomllib.loads(files("guiche.planilha").joinpath("esquema.toml").read_text("utf-8"))
-    return {id_: _tabela(id_, verbete) for id_, verbete in dados.items()}
+    tabelas = {id_: _tabela(id_, verbete) for id_, verbete in dados.items()}
+    return tabelas | {f"painel_{p.id}": _painel(p) for p in paineis().values()}
+
+
+_OPCAO, _DE, _ATE, _SENTIDO = (
+    Coluna("opcao", "Filtro", "texto", "guiche", 24, "O que se filtra ou se informa."),
+    Coluna("de", "De (ou valor)", "texto", "operador", 20, "Início do intervalo, ou o valor. Vazio: não vale."),
+    Coluna("ate", "Até", "texto", "operador", 20, "Fim do intervalo, inclusive. Vazio: sem fim."),
+    Coluna("sentido", "O que quer dizer", "texto", "guiche", 80, "Para que serve."),
+)
+
+
+def _painel(painel: Painel) -> Tabela:
+    nome = f"tbPainel{painel.id.capitalize()}"
+    return Tabela(f"painel_{painel.id}", painel.aba, nome, painel.ajuda, (_OPCAO, _DE, _ATE, _SENTIDO), painel.id)
 
 
 def _tabela(id_: str, verbete: Mapping[str, Any]) -> Tabela:

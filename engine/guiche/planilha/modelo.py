@@ -16,8 +16,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from guiche.atos import Painel, paineis
 from guiche.planilha.acabamento import acabar
 from guiche.planilha.esquema import Coluna, Tabela, esquema
+from guiche.planilha.graficos import graficos
+from guiche.planilha.inicio import ROTULOS
 
 NASCIMENTO = datetime(2026, 1, 1)  # noqa: DTZ001  data fixa: a pasta tem de sair igual a cada construção
 FORMATOS = {
@@ -34,7 +37,7 @@ _CORES = {
     "PAGO": "C6EFCE", "ENVIADO": "DDEBF7", "CANCELAMENTO A ENVIAR": "FCE4D6", "CANCELAMENTO ENVIADO": "FCE4D6",
     "PARCIAL": "FFF2CC",
 }  # fmt: skip
-_ABAS = {"operador": "1F6F50", "guiche": "7F7F7F"}
+_ABAS = {"operador": "1F6F50", "guiche": "7F7F7F", "painel": "2F5D8C"}
 DO_OPERADOR = {"versoes_ligadas"}
 """Parâmetros que a pessoa preenche; os outros são do Guichê."""
 PARAMETROS = (
@@ -47,11 +50,12 @@ PASSOS = (
     "Em Contas, cadastre o convênio com o banco, com os dados do contrato.",
     "Em Clientes, cadastre os clientes; nos optantes, os dados bancários e a autorização.",
     "Em Títulos, cole os títulos a receber.",
-    "Confira (guiche conferir) e gere a remessa (guiche gerar). Envie o arquivo ao banco.",
-    "Quando o banco responder, importe o retorno (guiche importar): as baixas se fazem sozinhas.",
+    "Na faixa Guichê, clique em Conferir e depois em Gerar remessa. Envie o arquivo ao banco.",
+    "Quando o banco responder, clique em Importar retorno: as baixas se fazem sozinhas.",
+    "Sem a faixa, os mesmos atos se fazem com guiche painel, ou na linha de comando com a pasta fechada.",
 )
 CORES = (
-    "Aba verde: você escreve. Aba cinza: o Guichê escreve; não mude.",
+    "Aba verde: você escreve. Aba azul: filtros dos atos. Aba cinza: o Guichê escreve; não mude.",
     "Coluna cinza numa aba verde: o Guichê a reescreve a cada ato.",
     "Bola amarela: a remessa pode ser reenviada. Bola preta: encerrada.",
 )
@@ -84,24 +88,53 @@ def construir(destino: Path) -> None:
 
 
 def _aba(aba: Worksheet, tabela: Tabela) -> None:
-    linhas = PARAMETROS if tabela.id == "parametros" else ((None,) * len(tabela.colunas),)
+    linhas = _linhas_fixas(tabela)
     for i, coluna in enumerate(tabela.colunas, 1):
         _coluna(aba, coluna, i)
         for n, linha in enumerate(linhas, 2):
             _corpo(aba.cell(n, i, linha[i - 1]), tabela, coluna)
             if linha[0] in DO_OPERADOR and coluna.id == "valor":
                 aba.cell(n, i).protection = Protection(locked=False)
+    if tabela.painel:
+        _celulas_do_painel(aba, paineis()[tabela.painel])
     ultima = get_column_letter(len(tabela.colunas))
     objeto = Table(displayName=tabela.nome, name=tabela.nome, ref=f"A1:{ultima}{len(linhas) + 1}")
-    estilo = "TableStyleMedium7" if not tabela.do_guiche else "TableStyleMedium4"
+    estilo = "TableStyleMedium2" if tabela.painel else "TableStyleMedium4" if tabela.do_guiche else "TableStyleMedium7"
     objeto.tableStyleInfo = TableStyleInfo(name=estilo, showRowStripes=True)
     aba.add_table(objeto)
     aba.freeze_panes = "B2"
-    aba.sheet_properties.tabColor = _ABAS["guiche" if tabela.do_guiche else "operador"]
+    aba.sheet_properties.tabColor = _ABAS["painel" if tabela.painel else "guiche" if tabela.do_guiche else "operador"]
     _enfeites(aba, tabela)
     _impressao(aba, tabela)
-    if tabela.do_guiche:
+    if tabela.do_guiche or tabela.painel:
         _proteger(aba)
+    if tabela.id == "inicio":
+        graficos(aba)
+
+
+def _linhas_fixas(tabela: Tabela) -> Sequence[Sequence[str | None]]:
+    """As linhas com que a tabela nasce: as dos parâmetros e dos filtros não mudam; as outras começam em branco."""
+    if tabela.id == "parametros":
+        return PARAMETROS
+    if tabela.id == "inicio":
+        return [(*rotulos, *[None] * (len(tabela.colunas) - 2)) for rotulos in ROTULOS]
+    if tabela.painel:
+        return [(o.titulo, None, None, o.ajuda) for o in paineis()[tabela.painel].opcoes]
+    return ((None,) * len(tabela.colunas),)
+
+
+def _celulas_do_painel(aba: Worksheet, painel: Painel) -> None:
+    """Cada filtro com seu formato, sua lista e a ponta que não usa trancada."""
+    for n, opcao in enumerate(painel.opcoes, 2):
+        de, ate = aba.cell(n, 2), aba.cell(n, 3)
+        for celula in (de, ate):
+            celula.number_format = FORMATOS.get(opcao.tipo.removesuffix("s"), "@")
+        if opcao.tipo not in {"intervalo", "datas"}:
+            ate.protection, ate.fill = Protection(locked=True), _CINZA
+        aceitos = ("Sim", "Não") if opcao.tipo == "sim_nao" else opcao.lista
+        if aceitos:
+            _lista(aba, f"B{n}", aceitos)
+        aba.cell(n, 4).alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def _coluna(aba: Worksheet, coluna: Coluna, i: int) -> None:
@@ -116,13 +149,13 @@ def _coluna(aba: Worksheet, coluna: Coluna, i: int) -> None:
     aba.add_data_validation(ajuda)
     aceitos = ("Sim", "Não") if coluna.tipo == "sim_nao" else coluna.lista
     if aceitos:
-        _lista(aba, letra, aceitos)
+        _lista(aba, f"{letra}2:{letra}{ULTIMA_LINHA}", aceitos)
 
 
-def _lista(aba: Worksheet, letra: str, aceitos: Sequence[str]) -> None:
+def _lista(aba: Worksheet, onde: str, aceitos: Sequence[str]) -> None:
     lista = DataValidation(type="list", formula1=f'"{",".join(aceitos)}"', allow_blank=True, showErrorMessage=True)
     lista.errorTitle, lista.error = "Valor fora da lista", f"Use: {', '.join(aceitos)}."[:250]
-    lista.add(f"{letra}2:{letra}{ULTIMA_LINHA}")
+    lista.add(onde)
     aba.add_data_validation(lista)
 
 

@@ -70,6 +70,10 @@ class Pasta(Protocol):
         """Escreve o valor de um parâmetro do Guichê."""
         ...
 
+    def mostrar_tudo(self) -> int:
+        """Tira os critérios dos filtros de todas as tabelas e devolve em quantas havia algum."""
+        ...
+
     def salvar(self) -> None:
         """Leva ao disco, de uma vez, tudo o que foi gravado; ou nada."""
         ...

@@ -247,3 +247,15 @@ def _coluna(valores: Sequence[Any], escrito: Callable[[Any], str]) -> Iterable[s
     if tipos <= _NUMEROS:
         return [_NUMERO % valor for valor in valores]
     return map(escrito, valores)
+
+
+_LINHA_OCULTA = re.compile(rb'(<row [^>]*?) hidden="(?:1|true)"')
+
+
+def sem_linhas_ocultas(xml: bytes) -> bytes:
+    """A aba com todas as linhas à vista.
+
+    >>> sem_linhas_ocultas(b'<row r="2" hidden="1" ht="15"><c/></row>')
+    b'<row r="2" ht="15"><c/></row>'
+    """
+    return _LINHA_OCULTA.sub(rb"\1", xml)

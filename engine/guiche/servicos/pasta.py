@@ -63,3 +63,22 @@ def listar_retornos(ctx: Contexto, desde: date | None) -> Resultado:
     ]
     dados = [r._asdict() | {"total_debitado": str(para_reais(r.total_debitado))} for r in achados]
     return Resultado("retornos", tuple(linhas) or ("Nenhum retorno importado nesse período.",), {"retornos": dados})
+
+
+def mostrar_tudo(ctx: Contexto) -> Resultado:
+    """Tira os filtros de todas as listas: tudo volta a aparecer (K-06)."""
+    quantas = ctx.pasta.mostrar_tudo()
+    ctx.pasta.salvar()
+    frases = {0: "Nenhuma lista tinha filtro.", 1: "Filtro tirado de 1 lista."}
+    return Resultado(
+        "limpar filtros", (frases.get(quantas, f"Filtros tirados de {quantas} listas."),), {"listas": quantas}
+    )
+
+
+def ajuda() -> Resultado:
+    """Os passos, as cores e as palavras do Guichê, os mesmos da aba Ajuda."""
+    from guiche.planilha.modelo import CORES, PALAVRAS, PASSOS  # noqa: PLC0415
+
+    passos = [f"{n}. {passo}" for n, passo in enumerate(PASSOS, 1)]
+    palavras = [f"{palavra}: {sentido}" for palavra, sentido in PALAVRAS]
+    return Resultado("ajuda", ("A ajuda está na aba Ajuda da pasta de trabalho.", *passos, *CORES, *palavras))

@@ -118,6 +118,22 @@ def _estornaveis(ctx: Contexto, remessa: Remessa) -> list[LinhaEnviada]:
     return linhas
 
 
+def ver(ctx: Contexto, codigo: int) -> Resultado:
+    """O resumo de uma remessa. Não grava nada."""
+    r = exigir(ctx, codigo)
+    cor = "amarela" if bola(r) == BOLA_AMARELA else "preta"
+    transmitida = f"transmitida em {r.transmitida_em}" if r.transmitida_em else "ainda não marcada como transmitida"
+    relato = (
+        f"Remessa {codigo} (NSA {r.nsa}, conta {r.conta}), de {_TIPOS[r.tipo]}, bola {cor}: {r.situacao.lower()}.",
+        f"{r.linhas} linhas; a debitar R$ {escrever_reais(r.total_debito)}, "
+        f"a cancelar R$ {escrever_reais(r.total_cancelamento)}.",
+        f"Gerada em {datetime.fromisoformat(r.gerada_em):%d/%m/%Y às %H:%M} por {r.usuario}, {transmitida}.",
+    )
+    dados = {"remessa": codigo, "situacao": r.situacao, "linhas": r.linhas,
+             "total_debito": str(para_reais(r.total_debito)), "bola": cor}  # fmt: skip
+    return Resultado("ver remessa", relato, dados)
+
+
 def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
     """Desfaz uma remessa que nunca chegou ao banco: as linhas voltam ao que eram (C-05).
 

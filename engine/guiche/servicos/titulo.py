@@ -15,7 +15,31 @@ from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.servicos.vistas import atualizar_pasta, situacao_do_titulo
+
+
+def ver(ctx: Contexto, numero: str) -> Resultado:
+    """A situação de um título: cliente, valor, recebido, saldo e, se houver, a remessa. Não grava nada.
+
+    Raises:
+        ErroDeRegra: ``titulo.ausente``.
+    """
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("ver título", cadastros.problemas)
+    titulo = _exigir(cadastros, numero)
+    situacao = titulos.situacao(ctx.livro, numero)
+    pago = recebido(titulo, situacao)
+    estado = situacao_do_titulo(titulo, situacao)
+    vezes = f", na remessa {situacao.remessa}" if situacao.remessa else ""
+    relato = (
+        f"Título {numero}, cliente {titulo.cliente}: {estado}{vezes}.",
+        f"Valor R$ {escrever_reais(titulo.valor)}, vence em {titulo.vencimento:%d/%m/%Y}.",
+        f"Recebido R$ {escrever_reais(pago)}; saldo R$ {escrever_reais(max(titulo.valor - pago, 0))}.",
+    )
+    dados = {"titulo": numero, "situacao": estado, "valor": str(para_reais(titulo.valor)),
+             "recebido": str(para_reais(pago)), "remessa": situacao.remessa or None}  # fmt: skip
+    return Resultado("ver título", relato, dados)
 
 
 def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNADO") -> Resultado:

@@ -26,6 +26,7 @@ from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
 from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.indicadores import indicadores
 
 LINHAS_NA_PASTA = 100_000
 """Quantas linhas enviadas e respostas, as mais novas, a pasta mostra; o livro guarda todas."""
@@ -44,10 +45,12 @@ def atualizar_pasta(
 ) -> None:
     """Refaz as vistas e grava a pasta de trabalho."""
     enviadas = {r.id: r for r in remessas.listar(ctx.livro)}
-    _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros), ignorar=1)
+    situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
+    _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
     _so_o_que_mudou(ctx, "contas", _contas(ctx, cadastros))
     _so_o_que_mudou(ctx, "clientes", _clientes(ctx, cadastros))
     gravar = ctx.pasta.gravar
+    gravar("inicio", indicadores(ctx.livro, cadastros.titulos, situacoes, ctx.autor.hoje))
     gravar("remessas", [_remessa(r) for r in enviadas.values()])
     gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
     gravar("retornos", [_retorno(r) for r in retornos.listar(ctx.livro)])
@@ -123,8 +126,9 @@ def situacao_do_titulo(titulo: Titulo, situacao: Situacao) -> str:
     return "PARCIAL" if pago else "EM ABERTO"
 
 
-def _titulos(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
+def _titulos(
+    ctx: Contexto, cadastros: Cadastros, situacoes: Mapping[str, Situacao]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
     respostas = titulos.ultimas_respostas(ctx.livro)
     agora = ctx.autor.agora.replace(tzinfo=None, microsecond=0)
     for numero, t in zip(cadastros.numeros, cadastros.titulos, strict=True):

@@ -1,0 +1,235 @@
+"""Atende cada ato do registro: leva as opções do pedido ao serviço. O nome da função é o id do ato."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guiche.servicos.pedido import Pedido
+from guiche.servicos.resultado import Resultado
+
+if TYPE_CHECKING:
+    from guiche.dominio.elegibilidade import Filtros
+
+
+def filtros(p: Pedido) -> Filtros:
+    """Os filtros do débito automático."""
+    from guiche.dominio.elegibilidade import Filtros  # noqa: PLC0415
+
+    return Filtros(
+        filial=(p["filial_de"], p["filial_ate"]),
+        por=p["por"],
+        empresa=(p["empresa_de"], p["empresa_ate"]),
+        cliente=(p["cliente_de"], p["cliente_ate"]),
+        matricula=(p["matricula_de"], p["matricula_ate"]),
+        vencimento=(p["vencimento_de"], p["vencimento_ate"]),
+        tipo_doc=(p["tipo_doc_de"], p["tipo_doc_ate"]),
+        tipos_doc=frozenset(filter(None, (tipo.strip() for tipo in p["tipos_doc"].split(",")))),
+        data_fixa=p["data_fixa"],
+        parcial=p["parcial"],
+    )
+
+
+def novo(p: Pedido) -> Resultado:
+    """Nova pasta de trabalho."""
+    from guiche.servicos.pasta import criar  # noqa: PLC0415
+
+    return criar(p["pasta"])
+
+
+def conferir(p: Pedido) -> Resultado:
+    """Conferir."""
+    from guiche.servicos import gerar as servico  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: servico.conferir(ctx, p["conta"], filtros(p)))
+
+
+def gerar(p: Pedido) -> Resultado:
+    """Gerar remessa."""
+    from guiche.servicos import gerar as servico  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: servico.gerar(ctx, p["conta"], filtros(p)))
+
+
+def importar(p: Pedido) -> Resultado:
+    """Importar retorno."""
+    from guiche.servicos import importar as servico  # noqa: PLC0415
+
+    return p.na_pasta(
+        lambda ctx: servico.importar(
+            ctx,
+            p["retorno"],
+            conta=p["conta"],
+            baixar_em=p["baixar_em"],
+            confirmar=p["confirmar"],
+            repetir_nsa=p["repetir_nsa"],
+        )
+    )
+
+
+def optantes(p: Pedido) -> Resultado:
+    """Optantes."""
+    from guiche.servicos.optantes import listar_optantes  # noqa: PLC0415
+
+    saidas = list(p["saida"])
+    if p.na_janela:
+        saidas += [p.caminho.parent / f"Optantes{fim}" for fim in (".pdf", ".xlsx")]
+    empresa = (p["empresa_de"], p["empresa_ate"])
+    return p.na_pasta(lambda ctx: listar_optantes(ctx, p["conta"], empresa=empresa, saidas=saidas))
+
+
+def retornos(p: Pedido) -> Resultado:
+    """Ver retornos."""
+    from guiche.servicos.pasta import listar_retornos  # noqa: PLC0415
+
+    desde = None if p["todos"] else p.autor.hoje - timedelta(days=30)
+    return p.na_pasta(lambda ctx: listar_retornos(ctx, desde))
+
+
+def limpar_filtros(p: Pedido) -> Resultado:
+    """Limpar filtros."""
+    from guiche.servicos.pasta import mostrar_tudo  # noqa: PLC0415
+
+    return p.na_pasta(mostrar_tudo)
+
+
+def atualizar(p: Pedido) -> Resultado:
+    """Atualizar abas."""
+    from guiche.servicos.pasta import atualizar as servico  # noqa: PLC0415
+
+    return p.na_pasta(servico)
+
+
+def ajuda(_: Pedido) -> Resultado:
+    """Ajuda."""
+    from guiche.servicos.pasta import ajuda as servico  # noqa: PLC0415
+
+    return servico()
+
+
+def remessas_listar(p: Pedido) -> Resultado:
+    """Ver remessas."""
+    from guiche.servicos import remessas  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessas.listar(ctx, banco=p["banco"], situacao=p["situacao"], tipo=p["tipo"]))
+
+
+def remessas_ver(p: Pedido) -> Resultado:
+    """Ver uma remessa."""
+    from guiche.servicos import remessas  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessas.ver(ctx, p["remessa"]))
+
+
+def remessas_exportar(p: Pedido) -> Resultado:
+    """Exportar de novo."""
+    from guiche.servicos import remessas  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessas.exportar(ctx, p["remessa"], p["saida"]))
+
+
+def remessas_estornar(p: Pedido) -> Resultado:
+    """Estornar remessa."""
+    from guiche.servicos import remessas  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessas.estornar(ctx, p["remessa"]))
+
+
+def remessas_descartar(p: Pedido) -> Resultado:
+    """Descartar remessa."""
+    from guiche.servicos import remessas  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessas.descartar(ctx, p["remessa"], p["motivo"]))
+
+
+def remessas_transmitida(p: Pedido) -> Resultado:
+    """Marcar transmitida."""
+    return _marcar(p, "transmitida")
+
+
+def remessas_confirmada(p: Pedido) -> Resultado:
+    """Marcar confirmada."""
+    return _marcar(p, "confirmada")
+
+
+def _marcar(p: Pedido, marca: str) -> Resultado:
+    from guiche.servicos import remessas  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessas.marcar(ctx, p["remessa"], marca))
+
+
+def remessas_imprimir(p: Pedido) -> Resultado:
+    """Imprimir remessa."""
+    from guiche.servicos import remessas  # noqa: PLC0415
+
+    saida = p["saida"] or p.caminho.parent / f"remessa-{p['remessa']}.pdf"
+    return p.na_pasta(lambda ctx: remessas.imprimir(ctx, p["remessa"], saida))
+
+
+def titulo_ver(p: Pedido) -> Resultado:
+    """Ver um título."""
+    from guiche.servicos import titulo  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: titulo.ver(ctx, p["numero"]))
+
+
+def titulo_estornar(p: Pedido) -> Resultado:
+    """Estornar título."""
+    from guiche.servicos import titulo  # noqa: PLC0415
+
+    encerrado = "NOTA CANCELADA" if p["nota_cancelada"] else "ESTORNADO"
+    return p.na_pasta(lambda ctx: titulo.estornar(ctx, p["numero"], p["motivo"], encerrado))
+
+
+def titulo_receber(p: Pedido) -> Resultado:
+    """Receber título."""
+    from guiche.servicos import titulo  # noqa: PLC0415
+
+    dia = p["dia"] or p.autor.hoje
+    return p.na_pasta(
+        lambda ctx: titulo.receber(ctx, p["numero"], p["valor"], dia=dia, baixar_em=p["baixar_em"], conta=p["conta"])
+    )
+
+
+def arquivo_ler(p: Pedido) -> Resultado:
+    """Ler arquivo."""
+    from guiche.servicos import arquivo  # noqa: PLC0415
+
+    return arquivo.ler(p["arquivo"])
+
+
+def arquivo_explicar(p: Pedido) -> Resultado:
+    """Explicar arquivo."""
+    from guiche.servicos import arquivo  # noqa: PLC0415
+
+    saida = p["saida"]
+    if p.na_janela and saida is None:
+        saida = p["arquivo"].with_name(f"{p['arquivo'].name} explicado.xlsx")
+    return arquivo.explicar(p["arquivo"], saida)
+
+
+def arquivo_verificar(p: Pedido) -> Resultado:
+    """Verificar arquivo."""
+    from guiche.servicos import arquivo  # noqa: PLC0415
+
+    return arquivo.verificar(p["arquivo"], p.autor.hoje)
+
+
+def banco_simulado(p: Pedido) -> Resultado:
+    """Banco simulado."""
+    from guiche.servicos.banco_simulado import PARCELAS, Sorteio, responder  # noqa: PLC0415
+
+    saida: Path = p["saida"] or p["remessa"].with_suffix(".ret")
+    pares = (par.partition("=") for par in p["parcelas"].split(",") if par)
+    parcelas = {codigo: int(parcela) for codigo, _, parcela in pares} or PARCELAS
+    codigos = [codigo for codigo in p["codigos"].split(",") if codigo]
+    sorteio = Sorteio(p["semente"], parcelas, codigos)
+    return responder(p["remessa"], saida, hoje=p.autor.hoje, nsa=p["nsa"], sorteio=sorteio)
+
+
+def demo(p: Pedido) -> Resultado:
+    """Demonstração."""
+    from guiche.servicos.demo import demonstrar  # noqa: PLC0415
+
+    return demonstrar(p["em"] or Path(), p.autor)

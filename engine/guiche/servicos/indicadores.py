@@ -1,0 +1,106 @@
+"""Os números da aba Início: o que há a receber, o que entrou, o que o banco recusou (I-15)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from guiche.bancos.codigos import interpretar
+from guiche.dominio.cadastro import Titulo
+from guiche.dominio.dinheiro import para_reais
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
+from guiche.dominio.estados import Estado
+from guiche.livro import retornos, titulos
+from guiche.livro.conexao import Livro
+from guiche.planilha.inicio import DIAS, IDADES, JANELAS, MOTIVOS, QUADROS
+
+_NO_BANCO = frozenset({Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO})
+_LIMITES = (-60, -30, 0, 31, 61, 91)
+"""Onde começa cada faixa de ``IDADES`` depois da primeira, em dias até o vencimento."""
+_PRAZOS = (30, 60, 90)
+_RECUSAS = 90
+"""Dias de respostas que contam nas recusas por motivo."""
+Soma = list[int]
+"""Quantidade e centavos."""
+
+
+def indicadores(
+    livro: Livro, carteira: Iterable[Titulo], situacoes: Mapping[str, Situacao], hoje: date
+) -> list[tuple[Any, ...]]:
+    """As linhas da tabela da aba Início, na ordem de ``ROTULOS``."""
+    idades, janelas, resumo = _somar(carteira, situacoes, hoje)
+    por_dia = titulos.recebido_por_dia(livro, _antes(hoje, max(DIAS, hoje.day)).isoformat())
+    no_dia = por_dia.get(hoje.isoformat(), (0, 0))
+    no_mes = [soma for dia, soma in por_dia.items() if dia[:7] == hoje.isoformat()[:7]]
+    vencido = [sum(faixa) for faixa in zip(*idades[:3], strict=True)]
+    quadros: Sequence[Sequence[tuple[Any, ...]]] = (
+        [_linha("", s) for s in (resumo[0], vencido, *resumo[1:], no_dia, [sum(x) for x in zip(*no_mes, strict=True)])],
+        [_linha("", faixa) for faixa in idades],
+        [(*_linha("", janela[:2])[:3], para_reais(janela[2])) for janela in janelas],
+        [_linha(f"{dia:%d/%m}", por_dia.get(dia.isoformat(), (0, 0))) for dia in _dias(hoje)],
+        _recusas(livro, hoje),
+    )
+    saida = []
+    for (quadro, itens), linhas in zip(QUADROS.items(), quadros, strict=True):
+        saida += [(quadro, item or linha[0], *linha[1:]) for item, linha in zip(itens, linhas, strict=True)]
+    return saida
+
+
+def _linha(item: str, soma: Sequence[int]) -> tuple[str, int, Decimal, None]:
+    quantos, centavos = soma or (0, 0)
+    return item, quantos, para_reais(centavos), None
+
+
+def _antes(hoje: date, dias: int) -> date:
+    return hoje - timedelta(days=dias)
+
+
+def _dias(hoje: date) -> list[date]:
+    return [_antes(hoje, n) for n in reversed(range(DIAS))]
+
+
+def _somar(
+    carteira: Iterable[Titulo], situacoes: Mapping[str, Situacao], hoje: date
+) -> tuple[list[Soma], list[Soma], list[Soma]]:
+    """Somas por idade; por janela (quantos, previsto, recebido); e em aberto, vence em 7 dias, no banco."""
+    idades: list[Soma] = [[0, 0] for _ in IDADES]
+    janelas: list[Soma] = [[0, 0, 0] for _ in JANELAS]
+    aberto, semana, banco = [0, 0], [0, 0], [0, 0]
+    for titulo in carteira:
+        situacao = situacoes.get(titulo.numero, NUNCA_ENVIADO)
+        if situacao.encerrado or (titulo.encerrado and titulo.encerrado != "PAGO"):
+            continue
+        pago = recebido(titulo, situacao)
+        saldo, falta = titulo.valor - pago, (titulo.vencimento - hoje).days
+        for janela, prazo in zip(janelas, _PRAZOS, strict=True):
+            if -prazo < falta <= 0:
+                _acrescentar(janela, titulo.valor, pago)
+        if saldo <= 0:
+            continue
+        _acrescentar(aberto, saldo)
+        _acrescentar(idades[bisect_right(_LIMITES, falta)], saldo)
+        if 0 <= falta <= 7:  # noqa: PLR2004  a semana
+            _acrescentar(semana, saldo)
+        if situacao.estado in _NO_BANCO and not situacao.liberada:
+            _acrescentar(banco, saldo)
+    return idades, janelas, [aberto, semana, banco]
+
+
+def _acrescentar(soma: Soma, *centavos: int) -> None:
+    soma[0] += 1
+    for i, valor in enumerate(centavos, 1):
+        soma[i] += valor
+
+
+def _recusas(livro: Livro, hoje: date) -> list[tuple[Any, ...]]:
+    """Os motivos mais frequentes, em palavras; linhas em branco completam o quadro."""
+    vezes: dict[str, int] = {}
+    for banco, versao, movimento, codigo, quantos in retornos.recusas(livro, _antes(hoje, _RECUSAS).isoformat()):
+        texto = interpretar(banco, versao, str(movimento), codigo).texto
+        vezes[texto] = vezes.get(texto, 0) + quantos
+    maiores = sorted(vezes.items(), key=lambda par: (-par[1], par[0]))[:MOTIVOS]
+    linhas: list[tuple[Any, ...]] = [(texto, quantos, None, None) for texto, quantos in maiores]
+    return linhas + [(None, None, None, None)] * (MOTIVOS - len(linhas))

@@ -1,0 +1,38 @@
+"""O que uma porta (linha de comando, Excel, painel) entrega a quem atende um ato."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from guiche.livro.atos import Autor
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.resultado import Resultado
+
+
+def _sem_pasta() -> AbstractContextManager[Contexto]:
+    raise TypeError("este ato não usa pasta de trabalho")
+
+
+@dataclass(frozen=True, slots=True)
+class Pedido:
+    """Um ato pedido: as opções, quem pede e como se abre a pasta de trabalho."""
+
+    autor: Autor
+    opcoes: Mapping[str, Any] = field(default_factory=dict)
+    caminho: Path = Path()
+    """A pasta de trabalho."""
+    abrir: Callable[[], AbstractContextManager[Contexto]] = _sem_pasta
+    na_janela: bool = False
+    """Pedido com um botão: o que a linha de comando escreveria na tela vai para arquivos."""
+
+    def __getitem__(self, chave: str) -> Any:
+        return self.opcoes[chave]
+
+    def na_pasta(self, ato: Callable[[Contexto], Resultado]) -> Resultado:
+        """Faz o ato com a pasta de trabalho aberta e travada."""
+        with self.abrir() as ctx:
+            return ato(ctx)
