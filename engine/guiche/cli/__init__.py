@@ -76,6 +76,8 @@ def _mostrar(resultado: Resultado, pedido: Namespace) -> int:
         print(json.dumps(resultado.como_dict(), ensure_ascii=False, indent=1, default=str))
     else:
         print("\n".join(resultado.linhas))
+        if getattr(pedido, "confirmar", None) is False and resultado.feito:
+            print("Para gravar, repita com --confirmar.")
         for problema in resultado.problemas:
             print(problema, file=sys.stderr)
     return FEITO if resultado.feito else RECUSADO

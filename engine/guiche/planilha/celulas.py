@@ -14,6 +14,7 @@ from operator import sub
 from typing import Any
 
 from guiche.dominio.texto import transliterar
+from guiche.erros import ErroDePlanilha
 
 
 class Recusa(Exception):
@@ -25,6 +26,7 @@ class Recusa(Exception):
         self.frase = frase
 
 
+_CONTROLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _REAIS = re.compile(r"(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d{1,2})?|\d+\.\d{1,2}")
 _DATA = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})")
 _PERCENTUAL = re.compile(r"\d{1,3}(?:,\d{1,2})?")
@@ -34,6 +36,16 @@ _NAO = {"NAO": False, "N": False, "FALSO": False, "FALSE": False}
 _RUIDO = 1e-6
 """Centavos: diferença que um número de ponto flutuante do Excel pode trazer sem que haja fração de centavo."""
 _MAIOR_VALOR = 10**15
+
+
+def sem_controle(valor: str) -> None:
+    """Recusa o texto que nenhuma planilha guarda.
+
+    Raises:
+        ErroDePlanilha: ``celula.caractere``.
+    """
+    if _CONTROLE.search(valor):
+        raise ErroDePlanilha("celula.caractere", f"há um caractere de controle no texto {valor[:30]!r}")
 
 
 def texto(valor: Any) -> str:

@@ -13,6 +13,12 @@ from guiche.atos import Painel, paineis
 
 TIPOS = ("codigo", "texto", "lista", "valor", "data", "momento", "inteiro", "percentual", "sim_nao", "bola")
 
+FORMATOS = {
+    "codigo": "@", "texto": "@", "lista": "@", "sim_nao": "@", "valor": "#,##0.00", "data": "dd/mm/yyyy",
+    "momento": "dd/mm/yyyy hh:mm", "inteiro": "0", "percentual": "0.00%", "bola": "0",
+}  # fmt: skip
+"""Tipo → formato de número da célula; "@" guarda o texto como está."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coluna:

@@ -18,15 +18,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from guiche.atos import Painel, paineis
 from guiche.planilha.acabamento import acabar
-from guiche.planilha.esquema import Coluna, Tabela, esquema
+from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
 from guiche.planilha.graficos import graficos
 from guiche.planilha.inicio import ROTULOS
 
 NASCIMENTO = datetime(2026, 1, 1)  # noqa: DTZ001  data fixa: a pasta tem de sair igual a cada construção
-FORMATOS = {
-    "codigo": "@", "texto": "@", "lista": "@", "sim_nao": "@", "valor": "#,##0.00", "data": "dd/mm/yyyy",
-    "momento": "dd/mm/yyyy hh:mm", "inteiro": "0", "percentual": "0.00%", "bola": "0",
-}  # fmt: skip
 ULTIMA_LINHA = 1_048_576
 _CINZA = PatternFill("solid", start_color="F2F2F2", end_color="F2F2F2")
 _CABECALHOS = {

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from guiche.atos import Ato, Opcao, padroes
+from guiche.atos import Ato, Opcao, padroes, paineis
 from guiche.erros import ErroDePlanilha, Local, Problema
 from guiche.planilha import celulas
+from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Celula, Pasta
 
+Clicada = tuple[str, int]
+"""Nome da aba e número da linha em que a pessoa clicou."""
 _LEITURAS: Mapping[str, Callable[[Any], Any]] = {
     "inteiro": celulas.inteiro, "valor": celulas.centavos, "data": celulas.dia, "datas": celulas.dia,
     "sim_nao": celulas.sim_nao,
@@ -32,6 +35,36 @@ def ler_filtros(pasta: Pasta, ato: Ato) -> tuple[dict[str, Any], list[Problema]]
             if lido not in (None, ""):
                 opcoes[chave] = lido
     return opcoes, problemas
+
+
+def ler_opcoes(pasta: Pasta, ato: Ato, clicada: Clicada | None = None) -> tuple[dict[str, Any], list[Problema]]:
+    """As opções do ato: a linha em que a pessoa clicou, e o que está na aba de filtros.
+
+    Na aba da tabela, vale a linha clicada; fora dela, o que a aba de filtros diz. O que falta é problema.
+    """
+    opcoes, problemas = ler_filtros(pasta, ato)
+    for opcao in ato.opcoes:
+        if opcao.selecao and clicada and (valor := _da_linha(pasta, opcao, clicada)):
+            opcoes[opcao.chaves[0]] = valor
+        if opcao.obrigatoria and opcoes[opcao.chaves[0]] in (None, "") and not problemas:
+            problemas.append(_falta(pasta, ato, opcao))
+    return opcoes, problemas
+
+
+def _da_linha(pasta: Pasta, opcao: Opcao, clicada: Clicada) -> Any:
+    tabela, coluna = opcao.selecao.split(".")
+    folha = pasta.ler(tabela, (coluna,))
+    aba, numero = clicada
+    if folha.aba != aba or numero not in folha.numeros:
+        return None
+    return _ler(opcao, folha.linhas[folha.numeros.index(numero)][0])
+
+
+def _falta(pasta: Pasta, ato: Ato, opcao: Opcao) -> Problema:
+    clique = f"clique na linha, na aba {esquema()[opcao.selecao.split('.')[0]].aba}, ou " if opcao.selecao else ""
+    locais = [local[0] for achada, _, local in _escritos(pasta, ato) if achada.id == opcao.id]
+    local = locais[0] if locais else Local(paineis()[ato.painel].aba)
+    return Problema("filtro.falta", f"falta {opcao.titulo}", local, f"Para {ato.titulo}, {clique}preencha {local}.")
 
 
 def _escritos(pasta: Pasta, ato: Ato) -> list[tuple[Opcao, tuple[Celula, Celula], tuple[Local, Local]]]:

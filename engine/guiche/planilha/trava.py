@@ -17,8 +17,8 @@ _TENTATIVAS = 5
 
 
 @contextmanager
-def trava(caminho: Path, *, usuario: str, agora: datetime) -> Iterator[None]:
-    """Segura a pasta de trabalho enquanto durar o bloco.
+def trava(caminho: Path, *, usuario: str, agora: datetime, aberta: bool = False) -> Iterator[None]:
+    """Segura a pasta de trabalho enquanto durar o bloco; ``aberta`` diz que quem a pede é o próprio Excel.
 
     Raises:
         ErroDePlanilha: ``pasta.ausente``, ``pasta.aberta_no_excel``, ``pasta.em_uso`` (diz por quem e desde quando)
@@ -27,7 +27,7 @@ def trava(caminho: Path, *, usuario: str, agora: datetime) -> Iterator[None]:
     local = Local(caminho.name)
     if not caminho.exists():
         raise ErroDePlanilha("pasta.ausente", "a pasta de trabalho não existe", local=local)
-    if caminho.with_name(f"~${caminho.name}").exists():
+    if not aberta and caminho.with_name(f"~${caminho.name}").exists():
         raise ErroDePlanilha("pasta.aberta_no_excel", "a pasta de trabalho está aberta no Excel", local=local)
     arquivo = caminho.with_name(f".{caminho.name}.guiche-trava")
     dono = {"usuario": usuario, "maquina": socket.gethostname(), "pid": os.getpid(), "desde": f"{agora:%d/%m/%Y %H:%M}"}

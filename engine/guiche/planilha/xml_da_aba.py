@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from guiche.erros import ErroDePlanilha
+from guiche.planilha.celulas import sem_controle
 from guiche.planilha.memoria import Memoria
 
 ESPACO = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,7 +26,6 @@ _LINHA = re.compile(rb'<row r="(\d+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
 _DIMENSAO = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
-_PROIBIDOS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PEDACO = 4096
 _EPOCA = date(1899, 12, 30)
 _SEGUNDOS_DO_DIA = 86_400
@@ -181,8 +181,7 @@ _NUMEROS = {int, float, Decimal}
 
 
 def _texto(valor: Any) -> str:
-    if _PROIBIDOS.search(valor):
-        raise ErroDePlanilha("celula.caractere", f"há um caractere de controle no texto {valor[:30]!r}")
+    sem_controle(valor)
     espaco = "" if valor == valor.strip() else ' xml:space="preserve"'
     return f' t="inlineStr"><is><t{espaco}>{escape(valor)}</t></is></c>'
 

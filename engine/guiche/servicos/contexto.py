@@ -38,19 +38,28 @@ class Contexto:
         marcar_pasta_gravada(self.livro)
 
 
+def _do_arquivo(caminho: Path) -> Pasta:
+    from guiche.planilha.arquivo import PastaEmArquivo  # noqa: PLC0415  só quem abre pasta paga por ela
+
+    return PastaEmArquivo(caminho)
+
+
 @contextmanager
-def abrir(caminho: Path, autor: Autor, progresso: Progresso = calado) -> Iterator[Contexto]:
-    """Abre e trava a pasta de trabalho em arquivo, com seu livro.
+def abrir(
+    caminho: Path, autor: Autor, progresso: Progresso = calado, aberta: Callable[[Path], Pasta] | None = None
+) -> Iterator[Contexto]:
+    """Abre e trava uma pasta de trabalho, com seu livro.
+
+    Sem ``aberta`` é a pasta em arquivo; com ela, a que está aberta no Excel, que ``aberta`` adapta.
 
     Raises:
         ErroDePlanilha: a pasta não existe, não é do Guichê, está aberta no Excel ou em uso por outro ato.
         ErroDeLivro: o livro não está, é de outra pasta ou está ocupado.
     """
-    from guiche.planilha.arquivo import PastaEmArquivo  # noqa: PLC0415  só quem abre pasta paga por ela
     from guiche.planilha.trava import trava  # noqa: PLC0415
 
-    with trava(caminho, usuario=autor.usuario, agora=autor.agora):
-        pasta = PastaEmArquivo(caminho)
+    with trava(caminho, usuario=autor.usuario, agora=autor.agora, aberta=aberta is not None):
+        pasta = (aberta or _do_arquivo)(caminho)
         livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor.agora)
         lixo = gc.isenabled()
         gc.disable()  # um ato cria milhões de valores sem ciclos; a coleta só os percorreria

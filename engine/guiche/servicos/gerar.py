@@ -150,7 +150,7 @@ def _relatar(selecao: Selecao, remessa: Remessa, caminhos: Sequence[Path]) -> Re
     relato = [
         f"Remessa {remessa.id} gerada (NSA {remessa.nsa}): {caminhos[-1].name}.",
         *selecao.relato(),
-        f"Envie o arquivo ao banco e depois marque: guiche remessas transmitida {remessa.id}",
+        f"Envie o arquivo ao banco e depois marque a remessa {remessa.id} como transmitida.",
     ]
     dados = selecao.dados() | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
     return Resultado("gerar", tuple(relato), dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)

@@ -67,7 +67,7 @@ def importar(
     destino = _destino(lido.conta, baixar_em)
     if not confirmar:
         baixa = _aplicar(ctx, lido)
-        return _relatar("Prévia: nada foi gravado. Para gravar, repita com --confirmar.", lido, baixa, destino)
+        return _relatar("Prévia: nada foi gravado ainda.", lido, baixa, destino)
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
         _conferir_repeticao(ctx, lido.arquivo, lido.conteudo, repetir_nsa)

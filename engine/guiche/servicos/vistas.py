@@ -58,10 +58,15 @@ def atualizar_pasta(
     for tabela, destino in (("caixa", "CAIXA"), ("movimento_banco", "CONTA")):
         gravar(tabela, _recebimentos(ctx, cadastros.clientes, destino))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
-    gravar("problemas", [(str(p.local), p.codigo, p.gravidade, p.mensagem, p.fazer) for p in problemas])
+    gravar("problemas", linhas_dos_problemas(problemas))
     if conferencia is not None:
         gravar("conferencia", conferencia)
     ctx.salvar()
+
+
+def linhas_dos_problemas(problemas: Sequence[Problema]) -> list[tuple[str, ...]]:
+    """O corpo da tabela de problemas."""
+    return [(str(p.local), p.codigo, p.gravidade, p.mensagem, p.fazer) for p in problemas]
 
 
 def _momento(texto: str | None) -> datetime | None:

@@ -1,0 +1,285 @@
+"""Os botões da faixa, do clique à caixa de resultado, sobre a pasta aberta."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlwings as xw
+
+from guiche.atos import atos, funcao
+from guiche.excel import conversa
+from guiche.excel.botao import FALHA, FEITO, RECUSADO
+from guiche.excel.conversa import ConversaNoExcel
+from guiche.excel.ponte import executar
+from guiche.planilha.esquema import esquema
+from guiche.servicos import atender
+from tests.excel import motor
+from tests.servicos.apoio import HOJE, autor, cliente, ler, montar, retorno, titulo
+
+
+@dataclass
+class Tela:
+    """A pasta aberta, o que o Excel mostrou e o que a pessoa responde."""
+
+    app: motor.App
+    livro: xw.Book
+    caminho: Path
+
+    def clicar(self, ato: str, *respostas: str, arquivo: Path | None = None, hoje: date = HOJE) -> int:
+        self.app.alertas.clear()
+        self.app.respostas[:] = respostas
+        hexa = str(arquivo).encode("utf-16-be").hex() if arquivo else ""
+        return executar(ato, hexa, self.livro, autor(hoje))
+
+    @property
+    def caixas(self) -> list[str]:
+        return [texto for _, texto in self.app.alertas]
+
+    def celula(self, aba: str, endereco: str) -> Any:
+        return self.livro.impl.pasta[aba][endereco]
+
+    def escrever(self, aba: str, **celulas: Any) -> None:
+        for endereco, valor in celulas.items():
+            self.celula(aba, endereco).value = valor
+
+    def filtrar(self, painel: str, **valores: Any) -> None:
+        """Escreve nos filtros pelo título da opção, com ``_ate`` para a segunda ponta."""
+        aba = self.livro.impl.pasta[esquema()[f"painel_{painel}"].aba]
+        for nome, valor in valores.items():
+            titulo_, coluna = (nome.removesuffix("_ate"), 3) if nome.endswith("_ate") else (nome, 2)
+            linha = next(r for r in range(2, aba.max_row + 1) if aba.cell(r, 1).value == titulo_.replace("_", " "))
+            aba.cell(linha, coluna).value = valor
+
+    def escolher(self, aba: str, linha: int, altura: int = 1) -> None:
+        self.app.selection = motor.Range(self.livro.sheets[aba].impl, linha, 1, altura, 1)
+
+
+@pytest.fixture
+def tela(app: motor.App, tmp_path: Path) -> Iterator[Tela]:
+    caminho = montar(
+        tmp_path,
+        clientes=[cliente("A", 1), cliente("B", 2)],
+        titulos=[titulo(f"T{n}", HOJE + timedelta(days=5 + n), "100.00", "AB"[n % 2]) for n in range(4)],
+    )
+    yield Tela(app, xw.Book(str(caminho)), caminho)
+    conversa_livre(app)
+
+
+def conversa_livre(app: motor.App) -> None:
+    """A barra de status e a tela sempre voltam ao Excel."""
+    assert app.status_bar is False
+    assert (app.screen_updating, app.enable_events, app.calculation) == (True, True, "automatic")
+
+
+def _remessa(tela: Tela) -> Path:
+    return next((tela.caminho.parent / "remessas").glob("*.rem"))
+
+
+@pytest.mark.requisito("S-08", "S-20", "S-31", "K-14", "K-16", "K-17")
+def test_o_caminho_inteiro_com_botoes(tela: Tela, tmp_path: Path) -> None:
+    assert tela.clicar("conferir") == FEITO
+    assert "A debitar: 4 títulos" in tela.caixas[0]
+    assert tela.clicar("gerar", "yes") == FEITO
+    pergunta, resultado = tela.caixas
+    assert "R$ 400,00" in pergunta
+    assert "Gerar remessa: confirma?" in pergunta
+    assert str(_remessa(tela)) in resultado
+    assert "Envie o arquivo ao banco" in resultado
+    assert tela.livro.impl.ativa == "Conferência"
+    assert [t["situacao"] for t in ler(tela.caminho, "titulos")] == ["ENVIADO"] * 4
+    ret = retorno(_remessa(tela), tmp_path / "Área 100% & Cia's.ret", ["00", "00", "01", "00"])
+    assert tela.clicar("novo_retorno", "yes", arquivo=ret) == FEITO
+    assert "Prévia: nada foi gravado ainda." in tela.caixas[0]
+    assert [t["situacao"] for t in ler(tela.caminho, "titulos")] == ["PAGO", "PAGO", "EM ABERTO", "PAGO"]
+    assert tela.livro.impl.ativa == esquema()["retorno_linhas"].aba
+
+
+@pytest.mark.parametrize("ato", ["gerar", "importar"])
+def test_quem_nao_confirma_nada_muda(tela: Tela, tmp_path: Path, ato: str) -> None:
+    ret = None
+    if ato == "importar":
+        tela.clicar("gerar", "yes")
+        ret = retorno(_remessa(tela), tmp_path / "r.ret", ["00"] * 4)
+    antes = tela.caminho.read_bytes(), ler(tela.caminho, "diario")
+    assert tela.clicar(ato, "no", arquivo=ret) == RECUSADO
+    assert (tela.caminho.read_bytes(), ler(tela.caminho, "diario")) == antes
+    assert len(tela.caixas) == 1
+
+
+@pytest.mark.requisito("S-21", "S-22", "S-24", "S-25", "S-26")
+def test_filtros_sao_celulas(tela: Tela) -> None:
+    tela.filtrar("debito", Cliente="A", Cliente_ate="A", Vencimento_ate=HOJE + timedelta(days=5))
+    assert tela.clicar("conferir") == FEITO
+    assert "A debitar: 1 título" in tela.caixas[0]
+    tela.filtrar("debito", Data_fixa="amanhã")
+    assert tela.clicar("conferir") == RECUSADO
+    assert "Filtros do débito!B" in tela.caixas[0]
+    assert tela.livro.impl.ativa == "Problemas"
+
+
+@pytest.mark.requisito("S-59", "S-61")
+def test_estornar_a_remessa_da_linha_clicada(tela: Tela) -> None:
+    tela.clicar("gerar", "yes")
+    assert tela.clicar("remessas_estornar", "yes") == RECUSADO
+    assert "clique na linha, na aba Remessas" in tela.caixas[0]
+    tela.escolher("Remessas", 2, altura=2)
+    assert tela.clicar("remessas_estornar", "yes") == RECUSADO
+    tela.escolher("Remessas", 2)
+    assert tela.clicar("remessas_estornar", "yes") == FEITO
+    assert "Remessa 1 (NSA 1" in tela.caixas[0]
+    assert [r["situacao"] for r in ler(tela.caminho, "remessas")] == ["ATIVA", "ESTORNADA"]
+
+
+def test_receber_o_titulo_da_linha_clicada(tela: Tela) -> None:
+    tela.escolher("Títulos", 3)
+    assert tela.clicar("titulo_receber", "yes") == RECUSADO
+    assert "falta Valor" in tela.caixas[0]
+    tela.filtrar("titulos", Título="T0", Valor=40.0, Dia_do_recebimento=HOJE)
+    assert tela.clicar("titulo_receber", "yes") == FEITO
+    assert "Título T1" in tela.caixas[0]
+    assert [t["situacao"] for t in ler(tela.caminho, "titulos")][:2] == ["EM ABERTO", "PARCIAL"]
+    tela.escolher("Dados do título", 2)
+    assert tela.clicar("titulo_receber", "no") == RECUSADO
+    assert "Título T0" in tela.caixas[0]
+
+
+def test_problemas_vao_para_a_aba_com_ligacao(tela: Tela) -> None:
+    tela.escrever("Títulos", G3="ontem", H4="cem")
+    assert tela.clicar("gerar", "yes") == RECUSADO
+    assert "Há 2 problemas" in tela.caixas[0]
+    assert "HYPERLINK" in tela.celula("Problemas", "A2").value
+    assert tela.livro.impl.ativa == "Problemas"
+    assert not (tela.caminho.parent / "remessas").exists()
+
+
+def test_segundo_clique_enquanto_um_ato_corre(tela: Tela) -> None:
+    """O segundo clique chega com a caixa de confirmação ainda aberta, como no macOS."""
+    segundo: list[int] = []
+
+    def clicar_de_novo() -> None:
+        tela.app.ao_alertar = None
+        segundo.append(executar("gerar", "", tela.livro, autor(usuario="bia")))
+
+    tela.app.ao_alertar = clicar_de_novo
+    assert tela.clicar("gerar", "ok", "yes") == FEITO
+    assert segundo == [RECUSADO]
+    assert "m uso por ana" in tela.caixas[1]
+    assert len(ler(tela.caminho, "remessas")) == 1
+
+
+def test_falha_nao_prevista_tem_frase_e_registro_sem_dados(
+    tela: Tela, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def quebrar(_: Any) -> None:
+        raise ValueError("Cliente A 529.982.247-25 conta 12345")
+
+    monkeypatch.setattr(atender, "gerar", quebrar)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert tela.clicar("gerar", "yes") == FALHA
+    assert "Algo inesperado" in tela.caixas[-1]
+    registro = Path(tela.caixas[-1].splitlines()[-1])
+    texto = registro.read_text("utf-8")
+    assert "ValueError" in texto
+    assert "quebrar" in texto
+    assert not re.search(r"529|12345|Cliente", texto)
+
+
+@pytest.mark.parametrize(
+    ("preparo", "trecho"),
+    [
+        ("na nuvem", "aberta da nuvem"),
+        ("só leitura", "Habilitar Edição"),
+        ("não salva", "ainda não foi salva"),
+        ("não é do Guichê", "alta a tabela"),
+    ],
+)
+def test_pasta_que_nao_serve(tela: Tela, preparo: str, trecho: str) -> None:
+    if preparo == "na nuvem":
+        tela.livro.impl.endereco = "https://d.docs.live.net/x/Cobran%C3%A7a.xlsx"
+    elif preparo == "só leitura":
+        tela.livro.impl.api.ReadOnly = True
+    elif preparo == "não salva":
+        tela.livro.impl.endereco = "Pasta1"
+    else:
+        for aba in tela.livro.impl.pasta.worksheets:
+            aba.tables.clear()
+    assert tela.clicar("gerar", "yes") == RECUSADO
+    assert trecho in tela.caixas[0]
+    assert "O que fazer:" in tela.caixas[0]
+
+
+def test_excel_que_nao_salva_nao_perde_o_ato(tela: Tela, monkeypatch: pytest.MonkeyPatch) -> None:
+    def falhar(*_: Any, **__: Any) -> None:
+        raise motor.ErroDoExcel("disco cheio")
+
+    with monkeypatch.context() as quebrado:
+        quebrado.setattr(motor.Book, "save", falhar)
+        assert tela.clicar("gerar", "yes") == RECUSADO
+        assert "não gravou" in tela.caixas[-1]
+    assert _remessa(tela).exists()
+    assert tela.clicar("atualizar") == FEITO
+    assert [r["nsa"] for r in ler(tela.caminho, "remessas")] == [1.0]
+    assert [t["situacao"] for t in ler(tela.caminho, "titulos")] == ["ENVIADO"] * 4
+
+
+def test_esc_interrompe_so_antes_do_livro(tela: Tela, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversa, "esc_apertado", lambda: True)
+    assert tela.clicar("gerar", "yes") == RECUSADO
+    assert "interrompido" in tela.caixas[-1]
+    assert ler(tela.caminho, "remessas") == []
+    monkeypatch.setattr(conversa, "esc_apertado", (tela.caminho.parent / "remessas").exists)
+    assert tela.clicar("gerar", "yes") == FEITO
+
+
+def test_listas_ajuda_e_ferramentas(tela: Tela, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    abertos: list[Path] = []
+    monkeypatch.setattr(conversa, "abrir_arquivo", abertos.append)
+    assert tela.clicar("gerar", "yes") == FEITO
+    assert tela.clicar("optantes", "yes") == FEITO
+    assert tela.clicar("arquivo_explicar", "no", arquivo=_remessa(tela)) == FEITO
+    assert [a.name for a in abertos] == ["Optantes.pdf"]
+    assert (tmp_path / "Optantes.xlsx").exists()
+    assert list(tmp_path.rglob("* explicado.xlsx"))
+    for ato, aba in (("remessas_listar", "Remessas"), ("retornos", "Retornos"), ("ajuda", "Ajuda")):
+        assert tela.clicar(ato) == FEITO
+        assert tela.livro.impl.ativa == aba
+    assert tela.clicar("arquivo_verificar", arquivo=_remessa(tela)) == FEITO
+    tela.livro.impl.pasta["Títulos"].tables["tbTitulos"].autoFilter.add_filter_column(0, ["x"])
+    assert tela.clicar("limpar_filtros") == FEITO
+    assert "Filtro tirado de 1 lista" in tela.caixas[0]
+    assert tela.clicar("voar") == RECUSADO
+    assert tela.clicar("importar") == RECUSADO
+    assert "precisa de um arquivo" in tela.caixas[0]
+
+
+def test_o_livro_da_janela_e_o_que_vale_sem_se_dizer(tela: Tela) -> None:
+    tela.livro.set_mock_caller()
+    assert executar("ajuda") == FEITO
+
+
+def test_barra_de_status_no_maximo_quatro_vezes_por_segundo(tela: Tela) -> None:
+    agora = 0.0
+    fala = ConversaNoExcel(tela.livro, lambda: agora)
+    for n in range(100):
+        agora = n / 50
+        fala.andamento(f"{n}")
+    assert len(tela.app.barra) <= 8
+    fala.calar()
+
+
+def test_abrir_arquivo_chama_o_programa_do_sistema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chamados: list[list[str]] = []
+    monkeypatch.setattr("subprocess.Popen", chamados.append)
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
+    conversa.abrir_arquivo(tmp_path / "a.pdf")
+    assert chamados == [["open", str(tmp_path / "a.pdf")]]
+
+
+def test_todo_ato_tem_quem_o_atenda() -> None:
+    assert all(callable(funcao(ato)) for ato in atos().values())
