@@ -1,6 +1,6 @@
-"""Escreve o que a documentação tira do código: ``docs/erros.md`` e ``docs/requisitos.md``.
+"""Escreve o que se tira do código e se guarda para ler: erros, requisitos, atos e a faixa do Excel.
 
-``python docs/gerar.py`` grava os dois; com ``--conferir`` só diz quais estão velhos e sai com 1.
+``python docs/gerar.py`` grava tudo; com ``--conferir`` só diz quais estão velhos e sai com 1.
 """
 
 from __future__ import annotations
@@ -81,7 +81,31 @@ def requisitos() -> str:
     return "\n".join(linhas) + "\n"
 
 
-GERADOS = {"docs/erros.md": erros, "docs/requisitos.md": requisitos}
+def atos() -> str:
+    """Texto de ``docs/atos.md``: o botão, o comando e o que cada um faz."""
+    from guiche.atos import atos as registro  # noqa: PLC0415  o resto deste arquivo não precisa do pacote
+    from guiche.atos import grupos, menus  # noqa: PLC0415
+
+    linhas = [_AVISO, "# Os atos do Guichê\n"]
+    linhas.append("Cada botão é um comando: mesmo nome, mesmo serviço, mesma mensagem.\n")
+    linhas += ["| ato | na faixa | na linha de comando | o que faz |", "|---|---|---|---|"]
+    for ato in registro().values():
+        botao = ato.botao
+        onde = (grupos().get(botao.grupo) or menus()[botao.menu]["titulo"]) if botao else "–"
+        linhas.append(f"| {ato.titulo} | {onde} | `guiche {ato.comando}` | {ato.ajuda} |")
+    return "\n".join(linhas) + "\n"
+
+
+def faixa() -> str:
+    """Texto de ``addin/faixa.xml``."""
+    from guiche.excel.faixa import faixa as da_faixa  # noqa: PLC0415
+
+    return da_faixa()
+
+
+GERADOS = {
+    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/atos.md": atos, "addin/faixa.xml": faixa,
+}  # fmt: skip
 
 
 def velhos() -> list[str]:

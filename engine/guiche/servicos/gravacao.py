@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -138,6 +139,8 @@ def escrever_inteiro(caminho: Path, conteudo: bytes) -> None:
             os.fsync(saida.fileno())
         provisorio.replace(caminho)
     except OSError as erro:
+        with suppress(OSError):
+            provisorio.unlink(missing_ok=True)
         raise ErroDePlanilha(
             "disco.gravacao", f"não foi possível gravar: {erro.strerror}", local=Local(str(caminho))
         ) from erro

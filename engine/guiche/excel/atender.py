@@ -1,0 +1,76 @@
+"""Atende os atos que são do Excel e não da cobrança: instalar, desinstalar, diagnosticar, abrir o painel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from guiche.erros import ErroDeRegra
+from guiche.excel.maquina import Maquina, esta_maquina
+from guiche.servicos.pedido import Pedido
+from guiche.servicos.resultado import Resultado
+
+
+def _maquina(p: Pedido) -> Maquina:
+    """Esta máquina, ou outra de que só se quer o plano, numa pasta.
+
+    Raises:
+        ErroDeRegra: ``instalar.sistema``.
+    """
+    maquina = esta_maquina()
+    pedido: str = p["sistema"]
+    if pedido and pedido != maquina.sistema:
+        if p["pasta"] is None:
+            raise ErroDeRegra("instalar.sistema", f"esta máquina não é {pedido}")
+        maquina = replace(maquina, sistema=pedido)
+    return maquina
+
+
+def instalar(p: Pedido) -> Resultado:
+    """Instalar no Excel."""
+    from guiche.excel.instalacao import EXTENSAO, executar, plano  # noqa: PLC0415
+
+    maquina, pasta = _maquina(p), _pasta(p)
+    passos = plano(maquina, pasta)
+    gravados = executar(passos)
+    linhas = [f"Instalado: {len(passos)} arquivos; {len(gravados)} novos ou mudados."]
+    linhas += [f"{passo.destino}: {passo.porque}." for passo in passos]
+    if maquina.sistema == "linux":
+        oxt = next(passo.destino for passo in passos if passo.destino.name == EXTENSAO)
+        linhas.append(f'Agora rode: unopkg add -f "{oxt}", e abra o LibreOffice: o menu Guichê estará lá.')
+    else:
+        linhas.append("Agora abra o Excel: a aba Guichê estará na faixa. Se não estiver, rode guiche diagnostico.")
+    return Resultado("instalar", tuple(linhas), {"gravados": [str(g) for g in gravados]}, arquivos=tuple(gravados))
+
+
+def desinstalar(p: Pedido) -> Resultado:
+    """Desinstalar do Excel."""
+    from guiche.excel.instalacao import desfazer, plano  # noqa: PLC0415
+
+    tirados = desfazer(plano(_maquina(p), _pasta(p)))
+    linhas = (f"Desinstalado: {len(tirados)} arquivos. As pastas de trabalho e os livros ficaram.", *map(str, tirados))
+    return Resultado("desinstalar", linhas, {"tirados": [str(t) for t in tirados]})
+
+
+def diagnostico(p: Pedido) -> Resultado:
+    """Verificar instalação."""
+    from guiche.excel.diagnostico import FALTA, OK, examinar, relato  # noqa: PLC0415
+
+    exames = examinar(esta_maquina(), _pasta(p))
+    faltas = sum(e.resultado == FALTA for e in exames)
+    resumo = "Tudo certo." if all(e.resultado == OK for e in exames) else f"{faltas} faltas: veja o que fazer."
+    dados = {"exames": [e._asdict() for e in exames]}
+    return Resultado("diagnostico", (resumo, *relato(exames)), dados, feito=not faltas)
+
+
+def painel(p: Pedido) -> Resultado:
+    """Painel."""
+    from guiche.excel.janela import abrir_painel  # noqa: PLC0415
+
+    abrir_painel(p.autor.usuario, p["com"])
+    return Resultado("painel", ("Painel fechado.",))
+
+
+def _pasta(p: Pedido) -> Path | None:
+    escolhida: Path | None = p["pasta"]
+    return escolhida.resolve() if escolhida else None

@@ -1,0 +1,188 @@
+"""O painel: uma janela com os botões da faixa, para onde as macros são proibidas.
+
+Com o Excel aberto, os atos correm na pasta que está na frente; sem ele, no arquivo que a pessoa escolhe.
+Quem abre o Python é a pessoa, e não o Office: nenhuma política de macros o alcança.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from tkinter import filedialog, messagebox, ttk
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+from guiche.erros import ErroDePlanilha
+from guiche.excel.botao import Porta, apertar
+from guiche.excel.conversa import TITULO, abrir_arquivo
+from guiche.excel.fontes import fonte
+from guiche.excel.ponte import executar, livro_ativo
+from guiche.relogio import autor
+from guiche.servicos.contexto import Contexto, abrir
+
+_ESPACO = {"u": "http://schemas.microsoft.com/office/2009/07/customui"}
+_POR_LINHA, _LARGURA, _OLHAR = 2, 22, 1500
+"""Botões por linha; letras de cada botão; milissegundos entre duas olhadas no Excel."""
+
+
+class BotaoDaFaixa(NamedTuple):
+    """Um botão como está no XML da faixa."""
+
+    ato: str
+    titulo: str
+    dica: str
+    tecla: str
+    extensoes: tuple[str, ...]
+
+
+def botoes() -> Iterator[tuple[str, list[BotaoDaFaixa]]]:
+    """Grupos da faixa, com seus botões; os de um menu formam um grupo à parte."""
+    for grupo in ET.fromstring(fonte("faixa.xml")).iterfind(".//u:group", _ESPACO):  # noqa: S314  arquivo desta casa
+        yield grupo.get("label", ""), [_botao(no) for no in grupo.iterfind("u:button", _ESPACO)]
+        for menu in grupo.iterfind("u:menu", _ESPACO):
+            yield menu.get("label", ""), [_botao(no)._replace(tecla="") for no in menu.iterfind("u:button", _ESPACO)]
+
+
+def _botao(no: ET.Element) -> BotaoDaFaixa:
+    extensoes = tuple(filter(None, no.get("tag", "").split(",")))
+    return BotaoDaFaixa(
+        no.attrib["id"], no.attrib["label"], no.attrib["supertip"], no.attrib["keytip"].lower(), extensoes
+    )
+
+
+class Painel(tk.Tk):
+    """A janela."""
+
+    def __init__(self, usuario: str = "", pasta: Path | None = None) -> None:
+        super().__init__()
+        self.title(TITULO)
+        self.resizable(width=False, height=False)
+        if self.tk.call("tk", "windowingsystem") == "x11":
+            ttk.Style(self).theme_use("clam")
+        self._usuario, self._pasta = usuario, pasta
+        self.parar = False
+        topo = ttk.Frame(self, padding=8)
+        topo.pack(fill="x")
+        self._nome = ttk.Label(topo, wraplength=330)
+        self._nome.pack(side="left", fill="x", expand=True)
+        ttk.Button(topo, text="Escolher…", command=self._escolher).pack(side="right")
+        self._botoes = [self._por(quadro, n, botao) for quadro, botoes_ in self._quadros() for n, botao in botoes_]
+        self._frase = ttk.Label(self, padding=8, foreground="#1F6F50", wraplength=380, text="Pronto.")
+        self._frase.pack(fill="x")
+        self.bind("<Escape>", lambda _: setattr(self, "parar", True))
+        self._olhar()
+
+    def _quadros(self) -> Iterator[tuple[ttk.LabelFrame, Iterator[tuple[int, BotaoDaFaixa]]]]:
+        for titulo, lista in botoes():
+            quadro = ttk.LabelFrame(self, text=titulo, padding=6)
+            quadro.pack(fill="x", padx=8, pady=3)
+            yield quadro, enumerate(lista)
+
+    def _por(self, quadro: ttk.LabelFrame, n: int, botao: BotaoDaFaixa) -> ttk.Button:
+        def clicar(_: object = None) -> None:
+            if not feito.instate(["disabled"]):
+                self._apertar(botao)
+
+        letra = botao.titulo.lower().find(botao.tecla) if botao.tecla else -1
+        feito = ttk.Button(quadro, text=botao.titulo, width=_LARGURA, underline=letra, command=clicar)
+        feito.grid(row=n // _POR_LINHA, column=n % _POR_LINHA, padx=3, pady=2, sticky="ew")
+        feito.bind("<Enter>", lambda _: self.dizer(botao.dica))
+        if botao.tecla:
+            self.bind(f"<Alt-{botao.tecla}>", clicar)
+        return feito
+
+    def _olhar(self) -> None:
+        livro = livro_ativo()
+        nome = livro.name if livro else self._pasta.name if self._pasta else "nenhuma; escolha uma"
+        self._nome["text"] = f"Pasta de trabalho: {nome}"
+        self.after(_OLHAR, self._olhar)
+
+    def _escolher(self) -> None:
+        tipos = [("Pasta de trabalho", "*.xlsx")]
+        if escolhida := filedialog.askopenfilename(parent=self, title="Escolha a pasta de trabalho", filetypes=tipos):
+            self._pasta = Path(escolhida)
+            self._nome["text"] = f"Pasta de trabalho: {self._pasta.name}"
+
+    def _apertar(self, botao: BotaoDaFaixa) -> None:
+        """Faz o ato com os botões apagados: um segundo clique não chega."""
+        arquivo = self._arquivo(botao)
+        if botao.extensoes and arquivo is None:
+            return
+        self.parar = False
+        for um in self._botoes:
+            um.state(["disabled"])
+        try:
+            self._fazer(botao.ato, arquivo)
+        finally:
+            for um in self._botoes:
+                um.state(["!disabled"])
+
+    def _arquivo(self, botao: BotaoDaFaixa) -> Path | None:
+        if not botao.extensoes:
+            return None
+        tipos = [("Arquivos do banco", " ".join(f"*.{e}" for e in botao.extensoes)), ("Todos os arquivos", "*")]
+        escolhido = filedialog.askopenfilename(parent=self, title=botao.titulo, filetypes=tipos)
+        return Path(escolhido) if escolhido else None
+
+    def _fazer(self, ato: str, arquivo: Path | None) -> None:
+        quem = autor(self._usuario)
+        livro = livro_ativo()
+        if livro:
+            executar(ato, str(arquivo).encode("utf-16-be").hex() if arquivo else "", livro, quem)
+        else:
+            apertar(ato, arquivo, Porta(ConversaNaJanela(self), quem, self._abrir))
+
+    def _abrir(self) -> AbstractContextManager[Contexto]:
+        if self._pasta is None:
+            raise ErroDePlanilha("pasta.nao_escolhida", "nenhuma pasta de trabalho foi escolhida")
+        return abrir(self._pasta, autor(self._usuario))
+
+    def dizer(self, frase: str) -> None:
+        """A frase ao pé da janela."""
+        self._frase["text"] = frase
+
+
+class ConversaNaJanela:
+    """As caixas de mensagem do painel, quando não há Excel."""
+
+    def __init__(self, janela: Painel) -> None:
+        self._janela = janela
+
+    def avisar(self, texto: str, *, grave: bool = False) -> None:
+        """Mostra o texto numa caixa com um botão só."""
+        (messagebox.showerror if grave else messagebox.showinfo)(TITULO, texto, parent=self._janela)
+
+    def confirmar(self, texto: str) -> bool:
+        """Pergunta e diz se a resposta foi sim."""
+        return messagebox.askyesno(TITULO, texto, parent=self._janela)
+
+    def andamento(self, frase: str) -> None:
+        """A frase ao pé da janela; aproveita para ouvir a tecla Esc."""
+        self._janela.dizer(frase)
+        self._janela.update()
+
+    def interrompida(self) -> bool:
+        """Diz se a pessoa apertou Esc."""
+        return self._janela.parar
+
+    def calar(self) -> None:
+        """O ato acabou."""
+        self._janela.dizer("Pronto.")
+
+    def mostrar(self, aba: str) -> None:
+        """A pasta está fechada: diz em que aba olhar."""
+        self._janela.dizer(f"Veja a aba {aba}.")
+
+    def clicada(self) -> None:
+        """Com a pasta fechada não há linha clicada: vale a aba de filtros."""
+
+    def abrir(self, caminho: Path) -> None:
+        """Abre o arquivo no programa que a pessoa usa para ele."""
+        abrir_arquivo(caminho)
+
+
+def abrir_painel(usuario: str = "", pasta: Path | None = None) -> None:
+    """Abre o painel e espera que a pessoa o feche."""
+    Painel(usuario, pasta).mainloop()

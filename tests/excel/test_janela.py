@@ -1,0 +1,79 @@
+"""O painel de verdade, numa tela: os botões da faixa, o teclado, as caixas, o arquivo gerado."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from guiche.atos import atos
+from tests import tela as telas
+from tests.servicos.apoio import cliente, ler, montar, titulo
+
+pytest.importorskip("tkinter", reason="este Python não tem tkinter")
+
+from guiche.excel.fontes import fonte
+from guiche.excel.janela import botoes
+
+JANELA = "^Guich"
+
+
+def test_os_botoes_sao_os_da_faixa() -> None:
+    no_painel = [b.ato for _, lista in botoes() for b in lista]
+    na_faixa = [no.attrib["id"] for no in ET.fromstring(fonte("faixa.xml")).iter() if no.tag.endswith("}button")]
+    assert sorted(no_painel) == sorted(na_faixa)
+    assert set(no_painel) == {ato.id for ato in atos().values() if ato.botao}
+    extensoes = {b.ato: b.extensoes for _, lista in botoes() for b in lista}
+    assert extensoes["importar"] == ("ret", "txt")
+
+
+@pytest.fixture
+def tela() -> Iterator[telas.Tela]:
+    if falta := telas.faltam():
+        pytest.skip(f"sem {', '.join(falta)}")
+    with telas.tela(470, 720) as nova:
+        yield nova
+
+
+@pytest.fixture
+def pasta(tmp_path: Path) -> Path:
+    longe = date.today() + timedelta(days=20)  # noqa: DTZ011, TID251  o painel age no dia de hoje
+    return montar(
+        tmp_path,
+        clientes=[cliente("A", 1), cliente("B", 2)],
+        titulos=[titulo(f"T{n}", longe, "150.00", "AB"[n % 2]) for n in range(4)],
+    )
+
+
+def test_gerar_pelo_teclado_e_segundo_clique(tela: telas.Tela, pasta: Path) -> None:
+    comando = [sys.executable, "-m", "guiche", "painel", "--com", str(pasta), "--usuario", "ana"]
+    ambiente = tela.ambiente | {"PYTHONPATH": str(Path(__file__).parents[2] / "engine")}
+    painel = subprocess.Popen(comando, env=ambiente)
+    try:
+        janela = tela.esperar_janela(JANELA)
+        tela.focar(janela)
+        tela.fotografar(pasta.parent / "painel.png")
+        tela.teclar("alt+g")
+        caixa = tela.esperar_janela(JANELA, quantas=2)
+        tela.focar(caixa)
+        tela.fotografar(pasta.parent / "confirma.png")
+        assert not (pasta.parent / "remessas").exists()
+        tela.teclar("Return")
+        telas.esperar(lambda: len(list((pasta.parent / "remessas").glob("*.rem"))) == 1, 30, "remessa")
+        telas.esperar(lambda: len(tela.janelas(JANELA)) == 2, 30, "resultado")
+        tela.focar(tela.janelas(JANELA)[-1])
+        tela.fotografar(pasta.parent / "resultado.png")
+        tela.teclar("Return")
+        telas.esperar(lambda: len(tela.janelas(JANELA)) == 1, 30, "fim do ato")
+        assert [t["situacao"] for t in ler(pasta, "titulos")] == ["ENVIADO"] * 4
+        tela.teclar("alt+F4")
+        assert painel.wait(20) == 0
+    finally:
+        painel.kill()
+        painel.wait()
+    assert (pasta.parent / "painel.png").stat().st_size > 3000
