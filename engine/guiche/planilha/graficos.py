@@ -48,6 +48,7 @@ def _grafico(
         barras.x_axis.scaling.orientation = "maxMin"
         barras.dataLabels = DataLabelList()
         barras.dataLabels.showVal = True
+        barras.dataLabels.showSerName = barras.dataLabels.showCatName = barras.dataLabels.showLegendKey = False
     if len(series) == 1:
         barras.legend = None
     else:
