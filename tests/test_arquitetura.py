@@ -33,7 +33,8 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "arquivos": _MIOLO | {"layout", "bancos"},
     "servicos": _ABAIXO_DOS_SERVICOS,
     "cli": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
-    "excel": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
+    "excel": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio", "libreoffice"},
+    "libreoffice": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
     "__main__": {"cli"},
 }
 SO_NESTES: dict[str, set[str]] = {
@@ -48,7 +49,7 @@ SO_NESTES: dict[str, set[str]] = {
     "sqlite3": {"livro"},
     "pydantic": {"dominio", "planilha", "layout", "bancos"},
 }
-PESADAS = ("pydantic", "openpyxl", "reportlab", "python_calamine", "xlwings", "psycopg")
+PESADAS = ("pydantic", "openpyxl", "reportlab", "python_calamine", "xlwings", "psycopg", "pyopenvba", "tkinter")
 PROIBIDAS = {"manager", "service", "helper", "utils", "factory"}  # "util" fica: dia útil, altura útil
 LINHAS_POR_MODULO = 300
 LINHAS_POR_FUNCAO = 40

@@ -61,7 +61,8 @@ def naive_devolver(caminho: Path, mudancas: dict[int, list[Any]]) -> None:
 def piso_devolver(caminho: Path) -> None:
     """Abrir e comprimir de novo a mesma aba."""
     with zipfile.ZipFile(caminho) as partes:
-        zlib.compress(partes.read("xl/worksheets/sheet1.xml"), 1)
+        maior = max(partes.infolist(), key=lambda parte: parte.file_size)  # a aba dos títulos
+        zlib.compress(partes.read(maior), 1)
 
 
 def devolver(caminho: Path, mudancas: dict[int, list[Any]]) -> None:

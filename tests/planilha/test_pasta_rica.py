@@ -87,7 +87,7 @@ def test_o_que_a_pessoa_pos_continua_na_aba_de_titulos(rica: Path) -> None:
         gerar(ctx)
     pasta = openpyxl.load_workbook(rica)
     titulos = pasta["Títulos"]
-    assert titulos["D3"].comment.text == "Ligar antes de cobrar"  # type: ignore[union-attr]
+    assert titulos["D3"].comment.text == "Ligar antes de cobrar"
     assert (titulos["L3"].fill.fgColor.rgb, titulos["L3"].font.i) == ("00FFEB9C", True)
     assert titulos.column_dimensions["D"].hidden
     assert titulos["X3"].value == "=H3*2"

@@ -15,16 +15,16 @@ from guiche.planilha.inicio import LINHAS
 
 _QUANTIDADE, _VALOR, _RECEBIDO = 3, 4, 5
 _VERDE, _AZUL, _LARANJA = "1F6F50", "2F5D8C", "C55A11"
-_ALTURA, _LARGURA = 7, 16
+_ALTURA, _LARGURA = 7, 15
 """De cada gráfico, em centímetros."""
 
 
 def graficos(aba: Worksheet) -> None:
     """Põe os quatro gráficos à direita da tabela."""
     _grafico(aba, "A receber por vencimento", "G2", ((_VALOR, _AZUL),))
-    _grafico(aba, "Previsto × recebido", "Q2", ((_VALOR, _AZUL), (_RECEBIDO, _VERDE)))
+    _grafico(aba, "Previsto × recebido", "P2", ((_VALOR, _AZUL), (_RECEBIDO, _VERDE)))
     _grafico(aba, "Recebido por dia", "G18", ((_VALOR, _VERDE),))
-    _grafico(aba, "Recusas por motivo, 90 dias", "Q18", ((_QUANTIDADE, _LARANJA),), deitado=True)
+    _grafico(aba, "Recusas por motivo, 90 dias", "P18", ((_QUANTIDADE, _LARANJA),), deitado=True)
 
 
 def _grafico(

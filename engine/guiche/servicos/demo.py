@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+from guiche.dominio.dinheiro import para_centavos
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro.atos import Autor
 from guiche.servicos.banco_simulado import responder
 from guiche.servicos.contexto import abrir
-from guiche.servicos.exemplo import preencher
+from guiche.servicos.exemplo import PAGOS_NO_BALCAO, preencher, valor_do_antigo
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes
 from guiche.servicos.pasta import criar
 from guiche.servicos.remessas import imprimir, marcar
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.titulo import receber
 
 NOME = "Farmácia Modelo.xlsx"
 
@@ -33,6 +36,9 @@ def demonstrar(em: Path, autor: Autor) -> Resultado:
     with abrir(caminho, autor) as ctx:
         preencher(ctx.pasta, autor.hoje)
         ctx.salvar()
+    with abrir(caminho, autor) as ctx:
+        for n, dias in PAGOS_NO_BALCAO.items():
+            receber(ctx, f"A{n:04d}", para_centavos(valor_do_antigo(n)), dia=autor.hoje - timedelta(days=dias))
     with abrir(caminho, autor) as ctx:
         conferencia = conferir(ctx)
     with abrir(caminho, autor) as ctx:

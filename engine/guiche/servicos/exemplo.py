@@ -18,6 +18,10 @@ _NOMES = (
     "Gisele Demonstração", "Heitor Simulado", "Íris Fictícia", "João Hipotético", "Karina Suposta", "Luís Imaginário",
 )  # fmt: skip
 _TITULOS = 30
+ANTIGOS = {n: 3 + 7 * n for n in range(1, 11)}
+"""Títulos já vencidos: número de série → há quantos dias; vencidos não vão a débito."""
+PAGOS_NO_BALCAO = {1: 1, 2: 2, 3: 2, 4: 5, 6: 6, 7: 9, 9: 12}
+"""Dos antigos, os que o cliente pagou: número de série → há quantos dias."""
 OPTANTE_DE_OUTRO_BANCO, SEM_AGENCIA, NAO_OPTANTE = 3, 6, 9
 
 
@@ -41,7 +45,8 @@ def preencher(pasta: Pasta, hoje: date) -> None:
     _gravar(pasta, "empresas", [("E1", "Associação dos Exemplos", "11222333000181", *[""] * 6, Decimal("0.02"))])
     _gravar(pasta, "filiais", [("01", "Matriz"), ("02", "Filial Centro")])
     _gravar(pasta, "tipos_doc", [("NF", "Nota fiscal"), ("CV", "Convênio")])
-    _gravar(pasta, "titulos", [_titulo(n, hoje) for n in range(1, _TITULOS + 1)])
+    titulos = [_titulo(n, hoje) for n in range(1, _TITULOS + 1)]
+    _gravar(pasta, "titulos", titulos + [_antigo(n, dias, hoje) for n, dias in ANTIGOS.items()])
 
 
 def _gravar(pasta: Pasta, tabela: str, linhas: Sequence[Sequence[Any]]) -> None:
@@ -76,3 +81,16 @@ def _titulo(n: int, hoje: date) -> tuple[Any, ...]:
         f"T{n:04d}", f"{(n - 1) % len(_NOMES) + 1:04d}", "01" if n % 3 else "02", "NF", f"{5000 + n}",
         hoje - timedelta(days=20), vencimento, valor, recebido, "", "", "",
     )  # fmt: skip
+
+
+def _antigo(n: int, dias: int, hoje: date) -> tuple[Any, ...]:
+    vencimento = hoje - timedelta(days=dias)
+    return (
+        f"A{n:04d}", f"{n % len(_NOMES) + 1:04d}", "01", "NF", f"{4000 + n}", vencimento - timedelta(days=30),
+        vencimento, valor_do_antigo(n), None, "", "", "",
+    )  # fmt: skip
+
+
+def valor_do_antigo(n: int) -> Decimal:
+    """Valor de um título antigo, em reais."""
+    return Decimal(6000 + 1850 * n).scaleb(-2)

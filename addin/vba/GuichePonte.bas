@@ -1,0 +1,41 @@
+Attribute VB_Name = "GuichePonte"
+Option Explicit
+
+' Leva ao Python um ato da faixa; com marca ("ret,txt"), a pessoa escolhe antes o arquivo.
+Public Sub Acionar(ByVal acao As String, Optional ByVal marca As String = "")
+    Dim arquivo As String
+    If Not HaPasta() Then
+        Avisar SemPasta()
+        Exit Sub
+    End If
+    If marca <> "" Then
+        arquivo = EscolherArquivo(marca)
+        If arquivo = "" Then Exit Sub
+    End If
+    Rodar MontarComando(acao, arquivo)
+End Sub
+
+Public Function SemPasta() As String
+    SemPasta = "Abra uma pasta de trabalho antes de usar este botão." & vbCrLf & vbCrLf & _
+        "Se ela já está na tela, o Excel a abriu no Modo de Exibição Protegido: " & _
+        "clique em Habilitar Edição, na barra amarela, e tente de novo."
+End Function
+
+Public Function MontarComando(ByVal acao As String, ByVal arquivo As String) As String
+    MontarComando = "from guiche.excel.ponte import executar; executar('" & acao & "', '" & ParaHex(arquivo) & "')"
+End Function
+
+' UTF-16BE em hexadecimal: nenhum caractere do caminho tem sentido especial na linha de comando.
+Public Function ParaHex(ByVal texto As String) As String
+    Dim i As Long
+    Dim saida As String
+    For i = 1 To Len(texto)
+        saida = saida & Right$("000" & Hex$(CLng(AscW(Mid$(texto, i, 1))) And &HFFFF&), 4)
+    Next i
+    ParaHex = saida
+End Function
+
+' O ato do duplo clique numa linha da aba; "" onde o duplo clique continua a editar a célula.
+Public Function AtoDoDuploClique(ByVal aba As String) As String
+    If aba = "Remessas" Then AtoDoDuploClique = "remessas_ver"
+End Function
