@@ -18,7 +18,7 @@ RAIZ = ENGINE / "guiche"
 MODULOS = sorted(RAIZ.rglob("*.py"))
 
 _MIOLO = {"erros", "dominio"}
-_ABAIXO_DOS_SERVICOS = _MIOLO | {"layout", "bancos", "livro", "arquivos", "planilha", "documentos"}
+_ABAIXO_DOS_SERVICOS = _MIOLO | {"layout", "bancos", "livro", "arquivos", "planilha", "documentos", "boleto"}
 PODE_IMPORTAR: dict[str, set[str]] = {
     "__init__": set(),
     "erros": set(),
@@ -31,6 +31,7 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "documentos": _MIOLO,
     "bancos": _MIOLO | {"layout"},
     "arquivos": _MIOLO | {"layout", "bancos"},
+    "boleto": _MIOLO | {"layout"},
     "servicos": _ABAIXO_DOS_SERVICOS,
     "cli": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
     "excel": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio", "libreoffice"},

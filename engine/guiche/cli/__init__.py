@@ -73,7 +73,7 @@ def _dizer(frase: str) -> None:
 
 def _mostrar(resultado: Resultado, pedido: Namespace) -> int:
     if pedido.json:
-        print(json.dumps(resultado.como_dict(), ensure_ascii=False, indent=1, default=str))
+        print(json.dumps(resultado.para_json(), ensure_ascii=False, indent=1, default=str))
     else:
         print("\n".join(resultado.linhas))
         if getattr(pedido, "confirmar", None) is False and resultado.feito:

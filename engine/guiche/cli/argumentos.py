@@ -14,6 +14,7 @@ from guiche.atos import Ato, Opcao, atos
 GRUPOS = {
     "remessas": "lista, exporta, estorna, descarta, imprime remessas",
     "titulo": "estorna ou recebe um título",
+    "boleto": "calcula e decodifica boletos",
     "arquivo": "lê, explica ou verifica um arquivo do banco",
 }
 Acoes = argparse._SubParsersAction  # noqa: SLF001  o argparse não dá outro nome ao que add_subparsers devolve

@@ -22,3 +22,15 @@ def transliterar(texto: str) -> str:
         return texto.upper()
     decomposto = unicodedata.normalize("NFKD", texto.translate(_TROCAS))
     return "".join(c for c in decomposto if not unicodedata.combining(c)).upper()
+
+
+_PONTUACAO = str.maketrans("", "", ".-/ ")
+
+
+def so_algarismos(texto: str) -> str:
+    """O texto sem a pontuação com que se escrevem números; o que não é pontuação fica, para ser recusado.
+
+    >>> so_algarismos("12.345-6"), so_algarismos("12a")
+    ('123456', '12a')
+    """
+    return texto.translate(_PONTUACAO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,17 @@ class Resultado:
     """O que só ``--json`` mostra, linha a linha; calcula-se só se pedido."""
     so_dados: bool = False
     """Em ``--json`` vão só os dados, sem o relato: o ato é uma consulta a um arquivo."""
+    lista: Sequence[Any] | None = None
+    """Em ``--json`` vai só esta lista: o ato responde a muitos de uma vez."""
     feito: bool = True
     """Falso quando o ato foi recusado e nada mudou."""
 
+    def para_json(self) -> dict[str, Any] | Sequence[Any]:
+        """O que ``--json`` escreve."""
+        return self.como_dict() if self.lista is None else self.lista
+
     def como_dict(self) -> dict[str, Any]:
-        """Forma para ``--json``."""
+        """O relato e os dados; só os dados, se o ato é uma consulta."""
         if self.so_dados:
             return {**self.dados, **self.detalhar()}
         return {

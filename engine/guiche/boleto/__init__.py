@@ -1,0 +1,1 @@
+"""Os números de um boleto: dígitos verificadores, campo livre de cada banco, código de barras, linha digitável."""

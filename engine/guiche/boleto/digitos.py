@@ -1,0 +1,99 @@
+"""Os dígitos verificadores que os bancos usam, cada um pelo nome que os dados de ``layouts/boleto`` citam.
+
+Fontes: manuais do Banco do Brasil (Doc5175), Itaú, Santander, Banestes, Banrisul, Caixa, HSBC e Unicred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+
+_VALORES = {c: i for i, c in enumerate("0123456789")}
+Digito = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Modulo11:
+    """Soma de algarismos por pesos, módulo 11."""
+
+    pesos: Sequence[int]
+    """Repetem-se em círculo a partir do último algarismo; do primeiro, se ``da_esquerda``."""
+    especiais: Mapping[int, str] = field(default_factory=dict)
+    """Resultado → dígito; os outros resultados são o próprio dígito."""
+    resto: bool = False
+    """O resultado é o resto da divisão; senão, 11 menos ele."""
+    da_esquerda: bool = False
+    fator: int = 1
+    """Multiplica a soma."""
+
+    def __call__(self, texto: str) -> str:
+        """O dígito do texto de algarismos."""
+        algarismos = texto if self.da_esquerda else reversed(texto)
+        soma = sum(_VALORES[c] * p for c, p in zip(algarismos, cycle(self.pesos), strict=False)) * self.fator
+        resultado = soma % 11 if self.resto else 11 - soma % 11
+        return self.especiais.get(resultado) or str(resultado)
+
+
+def mod10(texto: str) -> str:
+    """Módulo 10: pesos 2 e 1 da direita, somando os algarismos de cada produto.
+
+    >>> mod10("001905009")
+    '5'
+    """
+    soma = 0
+    for i, c in enumerate(reversed(texto)):
+        produto = _VALORES[c] * (2 - i % 2)
+        soma += produto // 10 + produto % 10
+    return str(-soma % 10)
+
+
+def duplo_digito(texto: str) -> str:
+    """Módulo 10 seguido de módulo 11 de pesos 2 a 7; quando este dá resto 1, o primeiro se soma de um e se refaz.
+
+    >>> duplo_digito("00000001")
+    '83'
+    """
+    primeiro = int(mod10(texto))
+    while (resto := _resto_2_7(f"{texto}{primeiro}")) == 1:
+        primeiro = (primeiro + 1) % 10
+    return f"{primeiro}{-resto % 11}"
+
+
+def _resto_2_7(texto: str) -> int:
+    return sum(_VALORES[c] * p for c, p in zip(reversed(texto), cycle(range(2, 8)), strict=False)) % 11
+
+
+def duplo_banestes(texto: str) -> str:
+    """Dois módulos 11: pesos 2 a 9 sobre o número, e 2 a 10 sobre o número com o primeiro dígito.
+
+    >>> duplo_banestes("00010297")
+    '03'
+    """
+    primeiro = DIGITOS["mod11_2_9_00"](texto)
+    return primeiro + DIGITOS["mod11_2_10_00"](texto + primeiro)
+
+
+_DE_2_A_9 = range(2, 10)
+_ZEROS = {10: "0", 11: "0"}
+GERAL: Digito = Modulo11(_DE_2_A_9, {10: "1", 11: "1"})
+"""O da posição 5 do código de barras; 11 menos resto 1 é 10, menos resto 0 é 11, e nunca dá 0."""
+
+DIGITOS: Mapping[str, Digito] = {
+    "mod10": mod10,
+    "mod11_geral": GERAL,
+    "mod11_2_9_00": Modulo11(_DE_2_A_9, _ZEROS),
+    "mod11_2_8_00": Modulo11(range(2, 9), _ZEROS),
+    "mod11_2_7_00": Modulo11(range(2, 8), _ZEROS),
+    "mod11_2_10_00": Modulo11(range(2, 11), _ZEROS),
+    "mod11_2_9_01": Modulo11(_DE_2_A_9, {10: "0", 11: "1"}),
+    "mod11_2_7_P0": Modulo11(range(2, 8), {10: "P", 11: "0"}),
+    "mod11_2_5_P0": Modulo11(range(2, 6), {10: "P", 11: "0"}),
+    "mod11_2_9_X0": Modulo11(_DE_2_A_9, {10: "X", 11: "0"}),
+    "mod11_resto_9_2_0": Modulo11(range(9, 1, -1), {10: "0"}, resto=True),
+    "mod11_resto_9_2_1": Modulo11(range(9, 1, -1), {0: "1", 10: "1"}, resto=True),
+    "mod11_x10": Modulo11(_DE_2_A_9, {10: "0"}, resto=True, fator=10),
+    "mod11_3197": Modulo11((3, 1, 9, 7), _ZEROS, da_esquerda=True),
+    "duplo_digito": duplo_digito,
+    "duplo_banestes": duplo_banestes,
+}

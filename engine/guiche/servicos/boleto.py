@@ -1,0 +1,121 @@
+"""Calcular e decodificar boletos, sem pasta de trabalho: o motor para outros programas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from guiche.boleto import barras
+from guiche.boleto.calculo import Calculo, calcular_o_que_da
+from guiche.boleto.regras import banco
+from guiche.dominio.dinheiro import escrever_reais, para_centavos, para_reais
+from guiche.erros import ErroDeCampo, ErroGuiche
+from guiche.servicos.resultado import Resultado
+
+_DATAS = ("vencimento", "data_documento", "data_processamento")
+_NUMEROS = Calculo._fields[:-1]
+
+
+def calcular(texto: str) -> Resultado:
+    """Calcula os números de cada boleto de uma lista JSON; cada um responde por si.
+
+    No lugar do que se recusa vai ``{"erro": {"codigo", "mensagem"}}``; o número que não se pode calcular por
+    falta de dados é nulo, e ``faltas`` diz por quê.
+
+    Raises:
+        ErroDeCampo: ``boleto.entrada``, se o texto não é uma lista JSON de objetos.
+    """
+    try:
+        pedidos = json.loads(texto)
+    except ValueError as erro:
+        raise ErroDeCampo("boleto.entrada", "a entrada não é JSON") from erro
+    if not isinstance(pedidos, list):
+        raise ErroDeCampo("boleto.entrada", "a entrada não é uma lista")
+    respostas = [_um(pedido) for pedido in pedidos]
+    linhas = [r.get("linha_digitavel") or r.get("erro", {}).get("mensagem", "") for r in respostas]
+    return Resultado("calcular", tuple(linhas), lista=respostas)
+
+
+def _um(pedido: Any) -> dict[str, Any]:
+    try:
+        calculo, faltas = calcular_o_que_da(_entrada(pedido))
+    except ErroGuiche as erro:
+        return {"erro": {"codigo": erro.codigo, "mensagem": erro.mensagem}}
+    if len(faltas) == len(_NUMEROS) - 2:  # nada se pôde calcular: barras e linha seguem o campo livre
+        primeira = next(iter(faltas.values()))
+        return {"erro": {"codigo": primeira.codigo, "mensagem": primeira.mensagem}}
+    resposta: dict[str, Any] = {nome: getattr(calculo, nome) or None for nome in _NUMEROS}
+    if calculo.aviso:
+        resposta["aviso"] = calculo.aviso
+    if faltas:
+        resposta["faltas"] = {numero: falta.mensagem for numero, falta in faltas.items()}
+    return resposta
+
+
+def _entrada(pedido: Any) -> Mapping[str, Any]:
+    if not isinstance(pedido, dict):
+        raise ErroDeCampo("boleto.entrada", "cada boleto é um objeto")
+    entrada = dict(pedido)
+    for nome, valor in pedido.items():
+        if valor is not None and not isinstance(valor, str | bool):
+            raise ErroDeCampo("boleto.entrada", f"{nome} tem de vir em texto, para não perder zeros")
+    for nome in _DATAS:
+        if entrada.get(nome):
+            entrada[nome] = _data(nome, entrada[nome])
+    entrada["centavos"] = _centavos(entrada.pop("valor", None) or "0")
+    return entrada
+
+
+def _data(nome: str, texto: str) -> date:
+    try:
+        return date.fromisoformat(texto)
+    except ValueError as erro:
+        raise ErroDeCampo("boleto.data", f"{nome} não é uma data AAAA-MM-DD: {texto}") from erro
+
+
+def _centavos(texto: str) -> int:
+    try:
+        centavos = para_centavos(Decimal(texto))
+    except (InvalidOperation, ValueError) as erro:
+        raise ErroDeCampo("boleto.valor", f"valor não é um número em reais: {texto}") from erro
+    if centavos < 0:
+        raise ErroDeCampo("boleto.valor", "valor não pode ser negativo")
+    return centavos
+
+
+def decodificar(codigo: str, hoje: date) -> Resultado:
+    """Diz o que há numa linha digitável ou num código de barras, e o que nele não confere.
+
+    Raises:
+        ErroDeCampo: ``boleto.codigo`` ou ``boleto.arrecadacao``.
+    """
+    partes = barras.decodificar(codigo, hoje)
+    try:
+        nome = banco(partes.banco).nome
+    except ErroDeCampo:
+        nome = "banco que o Guichê não conhece"
+    vencimento = f"{partes.vencimento:%d/%m/%Y}" if partes.vencimento else "não está no código"
+    linhas = (
+        f"Banco {partes.banco}: {nome}.",
+        f"Valor: R$ {escrever_reais(partes.valor)}." if partes.valor else "Valor: não está no código.",
+        f"Vencimento: {vencimento}.",
+        f"Campo livre: {partes.campo_livre}.",
+        f"Linha digitável: {barras.linha_digitavel(partes.codigo_barras)}",
+        *(f"Errado: {erro}." for erro in partes.erros),
+    )
+    dados = {
+        "codigo_barras": partes.codigo_barras,
+        "linha_digitavel": barras.linha_digitavel(partes.codigo_barras),
+        "banco": partes.banco,
+        "nome_do_banco": nome,
+        "moeda": partes.moeda,
+        "fator": partes.fator,
+        "vencimento": partes.vencimento.isoformat() if partes.vencimento else None,
+        "valor": str(para_reais(partes.valor)) if partes.valor else None,
+        "campo_livre": partes.campo_livre,
+        "erros": list(partes.erros),
+    }
+    return Resultado("decodificar", linhas, dados, so_dados=True, feito=not partes.erros)
