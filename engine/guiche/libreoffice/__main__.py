@@ -1,0 +1,104 @@
+"""O comando que a extensão do LibreOffice chama: um ato, com o que a pessoa escreveu e a linha em que clicou.
+
+``python -m guiche.libreoffice ATO PASTA [ARQUIVO] [--confirmar] [--linha ABA N]``
+
+As opções vêm da linha clicada, se é da tabela que o ato olha, e da aba de filtros. O ato que tem prévia só a mostra, até
+que se peça com ``--confirmar``. Quem não usa pasta de trabalho recebe ``""`` no lugar dela. A resposta é sempre JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from guiche.atos import Ato, atos, funcao, padroes
+from guiche.erros import ErroDePlanilha, ErroGuiche, Local, Problema
+from guiche.planilha.arquivo import PastaEmArquivo
+from guiche.planilha.paineis import Clicada, ler_opcoes
+from guiche.relogio import autor
+from guiche.servicos.contexto import abrir
+from guiche.servicos.pedido import Pedido
+from guiche.servicos.resultado import Resultado, recusa
+
+FEITO, RECUSADO = 0, 1
+
+
+def main(argumentos: Sequence[str] | None = None) -> int:
+    """Faz o ato, escreve a resposta e devolve o código de saída."""
+    pedido = _leitor().parse_args(argumentos)
+    try:
+        resultado = atender(pedido)
+    except ErroGuiche as erro:
+        problema = Problema(erro.codigo, erro.mensagem, erro.local or Local("guiche"), erro.dica)
+        resultado = Resultado(pedido.ato, (), problemas=(problema,), feito=False)
+    sys.stdout.write(json.dumps(_resposta(resultado)) + "\n")
+    return FEITO if resultado.feito else RECUSADO
+
+
+def _leitor() -> argparse.ArgumentParser:
+    leitor = argparse.ArgumentParser(prog="python -m guiche.libreoffice")
+    leitor.add_argument("ato")
+    leitor.add_argument("pasta")
+    leitor.add_argument("arquivo", nargs="?", default="")
+    leitor.add_argument("--confirmar", action="store_true")
+    leitor.add_argument("--linha", nargs=2, metavar=("ABA", "N"), default=("", "0"))
+    return leitor
+
+
+def _resposta(resultado: Resultado) -> dict[str, Any]:
+    """O que a janela mostra; os dados linha a linha ficam para a linha de comando."""
+    return {
+        "ato": resultado.ato,
+        "feito": resultado.feito,
+        "relato": list(resultado.linhas),
+        "problemas": [problema.como_dict() for problema in resultado.problemas],
+        "arquivos": [str(caminho) for caminho in resultado.arquivos],
+    }
+
+
+def atender(pedido: argparse.Namespace) -> Resultado:
+    """O ato pedido, ou a sua prévia.
+
+    Raises:
+        ErroGuiche: o ato não existe, ou foi recusado.
+    """
+    ato = atos().get(pedido.ato)
+    if ato is None:
+        raise ErroGuiche("ato.desconhecido", f"o Guichê instalado não conhece o ato {pedido.ato}")
+    caminho = Path(pedido.pasta)
+    opcoes, problemas = _opcoes(ato, caminho, (pedido.linha[0], int(pedido.linha[1])))
+    if ato.arquivo:
+        if not pedido.arquivo:
+            raise ErroGuiche("ato.sem_arquivo", f"{ato.titulo} precisa de um arquivo")
+        opcoes[ato.arquivo.chaves[0]] = Path(pedido.arquivo)
+    if problemas:
+        return recusa(ato.id, problemas)
+    if "confirmar" in opcoes:
+        opcoes["confirmar"] = pedido.confirmar
+    elif ato.previa and not pedido.confirmar:
+        ato = atos()[ato.previa]
+    quem = autor()
+    resultado: Resultado = funcao(ato)(
+        Pedido(quem, _so_as_do(ato, opcoes), caminho, lambda: abrir(caminho, quem), na_janela=True)
+    )
+    return resultado
+
+
+def _so_as_do(ato: Ato, opcoes: Mapping[str, Any]) -> dict[str, Any]:
+    return {chave: opcoes.get(chave, padrao) for chave, padrao in padroes(ato).items()}
+
+
+def _opcoes(ato: Ato, caminho: Path, clicada: Clicada) -> tuple[dict[str, Any], list[Problema]]:
+    if not ato.alvo:
+        return padroes(ato), []
+    if not caminho.exists():
+        raise ErroDePlanilha("pasta.ausente", "a pasta de trabalho não existe", local=Local(caminho.name))
+    return ler_opcoes(PastaEmArquivo(caminho), ato, clicada)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
