@@ -173,13 +173,15 @@ class Clique:
         return estado and (estado.st_mtime_ns, estado.st_size)
 
     def recarregar(self):
-        """Traz do disco o que o Guichê gravou."""
+        """Traz do disco o que o Guichê gravou, sem tirar a pessoa da aba em que está."""
+        aba = self.quadro.getController().getActiveSheet().Name
         self.pasta.setModified(False)
         servico("com.sun.star.frame.DispatchHelper").executeDispatch(self.quadro, ".uno:Reload", "", 0, ())
+        self.abrir_aba(aba)
 
-    def abrir_aba(self):
-        """Leva a pessoa à aba em que se vê o que o ato fez."""
-        abas, nome = self.pasta.Sheets, self.ato["mostra"]
+    def abrir_aba(self, nome):
+        """Põe a aba na frente, se existe."""
+        abas = self.pasta.Sheets
         if nome and abas.hasByName(nome):
             self.quadro.getController().setActiveSheet(abas.getByName(nome))
 
@@ -193,7 +195,7 @@ class Clique:
     def mostrar(self, resposta):
         """A planilha que o ato fez à parte, o relato do que foi feito, ou o que impediu."""
         if resposta["feito"]:
-            self.abrir_aba()
+            self.abrir_aba(self.ato["mostra"])
         planilhas = [caminho for caminho in resposta["arquivos"] if caminho.endswith(".xlsx")]
         if planilhas and not self.ato["pasta"]:
             endereco = uno.systemPathToFileUrl(planilhas[0])

@@ -2,8 +2,8 @@
 
 ``python -m guiche.libreoffice ATO PASTA [ARQUIVO] [--confirmar] [--linha ABA N]``
 
-As opções vêm da linha clicada, se é da tabela que o ato olha, e da aba de filtros. O ato que tem prévia só a mostra, até
-que se peça com ``--confirmar``. Quem não usa pasta de trabalho recebe ``""`` no lugar dela. A resposta é sempre JSON.
+As opções vêm da linha clicada, se é da tabela que o ato olha, e da aba de filtros. O ato que tem prévia só a mostra,
+até que se peça com ``--confirmar``. Quem não usa pasta de trabalho recebe ``""`` no lugar dela. Responde em JSON.
 """
 
 from __future__ import annotations
