@@ -14,8 +14,9 @@ from typing import Any
 from guiche.planilha.esquema import esquema
 from guiche.relogio import autor
 from guiche.servicos.banco_simulado import Sorteio, responder
-from tests.libreoffice.tela import Tela, falta, libreoffice, tela
+from tests.libreoffice.tela import falta, libreoffice
 from tests.servicos.apoio import cliente, ler, montar, titulo
+from tests.tela import Tela, tela
 
 CODIGOS = ("00", "01", "00", "00", "30", "00", "00", "00")
 """A resposta do banco de faz de conta a cada título."""

@@ -87,3 +87,11 @@ def test_pasta_de_modelo_anterior_sem_a_aba_de_filtros(caminho: Path) -> None:
     pasta = PastaEmArquivo(caminho)
     del pasta._lugares["tbPainelDebito"]
     assert ler_filtros(pasta, atos()["gerar"]) == (padroes(atos()["gerar"]), [])
+
+
+def test_a_chave_ilegivel_da_linha_clicada_e_problema(caminho: Path) -> None:
+    pasta = openpyxl.load_workbook(caminho)
+    pasta["Títulos"]["A2"].value, pasta["Títulos"]["A2"].number_format = date(2026, 8, 1), "dd/mm/yyyy"
+    pasta.save(caminho)
+    problemas = ler_opcoes(PastaEmArquivo(caminho), atos()["titulo_estornar"], ("Títulos", 2))[1]
+    assert [(p.codigo, str(p.local)) for p in problemas] == [("celula.virou_data", "Títulos!A2")]

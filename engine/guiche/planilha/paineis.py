@@ -44,20 +44,26 @@ def ler_opcoes(pasta: Pasta, ato: Ato, clicada: Clicada | None = None) -> tuple[
     """
     opcoes, problemas = ler_filtros(pasta, ato)
     for opcao in ato.opcoes:
-        if opcao.selecao and clicada and (valor := _da_linha(pasta, opcao, clicada)):
-            opcoes[opcao.chaves[0]] = valor
+        if opcao.selecao and clicada:
+            _da_linha(pasta, opcao, clicada, opcoes, problemas)
         if opcao.obrigatoria and opcoes[opcao.chaves[0]] in (None, "") and not problemas:
             problemas.append(_falta(pasta, ato, opcao))
     return opcoes, problemas
 
 
-def _da_linha(pasta: Pasta, opcao: Opcao, clicada: Clicada) -> Any:
+def _da_linha(pasta: Pasta, opcao: Opcao, clicada: Clicada, opcoes: dict[str, Any], problemas: list[Problema]) -> None:
+    """Se a linha clicada é da tabela da opção, vale o que está nela."""
     tabela, coluna = opcao.selecao.split(".")
     folha = pasta.ler(tabela, (coluna,))
     aba, numero = clicada
     if folha.aba != aba or numero not in folha.numeros:
-        return None
-    return _ler(opcao, folha.linhas[folha.numeros.index(numero)][0])
+        return
+    posicao = list(folha.numeros).index(numero)
+    try:
+        opcoes[opcao.chaves[0]] = _ler(opcao, folha.linhas[posicao][0]) or opcoes[opcao.chaves[0]]
+    except celulas.Recusa as recusa:
+        endereco = Local(folha.aba, celula=folha.celula(posicao, coluna))
+        problemas.append(Problema(recusa.codigo, recusa.frase, endereco))
 
 
 def _falta(pasta: Pasta, ato: Ato, opcao: Opcao) -> Problema:

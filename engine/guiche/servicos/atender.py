@@ -232,6 +232,13 @@ def boleto_decodificar(p: Pedido) -> Resultado:
     return boleto.decodificar(p["codigo"], p.autor.hoje)
 
 
+def boleto_conferir_pdf(p: Pedido) -> Resultado:
+    """Conferir PDF de boletos."""
+    from guiche.servicos import boleto  # noqa: PLC0415
+
+    return boleto.conferir_pdf(p["pdf"])
+
+
 def banco_simulado(p: Pedido) -> Resultado:
     """Banco simulado."""
     from guiche.servicos.banco_simulado import PARCELAS, Sorteio, responder  # noqa: PLC0415

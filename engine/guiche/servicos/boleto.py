@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 from guiche.boleto import barras
 from guiche.boleto.calculo import Calculo, calcular_o_que_da
 from guiche.boleto.regras import banco
+from guiche.documentos.conferencia import Impresso, reler
 from guiche.dominio.dinheiro import escrever_reais, para_centavos, para_reais
-from guiche.erros import ErroDeCampo, ErroGuiche
+from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local
 from guiche.servicos.resultado import Resultado
 
 _DATAS = ("vencimento", "data_documento", "data_processamento")
@@ -119,3 +121,47 @@ def decodificar(codigo: str, hoje: date) -> Resultado:
         "erros": list(partes.erros),
     }
     return Resultado("decodificar", linhas, dados, so_dados=True, feito=not partes.erros)
+
+
+def conferir_pdf(caminho: Path) -> Resultado:
+    """Relê um PDF de boletos do Guichê: barras, linha, valor e vencimento têm de dizer o mesmo (I-18).
+
+    Raises:
+        ErroDeArquivo: ``arquivo.ausente``; ``boleto.nenhum``, se não há nele boleto do Guichê.
+    """
+    try:
+        conteudo = caminho.read_bytes()
+    except OSError as erro:
+        raise ErroDeArquivo("arquivo.ausente", f"não foi possível abrir: {erro.strerror}") from erro
+    impressos = reler(conteudo)
+    if not impressos:
+        raise ErroDeArquivo("boleto.nenhum", "não há boleto do Guichê neste PDF", local=Local(caminho.name))
+    achados = [(n, erro) for n, impresso in enumerate(impressos, 1) for erro in _discordancias(impresso)]
+    relato = [f"{len(impressos)} boletos relidos; {len(achados)} discordâncias."]
+    relato += [f"Boleto {n}: {erro}." for n, erro in achados]
+    dados = {
+        "boletos": [i.codigo_barras for i in impressos],
+        "discordancias": [{"boleto": n, "erro": erro} for n, erro in achados],
+    }
+    return Resultado("conferir pdf", tuple(relato), dados, so_dados=True, feito=not achados)
+
+
+def _discordancias(impresso: Impresso) -> Iterator[str]:
+    if not impresso.codigo_barras:
+        yield "as barras não formam um código"
+        return
+    linha = barras.linha_digitavel(impresso.codigo_barras)
+    if not impresso.linhas or set(impresso.linhas) != {linha}:
+        yield f"a linha digitável não é a das barras, {linha}"
+    partes = barras.decodificar(impresso.codigo_barras, _referencia(impresso))
+    yield from partes.erros
+    if partes.valor and escrever_reais(partes.valor) not in impresso.valores:
+        yield f"o valor das barras, R$ {escrever_reais(partes.valor)}, não está impresso"
+    if partes.vencimento and f"{partes.vencimento:%d/%m/%Y}" not in impresso.datas:
+        yield f"o vencimento das barras, {partes.vencimento:%d/%m/%Y}, não está impresso"
+
+
+def _referencia(impresso: Impresso) -> date:
+    """Uma das datas impressas: é em torno delas que o fator de vencimento se lê."""
+    dias = [date(int(d[6:]), int(d[3:5]), int(d[:2])) for d in impresso.datas]
+    return min(dias, default=date(2026, 1, 1))
