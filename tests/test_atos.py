@@ -46,8 +46,9 @@ def test_todo_ato_tem_quem_o_atenda_e_so_ele(ato: Ato) -> None:
 def test_quem_atende_tem_ato() -> None:
     from guiche.excel import atender as do_excel
     from guiche.servicos import atender
+    from guiche.servicos.boletos import atender as dos_boletos
 
-    for modulo in (atender, do_excel):
+    for modulo in (atender, dos_boletos, do_excel):
         publicas = {
             nome for nome, f in inspect.getmembers(modulo, inspect.isfunction)
             if f.__module__ == modulo.__name__ and not nome.startswith("_") and nome != "filtros"

@@ -143,6 +143,16 @@ def _remessas() -> list[Camada]:
     return [*bolas, *((AZUL, quadro(14, y - 2, 31, y + 2, 1)) for y in (6, 16, 26))]
 
 
+def _boleto() -> list[Camada]:
+    """Uma folha com um código de barras."""
+    larguras = (2, 1, 3, 1, 2, 1, 2)
+    barras, x = [], 7.0
+    for largura in larguras:
+        barras.append((PRETO, quadro(x, 17, x + largura * 0.9, 26)))
+        x += largura * 0.9 + 0.9
+    return [*folha(3, 4, 29, 29), *linhas(7, 25, 9.5, 13, cor=AZUL), *barras]
+
+
 def _receber() -> list[Camada]:
     moeda = [(LARANJA, bola(18, 9, 8.5)), (AMARELO, bola(18, 9, 6.6))]
     alto, baixo = (
@@ -179,6 +189,7 @@ ICONES: Mapping[str, Callable[[], Sequence[Camada]]] = {
     "guiche-importar": _importar,
     "guiche-optantes": _optantes,
     "guiche-remessas": _remessas,
+    "guiche-boleto": _boleto,
     "guiche-receber": _receber,
     "guiche-estornar": _estornar,
     "guiche-explicar": _explicar,

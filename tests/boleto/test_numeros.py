@@ -19,7 +19,7 @@ from guiche.boleto.digitos import DIGITOS, GERAL
 from guiche.boleto.regras import banco, variantes_do
 from guiche.cli import main
 from guiche.erros import ErroDeCampo
-from guiche.servicos import boleto as servico
+from guiche.servicos.boletos import numeros as servico
 
 RAIZ = Path(__file__).parents[2]
 AMOSTRAS = RAIZ / "tests" / "amostras" / "boleto"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -55,9 +56,10 @@ def libreoffice(onde: Tela, perfil: Path, documento: Path) -> Iterator[str]:
         f"-env:UNO_SHARED_PACKAGES_CACHE={(perfil / 'extensoes').as_uri()}",
     ]
     instalar = ["unopkg", "add", "--shared", "--force", "--suppress-license", *lugar, str(extensao)]
-    _instalar(instalar, onde.ambiente)
+    ambiente = onde.ambiente | {"PATH": os.defpath}  # o Python de um venv no PATH confunde o que o LibreOffice embute
+    _instalar(instalar, ambiente)
     abrir = ["soffice", "--norestore", "--nologo", *lugar, str(documento)]
-    with processo(abrir, onde.ambiente | {"GUICHE_PYTHON": str(interpretador)}):
+    with processo(abrir, ambiente | {"GUICHE_PYTHON": str(interpretador)}):
         janela = onde.janela("LibreOffice Calc$")
         time.sleep(1.5)
         try:

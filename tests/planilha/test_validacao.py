@@ -65,7 +65,7 @@ def test_lista_aceita_sem_acento_e_em_minusculas() -> None:
     [
         ("contas", cadastro.Conta), ("clientes", cadastro.Cliente), ("empresas", cadastro.Empresa),
         ("titulos", cadastro.Titulo), ("filiais", cadastro.Codigo), ("tipos_doc", cadastro.Codigo),
-        ("feriados", cadastro.Feriado),
+        ("feriados", cadastro.Feriado), ("cobranca", cadastro.Cobranca),
     ],
 )  # fmt: skip
 def test_as_colunas_do_operador_sao_as_da_classe(tabela: str, classe: Any) -> None:

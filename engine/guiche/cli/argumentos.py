@@ -14,6 +14,7 @@ from guiche.atos import Ato, Opcao, atos
 GRUPOS = {
     "remessas": "lista, exporta, estorna, descarta, imprime remessas",
     "titulo": "estorna ou recebe um título",
+    "boletos": "emite, lista, imprime e estorna boletos",
     "boleto": "calcula e decodifica boletos",
     "arquivo": "lê, explica ou verifica um arquivo do banco",
 }

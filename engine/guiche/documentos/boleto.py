@@ -169,10 +169,8 @@ def _citar_fixo(tela: Canvas, fundo: float) -> None:
 def _desenhar_parte(parte: Parte, papel: Papel, fundo: float) -> str:
     """Os operadores dos valores de uma parte."""
     x0, y0 = parte.x, parte.y + fundo
-    operadores = ["BT\n"]
-    for valor in parte.valores:
-        if texto := getattr(papel, valor.campo):
-            operadores.append(_escrever_valor(valor, texto, x0, y0))
+    textos = ((valor, getattr(papel, valor.campo)) for valor in parte.valores)
+    operadores = ["BT\n", *(_escrever_valor(valor, texto, x0, y0) for valor, texto in textos if texto)]
     for bloco in parte.blocos:
         operadores += _escrever_bloco(bloco, getattr(papel, bloco["campo"]), x0, y0)
     if parte.pix and papel.pix:

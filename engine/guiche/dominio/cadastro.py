@@ -62,6 +62,40 @@ class Cliente(NamedTuple):
     autorizacao_validade: date | None
     autorizacao_documento: str
     autorizacao_cancelada: date | None
+    endereco: str
+    bairro: str
+    cidade: str
+    uf: str
+    cep: str
+    email: str
+    celular: str
+
+
+class Cobranca(NamedTuple):
+    """O que o contrato de boletos de uma conta diz. Percentuais em centésimos de por cento: 200 = 2,00 %."""
+
+    conta: str
+    carteira: str
+    variacao: str
+    modalidade: str
+    posto: str
+    agencia_dv: str
+    emissor: str
+    nn_inicio: int | None
+    nn_fim: int | None
+    especie: str
+    aceite: bool | None
+    multa: int | None
+    juros: int | None
+    """Ao mês."""
+    desconto: int | None
+    desconto_dias: int | None
+    protesto_dias: int | None
+    baixa_dias: int | None
+    instrucao: str
+    endereco: str
+    local_pagamento: str
+    logotipo: str
 
 
 class Empresa(NamedTuple):

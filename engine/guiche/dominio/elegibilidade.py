@@ -37,6 +37,8 @@ class Situacao(NamedTuple):
     valor: int = 0
     recebido: int = 0
     encerrado: str = ""
+    boleto: str = ""
+    """Nosso número do boleto ativo que o prende."""
 
 
 NUNCA_ENVIADO = Situacao()
@@ -168,7 +170,7 @@ def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titu
             return _em_curso(titulo, cliente, situacao, regras)
         if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=True):
             return _fora(titulo, motivo("filtro", nome))
-        if recusa := _recusa_do_titulo(titulo, situacao, regras.filtros):
+        if recusa := recusa_do_titulo(titulo, situacao, regras.filtros):
             return _fora(titulo, recusa)
         recusa = recusas[titulo.cliente] if cliente else motivo("sem_cliente", titulo.cliente)
         dia = regras.filtros.data_fixa or titulo.vencimento
@@ -178,7 +180,7 @@ def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titu
             recusa = motivo("prazo", escrever_data(dia), escrever_data(regras.minimo))
         if recusa is not None:
             return _fora(titulo, recusa)
-        return Decisao("DEBITAR", dia, _saldo(titulo, situacao))
+        return Decisao("DEBITAR", dia, saldo(titulo, situacao))
 
     return avaliar
 
@@ -191,7 +193,8 @@ def recebido(titulo: Titulo, situacao: Situacao) -> int:
     return (titulo.ja_recebido or 0) + situacao.recebido
 
 
-def _saldo(titulo: Titulo, situacao: Situacao) -> int:
+def saldo(titulo: Titulo, situacao: Situacao) -> int:
+    """Centavos que faltam receber do título."""
     return titulo.valor - recebido(titulo, situacao)
 
 
@@ -199,19 +202,20 @@ def _fora(titulo: Titulo, razao: Motivo) -> Decisao:
     return Decisao("FORA", titulo.vencimento, titulo.valor, razao)
 
 
-def _recusa_do_titulo(titulo: Titulo, situacao: Situacao, filtros: Filtros) -> Motivo | None:
-    pago = recebido(titulo, situacao)
+def recusa_do_titulo(titulo: Titulo, situacao: Situacao, filtros: Filtros) -> Motivo | None:
+    """Por que o título não se cobra, seja como for; ``None`` se se cobra."""
+    pago, encerrado = recebido(titulo, situacao), titulo.encerrado or situacao.encerrado
+    if situacao.boleto:
+        return motivo("no_boleto", situacao.boleto)
     if titulo.valor <= 0:
         return motivo("valor_zero")
     if pago >= titulo.valor:
         return motivo("pago")
-    if encerrado := titulo.encerrado or situacao.encerrado:
+    if encerrado:
         return motivo("encerrado", encerrado.lower())
     if pago and not filtros.parcial:
         return motivo("parcial", escrever_reais(pago))
-    if titulo.fechamento:
-        return motivo("fechamento", titulo.fechamento)
-    return None
+    return motivo("fechamento", titulo.fechamento) if titulo.fechamento else None
 
 
 def _em_curso(titulo: Titulo, cliente: Cliente | None, situacao: Situacao, regras: Regras) -> Decisao:

@@ -36,6 +36,22 @@ MOTIVOS = {
         ),
         Motivo("outra_conta", "o débito a cancelar é da conta {0}", "gere a remessa dessa conta"),
         Motivo("pago", "título já pago", "nada"),
+        Motivo(
+            "sem_documento",
+            "o CPF ou CNPJ do cliente falta ou não confere",
+            "preencha-o na aba Clientes: o banco não registra boleto sem ele",
+        ),
+        Motivo(
+            "abusivo",
+            "{0}",
+            "ajuste a multa e os juros na aba Cobrança, ou emita por outra conta",
+        ),
+        Motivo("no_boleto", "está no boleto {0}", "estorne o boleto para cobrar o título de outro jeito"),
+        Motivo(
+            "boleto_vencido",
+            "venceu em {0}, e boleto não se emite vencido",
+            "use a Data fixa, de hoje em diante, nos filtros",
+        ),
         Motivo("encerrado", "título encerrado: {0}", "nada, se o encerramento está certo"),
         Motivo(
             "parcial",

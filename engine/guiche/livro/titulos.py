@@ -33,6 +33,10 @@ WHERE l.substituida_por IS NULL ORDER BY l.cadeia
 _RECEBIDOS = """
 SELECT b.titulo, SUM(b.valor) FROM recebimento b JOIN pedido p ON p.titulo = b.titulo GROUP BY b.titulo
 """
+_PRESOS = """
+SELECT bt.titulo, b.nosso_numero FROM boleto_titulo bt JOIN pedido p ON p.titulo = bt.titulo
+JOIN boleto b ON b.id = bt.boleto_id WHERE bt.desfeito_em IS NULL AND b.estado NOT IN ('PAGO', 'BAIXADO', 'ESTORNADO')
+"""
 _ENCERRADOS = """
 SELECT e.titulo, e.encerrado FROM titulo_evento e JOIN pedido p ON p.titulo = e.titulo ORDER BY e.ato_id
 """
@@ -53,6 +57,8 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     }
     for titulo in (recebido.keys() | encerrado.keys()) - resultado.keys():
         resultado[titulo] = Situacao(recebido=recebido.get(titulo, 0), encerrado=encerrado.get(titulo, ""))
+    for titulo, nosso_numero in livro.consultar(_PRESOS):
+        resultado[titulo] = resultado.get(titulo, Situacao())._replace(boleto=nosso_numero)
     return resultado
 
 

@@ -31,7 +31,7 @@ _CABECALHOS = {
 }
 _CORES = {
     "PAGO": "C6EFCE", "ENVIADO": "DDEBF7", "CANCELAMENTO A ENVIAR": "FCE4D6", "CANCELAMENTO ENVIADO": "FCE4D6",
-    "PARCIAL": "FFF2CC",
+    "PARCIAL": "FFF2CC", "EM BOLETO": "E4DFEC",
 }  # fmt: skip
 _ABAS = {"operador": "1F6F50", "guiche": "7F7F7F", "painel": "2F5D8C"}
 DO_OPERADOR = {"versoes_ligadas"}

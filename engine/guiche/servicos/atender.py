@@ -216,29 +216,6 @@ def arquivo_verificar(p: Pedido) -> Resultado:
     return arquivo.verificar(p["arquivo"], p.autor.hoje)
 
 
-def boleto_calcular(p: Pedido) -> Resultado:
-    """Calcular boletos."""
-    import sys  # noqa: PLC0415
-
-    from guiche.servicos import boleto  # noqa: PLC0415
-
-    return boleto.calcular(p["lista"].read_text("utf-8") if p["lista"] else sys.stdin.read())
-
-
-def boleto_decodificar(p: Pedido) -> Resultado:
-    """Decodificar boleto."""
-    from guiche.servicos import boleto  # noqa: PLC0415
-
-    return boleto.decodificar(p["codigo"], p.autor.hoje)
-
-
-def boleto_conferir_pdf(p: Pedido) -> Resultado:
-    """Conferir PDF de boletos."""
-    from guiche.servicos import boleto  # noqa: PLC0415
-
-    return boleto.conferir_pdf(p["pdf"])
-
-
 def banco_simulado(p: Pedido) -> Resultado:
     """Banco simulado."""
     from guiche.servicos.banco_simulado import PARCELAS, Sorteio, responder  # noqa: PLC0415

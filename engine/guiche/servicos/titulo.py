@@ -57,6 +57,7 @@ def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNAD
     _exigir(cadastros, numero)
     with ctx.livro.transacao():
         situacao = titulos.situacao(ctx.livro, numero)
+        _recusar_se_em_boleto(numero, situacao)
         passo = transicao(situacao.estado, Evento.ESTORNAR_TITULO)
         if passo.efeito is Efeito.RECUSA:
             raise ErroDeRegra("titulo.pago", f"título {numero}: {passo.aviso}")
@@ -111,7 +112,14 @@ def _exigir(cadastros: Cadastros, numero: str) -> Titulo:
     raise ErroDeRegra("titulo.ausente", f"não há título {numero} na aba Títulos")
 
 
+def _recusar_se_em_boleto(numero: str, situacao: Situacao) -> None:
+    """Título num boleto ativo não se paga nem se estorna (S-90)."""
+    if situacao.boleto:
+        raise ErroDeRegra("titulo.em_boleto", f"o título {numero} está no boleto {situacao.boleto}")
+
+
 def _conferir_recebimento(titulo: Titulo, situacao: Situacao, valor: int) -> None:
+    _recusar_se_em_boleto(titulo.numero, situacao)
     saldo = titulo.valor - recebido(titulo, situacao)
     passo = transicao(situacao.estado, Evento.PAGAR, liberada=situacao.liberada)
     if passo.efeito is Efeito.RECUSA and not (situacao.estado == 4 and saldo > 0):  # noqa: PLR2004  débito parcial

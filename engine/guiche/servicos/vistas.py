@@ -24,6 +24,7 @@ from guiche.erros import Problema
 from guiche.livro import atos, remessas, retornos, titulos
 from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
+from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.indicadores import indicadores
@@ -57,6 +58,8 @@ def atualizar_pasta(
     gravar("retorno_linhas", _respostas(ctx))
     for tabela, destino in (("caixa", "CAIXA"), ("movimento_banco", "CONTA")):
         gravar(tabela, _recebimentos(ctx, cadastros.clientes, destino))
+    for tabela, linhas in tabelas_dos_boletos(ctx.livro, ctx.pasta, cadastros.clientes):
+        gravar(tabela, linhas)
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
     gravar("problemas", linhas_dos_problemas(problemas))
     if conferencia is not None:
@@ -123,6 +126,8 @@ def situacao_do_titulo(titulo: Titulo, situacao: Situacao) -> str:
     """Uma palavra para o operador."""
     if situacao.estado in {Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO} and not situacao.liberada:
         return {1: "ENVIADO", 2: "CANCELAMENTO A ENVIAR", 3: "CANCELAMENTO ENVIADO"}[situacao.estado]
+    if situacao.boleto:
+        return "EM BOLETO"
     pago = recebido(titulo, situacao)
     if pago >= titulo.valor:
         return "PAGO"

@@ -1,0 +1,96 @@
+"""A vida de um boleto: seus estados, o que muda cada um, e como os títulos se juntam nele."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from guiche.dominio.cadastro import Cliente, Titulo
+from guiche.dominio.elegibilidade import Filtros, Situacao, escrever_data, fora_do_filtro, recusa_do_titulo, saldo
+from guiche.dominio.estados import Estado
+from guiche.dominio.motivos import Motivo, motivo
+
+
+class EstadoBoleto(StrEnum):
+    """Situação de um boleto; em 2026 todo boleto nasce por registrar."""
+
+    A_REGISTRAR = "A REGISTRAR"
+    REGISTRADO = "REGISTRADO"
+    REJEITADO = "REJEITADO"
+    PAGO = "PAGO"
+    BAIXADO = "BAIXADO"
+    ESTORNADO = "ESTORNADO"
+
+
+class EventoBoleto(StrEnum):
+    """O que pode acontecer a um boleto."""
+
+    REGISTRAR = "banco registrou"
+    REJEITAR = "banco rejeitou"
+    REENVIAR = "corrigido para novo registro"
+    LIQUIDAR = "cliente pagou"
+    BAIXAR = "banco baixou"
+    ESTORNAR = "estornar"
+
+
+ATIVOS = frozenset({EstadoBoleto.A_REGISTRAR, EstadoBoleto.REGISTRADO, EstadoBoleto.REJEITADO})
+"""Os que prendem seus títulos: nem se pagam, nem se estornam, nem vão a outro boleto (S-90)."""
+
+_A, _R, _X, _P, _B, _E = EstadoBoleto
+_V = EventoBoleto
+TRANSICOES: Mapping[tuple[EstadoBoleto, EventoBoleto], EstadoBoleto] = {
+    (_A, _V.REGISTRAR): _R, (_A, _V.REJEITAR): _X, (_A, _V.LIQUIDAR): _P, (_A, _V.BAIXAR): _B, (_A, _V.ESTORNAR): _E,
+    (_R, _V.LIQUIDAR): _P, (_R, _V.BAIXAR): _B, (_R, _V.ESTORNAR): _E, (_R, _V.REGISTRAR): _R,
+    (_X, _V.REENVIAR): _A, (_X, _V.ESTORNAR): _E, (_X, _V.REGISTRAR): _R, (_X, _V.LIQUIDAR): _P,
+    (_P, _V.LIQUIDAR): _P, (_P, _V.BAIXAR): _P, (_P, _V.REGISTRAR): _P,
+    (_B, _V.BAIXAR): _B,
+    (_E, _V.BAIXAR): _E, (_E, _V.REGISTRAR): _E, (_E, _V.REJEITAR): _E,
+}  # fmt: skip
+"""O que não está aqui se recusa, ou vira divergência quando é o banco quem diz (pago depois de estornado)."""
+
+
+class Grupo(NamedTuple):
+    """Um boleto por emitir: os títulos que junta e a parte de cada um, em centavos."""
+
+    cliente: str
+    vencimento: date
+    titulos: tuple[tuple[str, int], ...]
+
+    @property
+    def valor(self) -> int:
+        """Centavos do boleto."""
+        return sum(parte for _, parte in self.titulos)
+
+
+def recusa_para_boleto(
+    titulo: Titulo, cliente: Cliente | None, situacao: Situacao, filtros: Filtros, hoje: date
+) -> Motivo | None:
+    """Por que o título não entra num boleto; ``None`` se entra.
+
+    Não se exige optante (S-98) nem antecedência (S-71): basta o título em aberto e o vencimento de hoje em diante.
+    """
+    if nome := fora_do_filtro(titulo, cliente, filtros, com_data=True):
+        return motivo("filtro", nome)
+    if situacao.boleto:
+        return motivo("no_boleto", situacao.boleto)
+    if situacao.estado in {Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO} and not situacao.liberada:
+        return motivo("enviado", situacao.remessa)
+    if recusa := recusa_do_titulo(titulo, situacao, filtros):
+        return recusa
+    if cliente is None:
+        return motivo("sem_cliente", titulo.cliente)
+    dia = filtros.data_fixa or titulo.vencimento
+    return motivo("boleto_vencido", escrever_data(dia)) if dia < hoje else None
+
+
+def agrupar(titulos: Iterable[tuple[Titulo, Situacao]], filtros: Filtros, *, juntar: bool) -> list[Grupo]:
+    """Um boleto por título; com ``juntar``, um por cliente e vencimento (S-76), ou por cliente com data fixa (S-77)."""
+    grupos: dict[tuple[str, ...], tuple[str, date, list[tuple[str, int]]]] = {}
+    for titulo, situacao in titulos:
+        dia = filtros.data_fixa or titulo.vencimento
+        chave = (titulo.cliente, dia.isoformat()) if juntar else (titulo.numero,)
+        _, _, partes = grupos.setdefault(chave, (titulo.cliente, dia, []))
+        partes.append((titulo.numero, saldo(titulo, situacao)))
+    return [Grupo(cliente, dia, tuple(partes)) for cliente, dia, partes in grupos.values()]

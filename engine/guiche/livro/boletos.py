@@ -1,0 +1,126 @@
+"""O que o livro sabe dos boletos: emitir, listar, mudar de estado, soltar títulos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from guiche.livro.atos import proximo_id
+from guiche.livro.conexao import Livro
+
+
+class Boleto(NamedTuple):
+    """Um boleto emitido. Dinheiro em centavos, datas e momentos em texto ISO."""
+
+    id: int
+    conta: str
+    banco: str
+    convenio: str
+    carteira: str
+    numero: int
+    """Nosso número sem dígito, como sai da faixa."""
+    nosso_numero: str
+    """Como se imprime."""
+    cliente: str
+    vencimento: str
+    valor: int
+    estado: str
+    emissor: str
+    codigo_barras: str
+    linha_digitavel: str
+    dados: str
+    """JSON: a entrada do cálculo e os textos do papel, como eram na emissão."""
+    gerado_em: str
+    usuario: str
+    pix: str = ""
+    impresso_em: str | None = None
+    pago_em: str | None = None
+    valor_pago: int | None = None
+    pedir_baixa: int = 0
+
+
+class Laco(NamedTuple):
+    """Um título num boleto."""
+
+    boleto: int
+    titulo: str
+    valor: int
+    desfeito_em: str | None
+
+
+_COLUNAS = ", ".join(Boleto._fields)
+
+
+def ultimo_numero(livro: Livro, banco: str, convenio: str, carteira: str) -> int:
+    """Último nosso número dado no contrato; 0 se nenhum."""
+    chave = (banco, convenio, carteira)
+    consulta = "SELECT ultimo FROM faixa WHERE banco = ? AND convenio = ? AND carteira = ?"
+    return int(livro.valor(consulta, chave) or 0)
+
+
+def definir_ultimo(livro: Livro, banco: str, convenio: str, carteira: str, ultimo: int) -> None:
+    """Anota o último nosso número dado."""
+    livro.executar(
+        "INSERT INTO faixa (banco, convenio, carteira, ultimo) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (banco, convenio, carteira) DO UPDATE SET ultimo = excluded.ultimo",
+        (banco, convenio, carteira, ultimo),
+    )
+
+
+def emitir(livro: Livro, ato: int, boletos: Sequence[Boleto], lacos: Iterable[tuple[int, str, int]]) -> None:
+    """Grava os boletos, cujos ids já vêm dados, e os títulos de cada um."""
+    marcas = ", ".join("?" * (len(Boleto._fields) + 1))
+    livro.executar_lote(
+        f"INSERT INTO boleto (ato_id, {_COLUNAS}) VALUES ({marcas})",  # noqa: S608  os nomes vêm do código
+        ((ato, *boleto) for boleto in boletos),
+    )
+    livro.executar_lote("INSERT INTO boleto_titulo (boleto_id, titulo, valor) VALUES (?, ?, ?)", lacos)
+
+
+def primeiro_id(livro: Livro) -> int:
+    """Id do próximo boleto; só vale dentro da transação que o usa."""
+    return proximo_id(livro, "boleto")
+
+
+def listar(livro: Livro, ids: Iterable[int] | None = None) -> list[Boleto]:
+    """Os boletos, do mais velho ao mais novo; com ``ids``, só esses."""
+    linhas = livro.consultar(f"SELECT {_COLUNAS} FROM boleto ORDER BY id")  # noqa: S608  os nomes vêm do código
+    todos = map(Boleto._make, linhas)
+    if ids is None:
+        return list(todos)
+    pedidos = frozenset(ids)
+    return [boleto for boleto in todos if boleto.id in pedidos]
+
+
+def buscar(livro: Livro, codigo: int) -> Boleto | None:
+    """O boleto de código dado."""
+    linhas = livro.consultar(f"SELECT {_COLUNAS} FROM boleto WHERE id = ?", (codigo,))  # noqa: S608
+    return Boleto._make(linhas[0]) if linhas else None
+
+
+def lacos(livro: Livro) -> list[Laco]:
+    """Todos os títulos de todos os boletos, também os laços desfeitos."""
+    consulta = "SELECT boleto_id, titulo, valor, desfeito_em FROM boleto_titulo ORDER BY boleto_id, titulo"
+    return list(map(Laco._make, livro.consultar(consulta)))
+
+
+def mudar(livro: Livro, ato: int, boleto: Boleto, para: str, gatilho: str) -> None:
+    """Muda o estado do boleto e o anota no histórico."""
+    livro.executar("UPDATE boleto SET estado = ? WHERE id = ?", (para, boleto.id))
+    livro.executar(
+        "INSERT INTO boleto_evento (ato_id, boleto_id, de, para, gatilho) VALUES (?, ?, ?, ?, ?)",
+        (ato, boleto.id, boleto.estado, para, gatilho),
+    )
+
+
+def soltar(livro: Livro, boleto: int, quando: str, *, pedir_baixa: bool) -> None:
+    """Desfaz os laços do boleto com seus títulos, guardando-os; e pede a baixa ao banco, se ele o conhece."""
+    livro.executar(
+        "UPDATE boleto_titulo SET desfeito_em = ? WHERE boleto_id = ? AND desfeito_em IS NULL", (quando, boleto)
+    )
+    livro.executar("UPDATE boleto SET pedir_baixa = ? WHERE id = ?", (int(pedir_baixa), boleto))
+
+
+def anotar_impressos(livro: Livro, ids: Iterable[int], quando: str) -> None:
+    """Anota quando os boletos foram impressos."""
+    livro.executar_lote("UPDATE boleto SET impresso_em = ? WHERE id = ?", ((quando, i) for i in ids))

@@ -1,0 +1,1 @@
+"""Os boletos: da carteira ao papel, e a vida de cada um."""

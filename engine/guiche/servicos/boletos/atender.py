@@ -1,0 +1,86 @@
+"""Atende os atos de boletos. O nome da função é o id do ato."""
+
+from __future__ import annotations
+
+from guiche.servicos.atender import filtros
+from guiche.servicos.pedido import Pedido
+from guiche.servicos.resultado import Resultado
+
+
+def boletos_conferir(p: Pedido) -> Resultado:
+    """Conferir boletos."""
+    from guiche.servicos.boletos import emissao  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: emissao.conferir(ctx, p["conta"], filtros(p), juntar=p["agrupar"]))
+
+
+def boletos_gerar(p: Pedido) -> Resultado:
+    """Gerar boletos."""
+    from guiche.servicos.boletos import emissao  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: emissao.gerar(ctx, p["conta"], filtros(p), juntar=p["agrupar"]))
+
+
+def boletos_listar(p: Pedido) -> Resultado:
+    """Ver boletos."""
+    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+
+    emissao = (p["emissao_de"], p["emissao_ate"])
+    return p.na_pasta(
+        lambda ctx: consulta.listar(
+            ctx, banco=p["banco"], situacao=p["situacao"], nosso_numero=p["nosso_numero"], emissao=emissao
+        )
+    )
+
+
+def boletos_imprimir(p: Pedido) -> Resultado:
+    """Imprimir boletos."""
+    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+
+    de, ate = p["codigo_de"], p["codigo_ate"]
+    codigos = range(int(de or ate), int(ate or de) + 1) if de or ate else ()
+    return p.na_pasta(lambda ctx: consulta.imprimir(ctx, codigos, "carne" if p["carne"] else "a4"))
+
+
+def boletos_detalhes(p: Pedido) -> Resultado:
+    """Detalhes do boleto."""
+    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: consulta.detalhes(ctx, p["boleto"]))
+
+
+def boletos_estornar(p: Pedido) -> Resultado:
+    """Estornar boleto."""
+    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: consulta.estornar(ctx, p["boleto"]))
+
+
+def boletos_segunda_via(p: Pedido) -> Resultado:
+    """Segunda via."""
+    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: consulta.segunda_via(ctx, p["boleto"], p["dia"] or p.autor.hoje))
+
+
+def boleto_calcular(p: Pedido) -> Resultado:
+    """Calcular boletos."""
+    import sys  # noqa: PLC0415
+
+    from guiche.servicos.boletos import numeros  # noqa: PLC0415
+
+    return numeros.calcular(p["lista"].read_text("utf-8") if p["lista"] else sys.stdin.read())
+
+
+def boleto_decodificar(p: Pedido) -> Resultado:
+    """Decodificar boleto."""
+    from guiche.servicos.boletos import numeros  # noqa: PLC0415
+
+    return numeros.decodificar(p["codigo"], p.autor.hoje)
+
+
+def boleto_conferir_pdf(p: Pedido) -> Resultado:
+    """Conferir PDF de boletos."""
+    from guiche.servicos.boletos import numeros  # noqa: PLC0415
+
+    return numeros.conferir_pdf(p["pdf"])

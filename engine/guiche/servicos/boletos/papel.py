@@ -1,0 +1,127 @@
+"""Do boleto no livro ao papel: os textos que se imprimem, como eram na emissão."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from guiche.boleto.calculo import calcular
+from guiche.boleto.regras import banco
+from guiche.documentos.papel import Papel
+from guiche.dominio import cpf_cnpj
+from guiche.dominio.boletos import EstadoBoleto
+from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
+from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.encargos import Encargos, frases
+from guiche.livro.boletos import Boleto
+
+AGUARDANDO = "AGUARDANDO REGISTRO – NÃO PAGÁVEL"
+_LINHAS_DO_DEMONSTRATIVO = 22
+_POR_LINHA = 3
+_BR = "%d/%m/%Y"
+
+
+def entrada_do_calculo(conta: Conta, cobranca: Cobranca, numero: int, hoje: date) -> dict[str, Any]:
+    """Os dados que o banco põe no código de barras, em texto."""
+    return {
+        "banco": conta.banco,
+        "agencia": conta.agencia,
+        "agencia_dv": cobranca.agencia_dv,
+        "conta": conta.conta,
+        "conta_dv": conta.conta_dv,
+        "convenio": conta.convenio,
+        "operacao": conta.operacao,
+        "carteira": cobranca.carteira,
+        "variacao": cobranca.variacao,
+        "modalidade": cobranca.modalidade,
+        "posto": cobranca.posto,
+        "nosso_numero": str(numero),
+        "ano_nosso_numero": f"{hoje.year % 100:02d}",
+        "documento_beneficiario": conta.empresa_cnpj,
+    }
+
+
+def textos_da_emissao(
+    cliente: Cliente, cobranca: Cobranca, encargos: Encargos, titulos: Sequence[tuple[Titulo, int]]
+) -> dict[str, Any]:
+    """O que se guarda para que a reimpressão saia igual, mesmo que o cadastro mude."""
+    primeiro = titulos[0][0]
+    documento = primeiro.documento or primeiro.numero
+    return {
+        "encargos": list(encargos),
+        "pagador": _pagador(cliente),
+        "documento": documento if len(titulos) == 1 else f"{documento} +{len(titulos) - 1}",
+        "titulos": [[t.numero, t.documento, t.vencimento.strftime(_BR), parte] for t, parte in titulos],
+        "instrucao": cobranca.instrucao,
+        "especie": cobranca.especie or "DM",
+        "aceite": "S" if cobranca.aceite else "N",
+    }
+
+
+def _pagador(cliente: Cliente) -> list[str]:
+    documento = cpf_cnpj.formatar(cpf_cnpj.limpar(cliente.cpf_cnpj))
+    rua = ", ".join(filter(None, (cliente.endereco, cliente.bairro)))
+    cidade = "/".join(filter(None, (cliente.cidade, cliente.uf)))
+    return [f"{cliente.nome} – {documento}", rua, " – ".join(filter(None, (cidade, cliente.cep)))]
+
+
+def calculo_de(boleto: Boleto, dados: Mapping[str, Any]) -> dict[str, Any]:
+    """A entrada do cálculo do boleto, com vencimento e valor."""
+    return {**dados["entrada"], "vencimento": date.fromisoformat(boleto.vencimento), "centavos": boleto.valor}
+
+
+def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str] = ()) -> Papel:
+    """Os textos do boleto; ``extras`` são linhas a mais no demonstrativo, como as da segunda via."""
+    dados = json.loads(boleto.dados)
+    regras, numeros = banco(boleto.banco), calcular(calculo_de(boleto, dados))
+    vencimento = date.fromisoformat(boleto.vencimento)
+    encargos = Encargos(*dados["encargos"])
+    cnpj = cpf_cnpj.formatar(cpf_cnpj.limpar(conta.empresa_cnpj))
+    endereco = " – ".join(filter(None, (cnpj, cobranca.endereco)))
+    emissao = date.fromisoformat(boleto.gerado_em[:10]).strftime(_BR)
+    instrucoes = [*frases(boleto.valor, vencimento, encargos), dados["instrucao"]]
+    return Papel(
+        banco=regras.nome,
+        codigo_banco=f"{regras.codigo}-{regras.dv}",
+        linha_digitavel=boleto.linha_digitavel,
+        codigo_barras=boleto.codigo_barras,
+        local_pagamento=cobranca.local_pagamento or regras.local_pagamento,
+        vencimento=vencimento.strftime(_BR),
+        beneficiario=conta.empresa_nome,
+        beneficiario_completo=" – ".join(filter(None, (conta.empresa_nome, endereco))),
+        beneficiario_endereco=endereco,
+        agencia_codigo=numeros.agencia_codigo_beneficiario,
+        data_documento=emissao,
+        numero_documento=dados["documento"],
+        especie=dados["especie"],
+        aceite=dados["aceite"],
+        data_processamento=emissao,
+        nosso_numero=boleto.nosso_numero,
+        carteira=boleto.carteira,
+        moeda="R$",
+        valor=escrever_reais(boleto.valor),
+        instrucoes=tuple(filter(None, instrucoes)),
+        pagador=tuple(filter(None, dados["pagador"])),
+        pagador_nome=dados["pagador"][0],
+        demonstrativo=(*extras, *_demonstrativo(dados["titulos"], _LINHAS_DO_DEMONSTRATIVO - len(extras))),
+        atendimento=regras.atendimento,
+        pix=boleto.pix,
+        marca="" if boleto.estado in {EstadoBoleto.REGISTRADO, EstadoBoleto.PAGO} else AGUARDANDO,
+    )
+
+
+def _demonstrativo(titulos: Sequence[Sequence[Any]], cabem: int) -> list[str]:
+    """Um título por linha; sendo muitos, vários por linha; e o que ainda sobrar, somado e dito."""
+    if len(titulos) <= cabem:
+        return [
+            f"Título {numero}{f' (doc. {documento})' if documento else ''}, de {dia}: R$ {escrever_reais(parte)}"
+            for numero, documento, dia, parte in titulos
+        ]
+    mostrados, resto = titulos[: (cabem - 1) * _POR_LINHA], titulos[(cabem - 1) * _POR_LINHA :]
+    curtos = [f"{numero}: R$ {escrever_reais(parte)}" for numero, _, _, parte in mostrados]
+    linhas = ["; ".join(curtos[i : i + _POR_LINHA]) for i in range(0, len(curtos), _POR_LINHA)]
+    if resto:
+        linhas.append(f"… e mais {len(resto)} títulos, R$ {escrever_reais(sum(r[3] for r in resto))}")
+    return linhas

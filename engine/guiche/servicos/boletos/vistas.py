@@ -1,0 +1,48 @@
+"""As abas dos boletos, refeitas a partir do livro; o que a pessoa marcou para imprimir fica."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from guiche.dominio.boletos import ATIVOS
+from guiche.dominio.cadastro import Cliente
+from guiche.dominio.dinheiro import para_reais
+from guiche.livro import boletos
+from guiche.livro.boletos import Boleto, Laco
+from guiche.planilha.porta import Pasta
+
+_AMARELA, _PRETA = 2, 0
+_TITULOS_A_VISTA = 5
+
+
+def tabelas(livro: Any, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """As linhas das tabelas ``boletos`` e ``boleto_titulos``."""
+    emitidos = boletos.listar(livro)
+    lacos = boletos.lacos(livro)
+    juntos: dict[int, list[str]] = defaultdict(list)
+    for laco in lacos:
+        juntos[laco.boleto].append(laco.titulo)
+    marcas = {codigo: marca for marca, codigo in pasta.ler("boletos", ("imprimir", "codigo")).linhas}
+    yield "boletos", [_linha(b, juntos[b.id], clientes, marcas.get(float(b.id), "")) for b in emitidos]
+    numeros = {b.id: b.nosso_numero for b in emitidos}
+    yield "boleto_titulos", [_laco(laco, numeros) for laco in lacos]
+
+
+def _linha(b: Boleto, titulos: list[str], clientes: Mapping[str, Cliente], marca: Any) -> tuple[Any, ...]:
+    cliente = clientes.get(b.cliente)
+    mais = f" +{len(titulos) - _TITULOS_A_VISTA}" if len(titulos) > _TITULOS_A_VISTA else ""
+    return (
+        marca or None, _AMARELA if b.estado in ATIVOS else _PRETA, b.id, b.nosso_numero, b.conta, b.banco, b.cliente,
+        cliente.nome if cliente else "", ", ".join(titulos[:_TITULOS_A_VISTA]) + mais,
+        date.fromisoformat(b.vencimento), para_reais(b.valor), b.estado, datetime.fromisoformat(b.gerado_em),
+        b.usuario, date.fromisoformat(b.pago_em) if b.pago_em else None,
+        None if b.valor_pago is None else para_reais(b.valor_pago), b.linha_digitavel,
+    )  # fmt: skip
+
+
+def _laco(laco: Laco, numeros: Mapping[int, str]) -> tuple[Any, ...]:
+    desfeito = datetime.fromisoformat(laco.desfeito_em) if laco.desfeito_em else None
+    return laco.boleto, numeros[laco.boleto], laco.titulo, para_reais(laco.valor), desfeito

@@ -1,0 +1,345 @@
+"""A vida dos boletos, da carteira ao papel, sobre pastas de trabalho e livros de verdade."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pypdf
+import pytest
+
+from guiche.cli import main
+from guiche.documentos.conferencia import reler
+from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBoleto
+from guiche.dominio.datas import Calendario
+from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.encargos import Encargos, abusivos, frases, no_dia
+from guiche.erros import ErroDeRegra
+from guiche.livro import boletos as livro_boletos
+from guiche.livro.atos import registrar
+from guiche.servicos import gerar as debito
+from guiche.servicos.boletos import consulta, emissao
+from guiche.servicos.resultado import Resultado
+from guiche.servicos.titulo import estornar as estornar_titulo
+from guiche.servicos.titulo import receber
+from tests.servicos.apoio import CONTA, HOJE, cliente, ler, montar, na, titulo
+
+COBRANCA: dict[str, Any] = {
+    "codigo": "ITAU1", "produto": "COBRANCA", "banco": "341", "agencia": "0057", "conta": "12345", "conta_dv": "7",
+    "convenio": "1", "empresa_nome": "FARMÁCIA MODELO LTDA", "empresa_cnpj": "11222333000181", "ativa": "Sim",
+}  # fmt: skip
+CONTRATO: dict[str, Any] = {
+    "conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01, "endereco": "Rua A, 1, São Paulo/SP",
+    "instrucao": "Obrigado.",
+}  # fmt: skip
+DIA = HOJE + timedelta(days=37)
+
+
+def pasta(onde: Path, titulos: list[dict[str, Any]], contrato: dict[str, Any] | None = None, **conta: Any) -> Path:
+    pessoas = [
+        cliente("A", 1, optante="Não", endereco="Rua B, 2", cidade="Campinas", uf="SP", cep="13000-000"),
+        cliente("B", 2, optante="Não"),
+        cliente("S", 3, cpf_cnpj="", optante="Não"),
+    ]
+    return montar(
+        onde, clientes=pessoas, titulos=titulos, contas=[CONTA, COBRANCA | conta],
+        cobranca=[CONTRATO | (contrato or {})],
+    )  # fmt: skip
+
+
+def gerar(caminho: Path, *, juntar: bool = False, hoje: date = HOJE, **filtros: Any) -> Resultado:
+    with na(caminho, hoje) as ctx:
+        return emissao.gerar(ctx, "", Filtros(**filtros), juntar=juntar)
+
+
+def dez(onde: Path) -> Path:
+    return pasta(onde, [titulo(f"T{n}", DIA, f"{10 + n}.00", "AB"[n % 2]) for n in range(10)])
+
+
+@pytest.mark.requisito("S-10", "S-66", "S-78", "S-79", "S-80", "S-84", "S-89", "S-98")
+def test_dez_titulos_dez_boletos_e_um_pdf_que_diz_o_mesmo(tmp_path: Path) -> None:
+    caminho = dez(tmp_path)
+    with na(caminho) as ctx:
+        antes = caminho.read_bytes()
+        conferido = emissao.conferir(ctx, "", Filtros(), juntar=False)
+    assert caminho.read_bytes() == antes
+    assert conferido.dados["boletos"] == 10
+    feito = gerar(caminho)
+    impressos = reler(feito.arquivos[0].read_bytes())
+    linhas = ler(caminho, "boletos")
+    assert len({b["nosso_numero"] for b in linhas}) == len(impressos) == 10
+    assert [i.linhas[0] for i in impressos] == [b["linha_digitavel"] for b in linhas]
+    assert {b["situacao"] for b in linhas} == {"A REGISTRAR"}
+    assert {b["bola"] for b in linhas} == {2.0}
+    assert {i.codigo_barras[19:22] for i in impressos} == {"109"}
+    assert {t["situacao"] for t in ler(caminho, "titulos")} == {"EM BOLETO"}
+    texto = pypdf.PdfReader(BytesIO(feito.arquivos[0].read_bytes())).pages[0].extract_text()
+    for trecho in ("AGUARDANDO REGISTRO", "0057 / 12345-7", "multa de R$ 0,20", "Obrigado.", "13000-000"):
+        assert trecho in texto
+    assert main(["boleto", "conferir-pdf", str(feito.arquivos[0])]) == 0
+    assert gerar(caminho).dados["boletos"] == 0
+    assert len(ler(caminho, "boletos")) == 10
+
+
+@pytest.mark.requisito("S-73", "S-74", "S-76", "S-77")
+def test_agrupar_por_cliente_e_vencimento_ou_por_cliente_com_data_fixa(tmp_path: Path) -> None:
+    titulos = [titulo(f"T{n}", DIA, "10.00", "A") for n in range(3)] + [
+        titulo("T9", DIA + timedelta(days=10), "5.00", "A")
+    ]
+    caminho = pasta(tmp_path, titulos)
+    with na(caminho) as ctx:
+        separados = emissao.conferir(ctx, "", Filtros(data_fixa=DIA), juntar=False).dados
+        juntos = emissao.conferir(ctx, "", Filtros(), juntar=True).para_json()
+        fixos = emissao.conferir(ctx, "", Filtros(data_fixa=DIA), juntar=True).dados
+    assert separados["boletos"] == 4
+    assert isinstance(juntos, dict)
+    assert [(g["valor"], len(g["titulos"])) for g in juntos["dados"]["grupos"]] == [("30.00", 3), ("5.00", 1)]
+    assert (fixos["boletos"], fixos["total"]) == (1, "35.00")
+    gerar(caminho, juntar=True, data_fixa=DIA)
+    assert [linha["titulo"] for linha in ler(caminho, "boleto_titulos")] == ["T0", "T1", "T2", "T9"]
+    (boleto,) = ler(caminho, "boletos")
+    assert (boleto["valor"], boleto["vencimento"]) == (35.0, DIA)
+
+
+@pytest.mark.requisito("S-67", "S-68", "S-69", "S-70", "S-71", "S-72", "S-75")
+def test_filtros_e_razoes_de_quem_fica_fora(tmp_path: Path) -> None:
+    titulos = [
+        titulo("HOJE", HOJE, "10.00", "A", filial="01", tipo_doc="NF"),
+        titulo("ONTEM", HOJE - timedelta(days=1), "10.00", "A"),
+        titulo("PARTE", DIA, "10.00", "A", ja_recebido=4.0),
+        titulo("PAGO", DIA, "10.00", "A", ja_recebido=10.0),
+        titulo("SEMDOC", DIA, "10.00", "S"),
+        titulo("SEMCLI", DIA, "10.00", "Z"),
+        titulo("OUTRO", DIA, "10.00", "B", filial="02", tipo_doc="CH"),
+    ]
+    caminho = pasta(tmp_path, titulos)
+
+    def conferir(**filtros: Any) -> tuple[set[str], dict[str, str]]:
+        with na(caminho) as ctx:
+            feito = emissao.conferir(ctx, "", Filtros(**filtros), juntar=False).para_json()
+        assert isinstance(feito, dict)
+        dados = feito["dados"]
+        vao = {numero for g in dados["grupos"] for numero in g["titulos"]}
+        return vao, {f["titulo"]: f["motivo"] for f in dados["titulos_fora"]}
+
+    vao, fora = conferir()
+    assert vao == {"HOJE", "OUTRO"}
+    assert fora == {"ONTEM": "boleto_vencido", "PARTE": "parcial", "PAGO": "pago", "SEMDOC": "sem_documento",
+                    "SEMCLI": "sem_cliente"}  # fmt: skip
+    assert conferir(parcial=True)[0] == {"HOJE", "OUTRO", "PARTE"}
+    assert conferir(data_fixa=DIA)[0] == {"HOJE", "ONTEM", "OUTRO"}
+    assert conferir(filial=("02", "02"))[0] == {"OUTRO"}
+    assert conferir(cliente=("A", "A"))[0] == {"HOJE"}
+    assert conferir(tipos_doc=frozenset({"CH"}))[0] == {"OUTRO"}
+    assert conferir(vencimento=(None, HOJE))[0] == {"HOJE"}
+    assert conferir(por="CONVENIO", empresa=("E1", "E9"))[0] == set()
+    with pytest.raises(ErroDeRegra, match="já passou"):
+        conferir(data_fixa=HOJE - timedelta(days=1))
+
+
+@pytest.mark.requisito("S-90", "S-91", "S-94")
+def test_titulo_em_boleto_fica_preso_ate_o_estorno(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "100.00", "A")])
+    gerar(caminho)
+    with na(caminho) as ctx:
+        with pytest.raises(ErroDeRegra, match="está no boleto 109/00000001") as erro:
+            receber(ctx, "T1", 5000, dia=HOJE)
+        assert erro.value.codigo == "titulo.em_boleto"
+        with pytest.raises(ErroDeRegra, match="está no boleto 109/00000001"):
+            estornar_titulo(ctx, "T1", "engano")
+    with na(caminho) as ctx:
+        feito = consulta.estornar(ctx, 1)
+    assert not feito.dados["pedir_baixa"]
+    with na(caminho) as ctx:
+        receber(ctx, "T1", 9000, dia=HOJE)
+    assert [(b["situacao"], b["bola"]) for b in ler(caminho, "boletos")] == [("ESTORNADO", 0.0)]
+    assert ler(caminho, "boleto_titulos")[0]["desfeito_em"]
+    assert ler(caminho, "titulos")[0]["situacao"] == "PARCIAL"
+    gerar(caminho, parcial=True)
+    assert [(b["codigo"], b["valor"]) for b in ler(caminho, "boletos")][1] == (2.0, 10.0)
+
+
+def _mudar(caminho: Path, codigo: int, evento: EventoBoleto) -> str:
+    """Aplica um evento pela tabela, como fará o retorno do banco."""
+    with na(caminho) as ctx, ctx.livro.transacao():
+        boleto = consulta.exigir(ctx, codigo)
+        para = TRANSICOES[EstadoBoleto(boleto.estado), evento]
+        ato = registrar(ctx.livro, ctx.autor, evento, depois={"boleto": codigo})
+        livro_boletos.mudar(ctx.livro, ato, boleto, para, evento)
+        return para
+
+
+@pytest.mark.requisito("S-87", "S-91", "S-92", "S-97")
+def test_registrado_pede_baixa_e_pago_nao_se_estorna(tmp_path: Path) -> None:
+    caminho = dez(tmp_path)
+    gerar(caminho)
+    assert _mudar(caminho, 1, EventoBoleto.REGISTRAR) == "REGISTRADO"
+    assert _mudar(caminho, 2, EventoBoleto.LIQUIDAR) == "PAGO"
+    with na(caminho) as ctx:
+        assert consulta.estornar(ctx, 1).dados["pedir_baixa"]
+        for codigo in (1, 2):
+            with pytest.raises(ErroDeRegra) as erro:
+                consulta.estornar(ctx, codigo)
+            assert erro.value.codigo == "boleto.fechado"
+        with pytest.raises(ErroDeRegra, match="não há boleto 99"):
+            consulta.estornar(ctx, 99)
+        contas = {s: len(consulta.listar(ctx, situacao=s).dados["boletos"]) for s in ("ATIVO", "PAGO", "GERAL")}
+    assert contas == {"ATIVO": 8, "PAGO": 1, "GERAL": 10}
+
+
+@pytest.mark.parametrize("estado", EstadoBoleto)
+def test_so_os_ativos_se_estornam(estado: EstadoBoleto) -> None:
+    assert ((estado, EventoBoleto.ESTORNAR) in TRANSICOES) == (estado in ATIVOS)
+    assert (EstadoBoleto.ESTORNADO, EventoBoleto.LIQUIDAR) not in TRANSICOES
+
+
+@pytest.mark.requisito("S-83", "S-84", "S-85", "S-86", "S-96")
+def test_lista_filtros_e_detalhes(tmp_path: Path) -> None:
+    caminho = dez(tmp_path)
+    gerar(caminho)
+    amanha = HOJE + timedelta(days=1)
+    with na(caminho) as ctx:
+
+        def quantos(**filtros: Any) -> int:
+            return len(consulta.listar(ctx, **filtros).dados["boletos"])
+
+        assert quantos(nosso_numero="109/0000000 3") == 1
+        assert (quantos(banco="341"), quantos(banco="001")) == (10, 0)
+        assert (quantos(emissao=(HOJE, HOJE)), quantos(emissao=(amanha, None)), quantos(emissao=(None, HOJE))) == (
+            10,
+            0,
+            10,
+        )
+        detalhe = consulta.detalhes(ctx, 3)
+    assert [t["titulo"] for t in detalhe.dados["titulos"]] == ["T2"]
+    assert "1 títulos, R$ 12,00." in detalhe.linhas
+
+
+@pytest.mark.requisito("S-88")
+def test_imprimir_so_os_marcados(tmp_path: Path) -> None:
+    caminho = dez(tmp_path)
+    gerar(caminho)
+    with na(caminho) as ctx, pytest.raises(ErroDeRegra) as erro:
+        consulta.imprimir(ctx, ())
+    assert erro.value.codigo == "boleto.nenhum_marcado"
+    aberta = openpyxl.load_workbook(caminho)
+    aberta["Boletos"]["A3"], aberta["Boletos"]["A5"] = "Sim", "Sim"
+    aberta.save(caminho)
+    with na(caminho) as ctx:
+        feito = consulta.imprimir(ctx, ())
+        carne = consulta.imprimir(ctx, range(1, 8), "carne")
+    numeros = [b["linha_digitavel"] for b in ler(caminho, "boletos")]
+    assert [i.linhas[0] for i in reler(feito.arquivos[0].read_bytes())] == [numeros[1], numeros[3]]
+    assert len(pypdf.PdfReader(carne.arquivos[0]).pages) == 3
+    with na(caminho) as ctx:
+        consulta.estornar(ctx, 5)
+    assert [b["imprimir"] for b in ler(caminho, "boletos")][1:5] == ["Sim", "", "Sim", ""]
+
+
+def test_segunda_via_diz_quanto_se_deve_no_dia(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", date(2026, 11, 21), "1000.00", "A")])
+    gerar(caminho)
+    with na(caminho) as ctx:
+        no_prazo = consulta.segunda_via(ctx, 1, date(2026, 11, 23))
+        atrasada = consulta.segunda_via(ctx, 1, date(2026, 11, 24))
+    assert no_prazo.dados["total"] == "1000.00"
+    assert (atrasada.dados["multa"], atrasada.dados["juros"], atrasada.dados["total"]) == ("20.00", "1.00", "1021.00")
+    texto = pypdf.PdfReader(atrasada.arquivos[0]).pages[0].extract_text()
+    assert "a pagar R$ 1.021,00" in texto.replace("\n", " ")
+    _mudar(caminho, 1, EventoBoleto.LIQUIDAR)
+    with na(caminho) as ctx, pytest.raises(ErroDeRegra):
+        consulta.segunda_via(ctx, 1, HOJE)
+
+
+def test_faixa_de_nosso_numero_com_fim_e_aviso(tmp_path: Path) -> None:
+    titulos = [titulo(f"T{n:03d}", DIA, "1.00", "A") for n in range(100)]
+    caminho = pasta(tmp_path, titulos, {"nn_inicio": 501, "nn_fim": 600})
+    feito = gerar(caminho, cliente=("A", "A"), vencimento=(None, DIA))
+    assert any("restam 0 números" in linha for linha in feito.linhas)
+    assert ler(caminho, "boletos")[0]["nosso_numero"].startswith("109/00000501-")
+    outra = pasta(tmp_path / "o", [*titulos, titulo("T999", DIA, "1.00", "A")], {"nn_inicio": 501, "nn_fim": 600})
+    with pytest.raises(ErroDeRegra, match="faltam 1 números"):
+        gerar(outra)
+    with na(outra) as ctx:
+        assert livro_boletos.listar(ctx.livro) == []
+
+
+@pytest.mark.parametrize(
+    ("contrato", "conta", "codigo"),
+    [
+        ({"carteira": "18"}, {"banco": "001", "convenio": "1234567"}, "boleto.nao_se_emite"),
+        ({"carteira": "57"}, {"banco": "356"}, "boleto.nao_se_emite"),
+        ({"conta": "OUTRA"}, {}, "boleto.sem_contrato"),
+    ],
+)
+def test_o_que_nao_se_emite(tmp_path: Path, contrato: dict[str, Any], conta: dict[str, Any], codigo: str) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")], contrato, **conta)
+    with pytest.raises(ErroDeRegra) as erro:
+        gerar(caminho)
+    assert erro.value.codigo == codigo
+
+
+def test_titulo_no_debito_nao_vai_a_boleto_nem_o_contrario(tmp_path: Path) -> None:
+    caminho = montar(
+        tmp_path, clientes=[cliente("A", 1)], contas=[CONTA, COBRANCA], cobranca=[CONTRATO],
+        titulos=[titulo("T1", DIA, "1.00", "A"), titulo("T2", DIA + timedelta(days=9), "1.00", "A")],
+    )  # fmt: skip
+    with na(caminho) as ctx:
+        debito.gerar(ctx, "BB1", Filtros(vencimento=(None, DIA)))
+    gerar(caminho)
+    assert [t["situacao"] for t in ler(caminho, "titulos")] == ["ENVIADO", "EM BOLETO"]
+    with na(caminho) as ctx:
+        feito = debito.conferir(ctx, "BB1").para_json()
+    assert isinstance(feito, dict)
+    assert [t["motivo"] for t in feito["dados"]["titulos"]] == ["enviado", "no_boleto"]
+
+
+def test_o_banco_que_imprime_nao_nos_da_pdf(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")], {"emissor": "BANCO"})
+    assert gerar(caminho).arquivos == ()
+    with na(caminho) as ctx, pytest.raises(ErroDeRegra) as erro:
+        consulta.imprimir(ctx, (1,))
+    assert erro.value.codigo == "boleto.do_banco"
+
+
+def test_muitos_titulos_num_boleto_cabem_no_recibo(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo(f"T{n:03d}", DIA, "1.00", "A") for n in range(120)])
+    feito = gerar(caminho, juntar=True)
+    texto = pypdf.PdfReader(feito.arquivos[0]).pages[0].extract_text()
+    assert "… e mais 57 títulos, R$ 57,00" in texto
+    assert "T000 +119" in texto
+
+
+def test_reimpressao_sai_igual_mesmo_que_o_cadastro_mude(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")])
+    primeiro = gerar(caminho).arquivos[0].read_bytes()
+    aberta = openpyxl.load_workbook(caminho)
+    aberta["Clientes"]["B2"] = "Outro Nome"
+    aberta["Títulos"]["H2"] = 99.0
+    aberta.save(caminho)
+    with na(caminho, HOJE + timedelta(days=400)) as ctx:
+        assert consulta.imprimir(ctx, (1,)).arquivos[0].read_bytes() == primeiro
+
+
+def test_encargos_frases_e_limites() -> None:
+    e = Encargos(multa=200, juros=100, desconto=500, desconto_dias=5, protesto_dias=10, baixa_dias=60)
+    sexta, calendario = date(2026, 8, 14), Calendario()
+    assert no_dia(10_000, sexta, sexta - timedelta(days=5), e, calendario).total == 9_500
+    assert no_dia(10_000, sexta, sexta - timedelta(days=4), e, calendario).total == 10_000
+    assert no_dia(10_000, sexta, date(2026, 8, 24), e, calendario)[1:] == (200, 33, 0, 10)
+    textos = frases(10_000, sexta, e)
+    assert textos[0] == "Até 09/08/2026, desconto de R$ 5,00."
+    assert textos[2] == "Após 14/08/2026, juros de R$ 0,03 ao dia de atraso."
+    assert "1,00% ao mês" in frases(1_000, sexta, Encargos(juros=100))[0]
+    assert abusivos(Encargos(multa=300, juros=200), pessoa_fisica=False) == []
+    assert len(abusivos(Encargos(multa=300, juros=200), pessoa_fisica=True)) == 2
+
+
+def test_logotipo_que_nao_abre_se_diz(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")], {"logotipo": "nada.png"})
+    with pytest.raises(ErroDeRegra) as erro:
+        gerar(caminho)
+    assert erro.value.codigo == "boleto.logotipo"
