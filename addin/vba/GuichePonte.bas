@@ -38,4 +38,5 @@ End Function
 ' O ato do duplo clique numa linha da aba; "" onde o duplo clique continua a editar a célula.
 Public Function AtoDoDuploClique(ByVal aba As String) As String
     If aba = "Remessas" Then AtoDoDuploClique = "remessas_ver"
+    If aba = "Boletos" Then AtoDoDuploClique = "boletos_detalhes"
 End Function

@@ -373,13 +373,15 @@ def test_sem_pasta_aberta_explica_o_modo_protegido(prova: Path) -> None:
     assert "Habilitar Edição" in texto
 
 
-def test_o_duplo_clique_so_vale_na_linha_da_tabela_de_remessas(prova: Path) -> None:
+def test_o_duplo_clique_so_vale_na_linha_das_tabelas_de_remessas_e_boletos(prova: Path) -> None:
     modelo = ENGINE.parent / "workbooks/guiche.xlsx"
     excel = _excel(modelo)
     atendidas = {t.aba: str(excel.run("GuichePonte.AtoDoDuploClique", t.aba)) for t in esquema().values()}
-    assert {aba: ato for aba, ato in atendidas.items() if ato} == {esquema()["remessas"].aba: "remessas_ver"}
-    opcao = atos()["remessas_ver"].opcoes[0]
-    assert opcao.selecao == "remessas.codigo"
+    assert {aba: ato for aba, ato in atendidas.items() if ato} == {
+        esquema()["remessas"].aba: "remessas_ver", esquema()["boletos"].aba: "boletos_detalhes",
+    }  # fmt: skip
+    for ato, selecao in (("remessas_ver", "remessas.codigo"), ("boletos_detalhes", "boletos.codigo")):
+        assert atos()[ato].opcoes[0].selecao == selecao
     onde = {celula: excel.run("Ensaio.NaLinha", "Remessas", celula) for celula in ("A1", "B2", "A9", "ZZ2")}
     assert onde == {"A1": False, "B2": True, "A9": False, "ZZ2": False}
     assert _excel(prova).run("Ensaio.NaLinha", "Sheet1", "A1") is False

@@ -22,6 +22,10 @@ CONTA: dict[str, Any] = {
     "codigo": "BB1", "produto": "DEBITO", "banco": "001", "agencia": "1234", "conta": "56789", "conta_dv": "0",
     "convenio": "654321", "empresa_nome": "FARMACIA MODELO LTDA", "layout_versao": "05", "ativa": "Sim",
 }  # fmt: skip
+COBRANCA: dict[str, Any] = {
+    "codigo": "ITAU1", "produto": "COBRANCA", "banco": "341", "agencia": "0057", "conta": "12345", "conta_dv": "7",
+    "convenio": "1", "empresa_nome": "FARMÁCIA MODELO LTDA", "empresa_cnpj": "11222333000181", "ativa": "Sim",
+}  # fmt: skip
 
 
 def autor(hoje: date = HOJE, usuario: str = "ana") -> Autor:

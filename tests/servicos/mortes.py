@@ -19,12 +19,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from guiche.documentos.conferencia import reler
+from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDeRegra
-from guiche.livro import arquivos, remessas, titulos
+from guiche.livro import arquivos, boletos, remessas, titulos
+from guiche.servicos.boletos import emissao
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.remessas import estornar
-from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
 
 QUANTOS = 6
 EVENTOS = {"open", "os.rename", "os.remove", "os.mkdir", "os.truncate"}
@@ -78,8 +81,11 @@ def preparar(onde: Path, ato: str) -> Path:
     """A pasta de trabalho no ponto em que o ato começa."""
     dia = HOJE + timedelta(days=10)
     devidos = [titulo(f"T{n}", dia, f"{10 + n}.50", f"C{n % 3}") for n in range(QUANTOS)]
-    caminho = montar(onde, clientes=[cliente(f"C{n}", n + 1) for n in range(3)], titulos=devidos)
-    if ato == "gerar":
+    caminho = montar(
+        onde, clientes=[cliente(f"C{n}", n + 1) for n in range(3)], titulos=devidos, contas=[CONTA, COBRANCA],
+        cobranca=[{"conta": "ITAU1", "carteira": "109"}],
+    )  # fmt: skip
+    if ato in {"gerar", "boletos"}:
         return caminho
     with na(caminho) as ctx:
         arquivo = gerar(ctx).arquivos[-1]
@@ -94,6 +100,8 @@ def fazer(caminho: Path, ato: str) -> None:
         with na(caminho) as ctx:
             if ato == "gerar":
                 gerar(ctx)
+            elif ato == "boletos":
+                emissao.gerar(ctx, "", Filtros(), juntar=False)
             elif ato == "importar":
                 importar(ctx, caminho.parent / "banco.ret", baixar_em="CAIXA", confirmar=True)
             else:
@@ -105,6 +113,28 @@ def fazer(caminho: Path, ato: str) -> None:
 
 def conferir(caminho: Path, ato: str) -> None:
     """O que tem de valer depois do ato repetido: livro, disco e abas contam a mesma história."""
+    sobras = [p.name for p in caminho.parent.rglob("*") if "provisorio" in p.name or p.name.endswith("trava")]
+    assert not sobras, f"sobrou {sobras}"
+    if ato == "boletos":
+        _conferir_boletos(caminho)
+    else:
+        _conferir_remessas(caminho, ato)
+
+
+def _conferir_boletos(caminho: Path) -> None:
+    """Nenhum nosso número em dobro nem pulado, nenhum título sem boleto, e o papel de todos."""
+    with na(caminho, date(2026, 8, 5)) as ctx:
+        todos = boletos.listar(ctx.livro)
+        presos = sorted(laco.titulo for laco in boletos.lacos(ctx.livro))
+    assert [b.numero for b in todos] == list(range(1, QUANTOS + 1)), "nosso número com furo ou repetido"
+    assert presos == [f"T{n}" for n in range(QUANTOS)], "título perdido ou em dois boletos"
+    assert {t["situacao"] for t in ler(caminho, "titulos")} == {"EM BOLETO"}, "a aba não mostra o livro"
+    assert len(ler(caminho, "boletos")) == QUANTOS
+    impressos = [i.codigo_barras for p in sorted(caminho.parent.glob("boletos/*.pdf")) for i in reler(p.read_bytes())]
+    assert impressos == [b.codigo_barras for b in todos], "papel que falta ou sobra"
+
+
+def _conferir_remessas(caminho: Path, ato: str) -> None:
     with na(caminho, date(2026, 8, 5)) as ctx:
         todas = remessas.listar(ctx.livro)
         assert sorted(r.nsa for r in todas) == list(range(1, len(todas) + 1)), "NSA com furo ou repetido"
@@ -122,8 +152,6 @@ def conferir(caminho: Path, ato: str) -> None:
     caixa = ler(caminho, "caixa")
     assert sum(Decimal(str(c["valor"])) for c in caixa) == (Decimal("37.50") if ato == "importar" else 0)
     assert len(ler(caminho, "remessas")) == len(todas)
-    sobras = [p.name for p in caminho.parent.rglob("*") if "provisorio" in p.name or p.name.endswith("trava")]
-    assert not sobras, f"sobrou {sobras}"
 
 
 def matar(modelo: Path, ato: str, alvo: int) -> bool:

@@ -17,7 +17,7 @@ from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBolet
 from guiche.dominio.datas import Calendario
 from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.encargos import Encargos, abusivos, frases, no_dia
-from guiche.erros import ErroDeRegra
+from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.atos import registrar
 from guiche.servicos import gerar as debito
@@ -25,12 +25,9 @@ from guiche.servicos.boletos import consulta, emissao
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.titulo import estornar as estornar_titulo
 from guiche.servicos.titulo import receber
-from tests.servicos.apoio import CONTA, HOJE, cliente, ler, montar, na, titulo
+from tests.documentos.test_boleto import emv
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
 
-COBRANCA: dict[str, Any] = {
-    "codigo": "ITAU1", "produto": "COBRANCA", "banco": "341", "agencia": "0057", "conta": "12345", "conta_dv": "7",
-    "convenio": "1", "empresa_nome": "FARMÁCIA MODELO LTDA", "empresa_cnpj": "11222333000181", "ativa": "Sim",
-}  # fmt: skip
 CONTRATO: dict[str, Any] = {
     "conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01, "endereco": "Rua A, 1, São Paulo/SP",
     "instrucao": "Obrigado.",
@@ -343,3 +340,22 @@ def test_logotipo_que_nao_abre_se_diz(tmp_path: Path) -> None:
     with pytest.raises(ErroDeRegra) as erro:
         gerar(caminho)
     assert erro.value.codigo == "boleto.logotipo"
+
+
+def test_pix_so_do_banco_conferido_e_do_mesmo_valor(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "123.45", "A")])
+    gerar(caminho)
+    for texto, codigo in ((emv(12346), "boleto.pix"), (emv()[:-1], "boleto.pix"), (emv(), "")):
+        aberta = openpyxl.load_workbook(caminho)
+        aberta["Boletos"]["B2"] = texto
+        aberta.save(caminho)
+        with na(caminho) as ctx:
+            if codigo:
+                with pytest.raises(ErroGuiche) as erro:
+                    consulta.imprimir(ctx, (1,))
+                assert erro.value.codigo == codigo
+            else:
+                feito = consulta.imprimir(ctx, (1,))
+    pagina = pypdf.PdfReader(feito.arquivos[0]).pages[0].extract_text()
+    assert "Pague com Pix" in pagina
+    assert ler(caminho, "boletos")[0]["pix"] == emv()

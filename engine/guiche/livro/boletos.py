@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from guiche.livro.atos import proximo_id
@@ -119,6 +119,11 @@ def soltar(livro: Livro, boleto: int, quando: str, *, pedir_baixa: bool) -> None
         "UPDATE boleto_titulo SET desfeito_em = ? WHERE boleto_id = ? AND desfeito_em IS NULL", (quando, boleto)
     )
     livro.executar("UPDATE boleto SET pedir_baixa = ? WHERE id = ?", (int(pedir_baixa), boleto))
+
+
+def guardar_pix(livro: Livro, textos: Mapping[int, str]) -> None:
+    """Guarda o texto do Pix que o banco deu para cada boleto."""
+    livro.executar_lote("UPDATE boleto SET pix = ? WHERE id = ?", ((texto, i) for i, texto in textos.items()))
 
 
 def anotar_impressos(livro: Livro, ids: Iterable[int], quando: str) -> None:

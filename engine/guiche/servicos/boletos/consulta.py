@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
+from guiche.boleto import pix
 from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBoleto
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.encargos import Encargos, no_dia
@@ -122,6 +123,7 @@ def imprimir(ctx: Contexto, codigos: Sequence[int], forma: str = "a4") -> Result
     cobrancas, problemas = ler_cobrancas(ctx.pasta)
     if todos := [*cadastros.problemas, *problemas]:
         return recusa("imprimir boletos", todos)
+    lista = _com_pix(ctx, lista)
     nome = f"boletos-{lista[0].id}-{lista[-1].id}" if len(lista) > 1 else f"boleto-{lista[0].id}"
     caminhos = gravar_pdf(ctx, lista, Contratos(cadastros.contas, cobrancas), forma=forma, nome=nome)
     relato = [f"{len(lista)} boletos em {len(caminhos)} PDF: {caminhos[0].name}."]
@@ -130,13 +132,35 @@ def imprimir(ctx: Contexto, codigos: Sequence[int], forma: str = "a4") -> Result
     return Resultado("imprimir boletos", tuple(relato), {"boletos": list(escolhidos)}, arquivos=tuple(caminhos))
 
 
+def _com_pix(ctx: Contexto, lista: Sequence[Boleto]) -> list[Boleto]:
+    """Os boletos com o Pix que a pessoa colou, conferido e guardado; um Pix de outro valor se recusa."""
+    folha = ctx.pasta.ler("boletos", ("pix", "codigo"))
+    colados = {_inteiro(codigo): str(texto).strip() for texto, codigo in folha.linhas if texto and codigo}
+    novos = {b.id: colados[b.id] for b in lista if colados.get(b.id, b.pix) != b.pix}
+    for b in lista:
+        if b.id in novos:
+            _conferir_pix(b, novos[b.id])
+    if novos:
+        with ctx.livro.transacao():
+            registrar(ctx.livro, ctx.autor, "guardar pix", depois={"boletos": sorted(novos)})
+            boletos.guardar_pix(ctx.livro, novos)
+    return [b._replace(pix=novos.get(b.id, b.pix)) for b in lista]
+
+
+def _conferir_pix(b: Boleto, texto: str) -> None:
+    centavos = pix.ler(texto).centavos
+    if centavos is not None and centavos != b.valor:
+        quanto, devia = escrever_reais(centavos), escrever_reais(b.valor)
+        raise ErroDeRegra("boleto.pix", f"o Pix do boleto {b.id} é de R$ {quanto}, e o boleto, de R$ {devia}")
+
+
+def _inteiro(codigo: Any) -> int:
+    return int(str(codigo).partition(".")[0])
+
+
 def _marcados(ctx: Contexto) -> list[int]:
     folha = ctx.pasta.ler("boletos", ("imprimir", "codigo"))
-    return [
-        int(str(codigo).partition(".")[0])
-        for marca, codigo in folha.linhas
-        if str(marca).strip().upper() == "SIM" and codigo
-    ]
+    return [_inteiro(codigo) for marca, codigo in folha.linhas if str(marca).strip().upper() == "SIM" and codigo]
 
 
 def estornar(ctx: Contexto, codigo: int) -> Resultado:

@@ -75,19 +75,26 @@ def gerar(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool) -> Resul
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, cobrancas = lidos
+    contratos = Contratos(cadastros.contas, cobrancas)
+    caminhos = _imprimir_pendentes(ctx, contratos)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
         selecao = selecionar(ctx, cadastros, cobrancas, conta, filtros, juntar=juntar)
         emitidos = _emitir(ctx, selecao) if selecao.grupos else []
-    caminhos = []
     if emitidos and selecao.cobranca.emissor != "BANCO":
         ctx.progresso("Desenhando os boletos…")
-        caminhos = gravar_pdf(ctx, emitidos, Contratos(cadastros.contas, cobrancas))
+        caminhos += gravar_pdf(ctx, emitidos, contratos)
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
     dados = selecao.dados() | {"codigos": [b.id for b in emitidos]}
     return Resultado("gerar boletos", tuple(_relato(selecao, emitidos)), dados, arquivos=tuple(caminhos),
                      detalhar=selecao.detalhar)  # fmt: skip
+
+
+def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
+    """O PDF dos boletos que um ato interrompido emitiu e não chegou a desenhar."""
+    pendentes = [b for b in boletos.listar(ctx.livro) if b.impresso_em is None and b.emissor != "BANCO"]
+    return gravar_pdf(ctx, pendentes, contratos) if pendentes else []
 
 
 def _ler(ctx: Contexto) -> tuple[Cadastros, Mapping[str, Cobranca]] | Resultado:

@@ -25,18 +25,23 @@ def tabelas(livro: Any, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterat
     juntos: dict[int, list[str]] = defaultdict(list)
     for laco in lacos:
         juntos[laco.boleto].append(laco.titulo)
-    marcas = {codigo: marca for marca, codigo in pasta.ler("boletos", ("imprimir", "codigo")).linhas}
-    yield "boletos", [_linha(b, juntos[b.id], clientes, marcas.get(float(b.id), "")) for b in emitidos]
+    escritos = {
+        codigo: (marca, pix) for marca, pix, codigo in pasta.ler("boletos", ("imprimir", "pix", "codigo")).linhas
+    }
+    yield "boletos", [_linha(b, juntos[b.id], clientes, escritos.get(float(b.id), ("", ""))) for b in emitidos]
     numeros = {b.id: b.nosso_numero for b in emitidos}
     yield "boleto_titulos", [_laco(laco, numeros) for laco in lacos]
 
 
-def _linha(b: Boleto, titulos: list[str], clientes: Mapping[str, Cliente], marca: Any) -> tuple[Any, ...]:
+def _linha(
+    b: Boleto, titulos: list[str], clientes: Mapping[str, Cliente], escritos: tuple[Any, Any]
+) -> tuple[Any, ...]:
     cliente = clientes.get(b.cliente)
     mais = f" +{len(titulos) - _TITULOS_A_VISTA}" if len(titulos) > _TITULOS_A_VISTA else ""
     return (
-        marca or None, _AMARELA if b.estado in ATIVOS else _PRETA, b.id, b.nosso_numero, b.conta, b.banco, b.cliente,
-        cliente.nome if cliente else "", ", ".join(titulos[:_TITULOS_A_VISTA]) + mais,
+        escritos[0] or None, escritos[1] or b.pix or None, _AMARELA if b.estado in ATIVOS else _PRETA, b.id,
+        b.nosso_numero, b.conta, b.banco, b.cliente, cliente.nome if cliente else "",
+        ", ".join(titulos[:_TITULOS_A_VISTA]) + mais,
         date.fromisoformat(b.vencimento), para_reais(b.valor), b.estado, datetime.fromisoformat(b.gerado_em),
         b.usuario, date.fromisoformat(b.pago_em) if b.pago_em else None,
         None if b.valor_pago is None else para_reais(b.valor_pago), b.linha_digitavel,
