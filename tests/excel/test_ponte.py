@@ -20,7 +20,7 @@ from guiche.excel.ponte import executar
 from guiche.planilha.esquema import esquema
 from guiche.servicos import atender
 from tests.excel import motor
-from tests.servicos.apoio import HOJE, autor, cliente, ler, montar, retorno, titulo
+from tests.servicos.apoio import COBRANCA, HOJE, autor, cliente, ler, montar, retorno, titulo
 
 
 @dataclass
@@ -283,3 +283,27 @@ def test_abrir_arquivo_chama_o_programa_do_sistema(tmp_path: Path, monkeypatch: 
 
 def test_todo_ato_tem_quem_o_atenda() -> None:
     assert all(callable(funcao(ato)) for ato in atos().values())
+
+
+@pytest.mark.requisito("S-12", "S-83", "S-88")
+def test_boletos_com_botoes(app: motor.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversa, "abrir_arquivo", lambda _: None)
+    caminho = montar(
+        tmp_path, contas=[COBRANCA], cobranca=[{"conta": "ITAU1", "carteira": "109"}], clientes=[cliente("A", 1)],
+        titulos=[titulo(f"T{n}", HOJE + timedelta(days=5), "10.00", "A") for n in range(3)],
+    )  # fmt: skip
+    tela = Tela(app, xw.Book(str(caminho)), caminho)
+    assert tela.clicar("boletos_conferir") == FEITO
+    tela.filtrar("boletos", Agrupar="Sim")
+    assert tela.clicar("boletos_gerar", "yes", "no") == FEITO
+    assert "A emitir: 1 boleto de 3 títulos, R$ 30,00" in tela.caixas[0]
+    assert tela.livro.impl.ativa == "Boletos"
+    tela.escolher("Boletos", 2)
+    assert tela.clicar("boletos_detalhes") == FEITO
+    assert "Título T2: R$ 10,00." in tela.caixas[0]
+    tela.escrever("Boletos", A2="Sim")
+    assert tela.clicar("boletos_imprimir", "no") == FEITO
+    assert tela.clicar("boletos_segunda_via", "no") == FEITO
+    assert tela.clicar("boletos_estornar", "yes") == FEITO
+    assert [b["situacao"] for b in ler(caminho, "boletos")] == ["ESTORNADO"]
+    assert {t["situacao"] for t in ler(caminho, "titulos")} == {"EM ABERTO"}

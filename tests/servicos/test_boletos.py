@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +24,7 @@ from guiche.dominio.encargos import Encargos, abusivos, frases, no_dia
 from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.atos import registrar
+from guiche.servicos import executores
 from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import consulta, emissao
 from guiche.servicos.resultado import Resultado
@@ -359,3 +364,41 @@ def test_pix_so_do_banco_conferido_e_do_mesmo_valor(tmp_path: Path) -> None:
     pagina = pypdf.PdfReader(feito.arquivos[0]).pages[0].extract_text()
     assert "Pague com Pix" in pagina
     assert ler(caminho, "boletos")[0]["pix"] == emv()
+
+
+@pytest.mark.parametrize("onde", ["", "processos:2", "dask"])
+def test_muitos_arquivos_em_qualquer_executor_saem_iguais(
+    tmp_path: Path, onde: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emissao, "PAGINAS_POR_ARQUIVO", 4)
+    caminho = dez(tmp_path)
+    with na(caminho) as ctx, cluster(onde) as pedido:
+        feito = emissao.gerar(ctx, "", Filtros(), juntar=False, executor=pedido)
+    assert [len(reler(p.read_bytes())) for p in feito.arquivos] == [4, 4, 2]
+    impressos = [i.linhas[0] for p in feito.arquivos for i in reler(p.read_bytes())]
+    assert impressos == [b["linha_digitavel"] for b in ler(caminho, "boletos")]
+
+
+@contextmanager
+def cluster(onde: str) -> Iterator[str]:
+    """Um cluster Dask de verdade, nesta máquina, se é ele que se pede."""
+    if onde != "dask":
+        yield onde
+        return
+    from distributed import LocalCluster
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with LocalCluster(n_workers=1, processes=True, dashboard_address=None) as local:
+            yield f"dask://{local.scheduler_address.removeprefix('tcp://')}"
+
+
+def test_executor_que_nao_se_entende(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emissao, "PAGINAS_POR_ARQUIVO", 4)
+    with na(dez(tmp_path)) as ctx, pytest.raises(ErroDeRegra) as erro:
+        emissao.gerar(ctx, "", Filtros(), juntar=False, executor="nuvem")
+    assert erro.value.codigo == "executor.desconhecido"
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ErroDeRegra) as erro, executores.executor("dask://x:1"):
+        pass
+    assert erro.value.codigo == "executor.sem_dask"

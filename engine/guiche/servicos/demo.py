@@ -6,11 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from guiche.dominio.dinheiro import para_centavos
+from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro.atos import Autor
 from guiche.servicos.banco_simulado import responder
+from guiche.servicos.boletos.emissao import gerar as emitir
 from guiche.servicos.contexto import abrir
-from guiche.servicos.exemplo import PAGOS_NO_BALCAO, preencher, valor_do_antigo
+from guiche.servicos.exemplo import NAO_OPTANTE, PAGOS_NO_BALCAO, preencher, valor_do_antigo
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes
@@ -20,6 +22,7 @@ from guiche.servicos.resultado import Resultado
 from guiche.servicos.titulo import receber
 
 NOME = "Farmácia Modelo.xlsx"
+_SEM_DEBITO = f"{NAO_OPTANTE:04d}"
 
 
 def demonstrar(em: Path, autor: Autor) -> Resultado:
@@ -53,13 +56,15 @@ def demonstrar(em: Path, autor: Autor) -> Resultado:
         importacao = importar(ctx, retorno, confirmar=True)
     with abrir(caminho, autor) as ctx:
         lista = listar_optantes(ctx, saidas=[em / "Optantes.pdf", em / "Optantes.csv", em / "Optantes.xlsx"])
-    arquivos = (caminho, remessa, retorno, *relatorio.arquivos, *lista.arquivos)
-    return Resultado("demo", _contar(conferencia, geracao, importacao, lista, arquivos), arquivos=arquivos)
+    with abrir(caminho, autor) as ctx:
+        boletos = emitir(ctx, "", Filtros(cliente=(_SEM_DEBITO, _SEM_DEBITO)), juntar=False)
+    arquivos = (caminho, remessa, retorno, *relatorio.arquivos, *lista.arquivos, *boletos.arquivos)
+    relatos = (conferencia, geracao, importacao, lista, boletos)
+    return Resultado("demo", _contar(relatos, arquivos), arquivos=arquivos)
 
 
-def _contar(
-    conferencia: Resultado, geracao: Resultado, importacao: Resultado, lista: Resultado, arquivos: tuple[Path, ...]
-) -> tuple[str, ...]:
+def _contar(relatos: tuple[Resultado, ...], arquivos: tuple[Path, ...]) -> tuple[str, ...]:
+    conferencia, geracao, importacao, lista, boletos = relatos
     return (
         "1. Conferência (nada se grava):",
         *(f"   {frase}" for frase in conferencia.linhas[1:]),
@@ -69,6 +74,8 @@ def _contar(
         *(f"   {frase}" for frase in importacao.linhas),
         "4. Optantes:",
         *(f"   {frase}" for frase in lista.linhas[:2]),
+        "5. Boletos de quem não é optante:",
+        f"   {boletos.linhas[0]}",
         "Abra para ver:",
         *(f"   {arquivo}" for arquivo in arquivos),
     )

@@ -40,7 +40,8 @@ def cpf_ficticio(n: int) -> str:
 
 def preencher(pasta: Pasta, hoje: date) -> None:
     """Escreve o exemplo nas tabelas do operador, com vencimentos em torno de ``hoje``."""
-    _gravar(pasta, "contas", [_conta()])
+    _gravar(pasta, "contas", [_conta(), _conta_de_cobranca()])
+    _gravar(pasta, "cobranca", [_contrato()])
     _gravar(pasta, "clientes", [_cliente(n, nome, hoje) for n, nome in enumerate(_NOMES, 1)])
     _gravar(pasta, "empresas", [("E1", "Associação dos Exemplos", "11222333000181", *[""] * 6, Decimal("0.02"))])
     _gravar(pasta, "filiais", [("01", "Matriz"), ("02", "Filial Centro")])
@@ -62,6 +63,20 @@ def _conta() -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def _conta_de_cobranca() -> tuple[Any, ...]:
+    return (
+        "ITAU1", "Boletos no Itaú", "COBRANCA", "341", "0057", "", "12345", "7", "12345", "", "FARMACIA MODELO LTDA",
+        "11222333000181", "", None, "", "", "CONTA", "", "", "PRODUCAO", None, "", "", "Sim",
+    )  # fmt: skip
+
+
+def _contrato() -> tuple[Any, ...]:
+    return (
+        "ITAU1", "109", "", "", "", "", "CLIENTE", 1001, 2000, "DM", "Não", Decimal("0.02"), Decimal("0.01"), None,
+        None, None, 60, "Dúvidas: (11) 0000-0000.", "Rua das Acácias, 100, Centro, São Paulo/SP, 01000-000", "", "",
+    )  # fmt: skip
+
+
 def _cliente(n: int, nome: str, hoje: date) -> tuple[Any, ...]:
     banco = "104" if n == OPTANTE_DE_OUTRO_BANCO else "001"
     agencia = "" if n == SEM_AGENCIA else f"{1000 + n}"
@@ -70,6 +85,7 @@ def _cliente(n: int, nome: str, hoje: date) -> tuple[Any, ...]:
     return (
         f"{n:04d}", nome, cpf_ficticio(n), "E1" if n % 4 == 0 else "", f"M{n:03d}", optante, banco, agencia, "",
         f"{20000 + n}", str(n % 10), "", autorizado, "EMPRESA", "compras na farmácia", None, f"ficha {n}", None,
+        f"Rua Exemplo, {10 * n}", "Centro", "São Paulo", "SP", f"010{n:02d}-000", "", "",
     )  # fmt: skip
 
 

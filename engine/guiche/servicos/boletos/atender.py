@@ -18,7 +18,9 @@ def boletos_gerar(p: Pedido) -> Resultado:
     """Gerar boletos."""
     from guiche.servicos.boletos import emissao  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: emissao.gerar(ctx, p["conta"], filtros(p), juntar=p["agrupar"]))
+    return p.na_pasta(
+        lambda ctx: emissao.gerar(ctx, p["conta"], filtros(p), juntar=p["agrupar"], executor=p["executor"])
+    )
 
 
 def boletos_listar(p: Pedido) -> Resultado:

@@ -15,7 +15,7 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import boletos
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
-from guiche.servicos.boletos.emissao import Contratos, gravar_pdf
+from guiche.servicos.boletos.emissao import Contratos, Saida, gravar_pdf
 from guiche.servicos.boletos.selecao import ler_cobrancas
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
@@ -125,7 +125,7 @@ def imprimir(ctx: Contexto, codigos: Sequence[int], forma: str = "a4") -> Result
         return recusa("imprimir boletos", todos)
     lista = _com_pix(ctx, lista)
     nome = f"boletos-{lista[0].id}-{lista[-1].id}" if len(lista) > 1 else f"boleto-{lista[0].id}"
-    caminhos = gravar_pdf(ctx, lista, Contratos(cadastros.contas, cobrancas), forma=forma, nome=nome)
+    caminhos = gravar_pdf(ctx, lista, Contratos(cadastros.contas, cobrancas), Saida(forma, nome))
     relato = [f"{len(lista)} boletos em {len(caminhos)} PDF: {caminhos[0].name}."]
     if por_registrar := sum(b.estado == EstadoBoleto.A_REGISTRAR for b in lista):
         relato.append(f"{por_registrar} ainda não se podem pagar: falta registrá-los no banco.")
@@ -215,6 +215,6 @@ def segunda_via(ctx: Contexto, codigo: int, dia: date) -> Resultado:
         f"a pagar R$ {escrever_reais(devido.total)}."
     )
     nome = f"boleto-{codigo}-2via"
-    caminhos = gravar_pdf(ctx, [boleto], Contratos(cadastros.contas, cobrancas), nome=nome, extras=(extra,))
+    caminhos = gravar_pdf(ctx, [boleto], Contratos(cadastros.contas, cobrancas), Saida(nome=nome, extras=(extra,)))
     dados = {nome: str(para_reais(getattr(devido, nome))) for nome in ("valor", "multa", "juros", "desconto", "total")}
     return Resultado("segunda via", (extra,), dados | {"boleto": codigo}, arquivos=tuple(caminhos))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from guiche.boleto.calculo import Calculo, calcular
 from guiche.boleto.regras import banco
 from guiche.documentos.boleto import desenhar
+from guiche.documentos.papel import Papel
 from guiche.dominio.boletos import EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.elegibilidade import Filtros
@@ -18,6 +19,7 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import boletos
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
+from guiche.servicos import executores
 from guiche.servicos.boletos.papel import entrada_do_calculo, papel, textos_da_emissao
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, encargos_da, ler_cobrancas, selecionar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
@@ -32,6 +34,19 @@ _SEM_REGISTRO = {("001", "16"), ("001", "18")}
 """Carteiras que só serviam ao boleto sem registro, que já não existe."""
 _POUCOS = 10
 """Por cento da faixa: abaixo disto se avisa que ela está no fim."""
+
+
+class Saida(NamedTuple):
+    """Como se quer o PDF."""
+
+    forma: str = "a4"
+    """``a4`` ou ``carne``."""
+    nome: str = ""
+    """Nome do arquivo, sem o fim; vazio: o da conta e dos números."""
+    extras: tuple[str, ...] = ()
+    """Linhas a mais no demonstrativo."""
+    executor: str = ""
+    """Onde desenhar quando são muitos arquivos: ver ``servicos/executores.py``."""
 
 
 class Contratos(NamedTuple):
@@ -64,7 +79,7 @@ def conferir(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool) -> Re
     return Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
 
 
-def gerar(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool) -> Resultado:
+def gerar(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, executor: str = "") -> Resultado:
     """Emite os boletos: livro, PDF, pasta de trabalho, nessa ordem. Nascem A REGISTRAR, e o papel o diz.
 
     Raises:
@@ -83,7 +98,7 @@ def gerar(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool) -> Resul
         emitidos = _emitir(ctx, selecao) if selecao.grupos else []
     if emitidos and selecao.cobranca.emissor != "BANCO":
         ctx.progresso("Desenhando os boletos…")
-        caminhos += gravar_pdf(ctx, emitidos, contratos)
+        caminhos += gravar_pdf(ctx, emitidos, contratos, Saida(executor=executor))
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
     dados = selecao.dados() | {"codigos": [b.id for b in emitidos]}
@@ -196,26 +211,30 @@ def gravar_pdf(
     ctx: Contexto,
     emitidos: Sequence[Boleto],
     contratos: Contratos,
-    *,
-    forma: str = "a4",
-    nome: str = "",
-    extras: Sequence[str] = (),
+    saida: Saida | None = None,
 ) -> list[Path]:
     """Desenha os boletos e grava o PDF inteiro, ou mais de um se são muitos; anota a impressão."""
+    saida = saida or Saida()
     pasta = ctx.pasta.caminho.parent
-    caminhos = []
+    lotes, caminhos = [], []
     for i in range(0, len(emitidos), PAGINAS_POR_ARQUIVO):
         lote = emitidos[i : i + PAGINAS_POR_ARQUIVO]
-        papeis = [papel(b, *contratos.do(b), extras) for b in lote]
-        logo = _logotipo(pasta, contratos.do(lote[0])[1])
-        base = nome or f"boletos-{lote[0].conta}-{lote[0].numero}-{lote[-1].numero}"
-        caminho = pasta / "boletos" / f"{base}{f'-{i // PAGINAS_POR_ARQUIVO + 1}' if nome and i else ''}.pdf"
-        escrever_inteiro(caminho, desenhar(papeis, forma, logo=logo))
-        caminhos.append(caminho)
+        papeis = [papel(b, *contratos.do(b), saida.extras) for b in lote]
+        lotes.append((papeis, saida.forma, _logotipo(pasta, contratos.do(lote[0])[1])))
+        base = saida.nome or f"boletos-{lote[0].conta}-{lote[0].numero}-{lote[-1].numero}"
+        parte = f"-{i // PAGINAS_POR_ARQUIVO + 1}" if saida.nome and i else ""
+        caminhos.append(pasta / "boletos" / f"{base}{parte}.pdf")
+    with executores.executor(saida.executor if len(lotes) > 1 else "") as onde:
+        for caminho, pdf in zip(caminhos, executores.mapear(onde, _desenhar, lotes), strict=True):
+            escrever_inteiro(caminho, pdf)
     with ctx.livro.transacao():
         momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
         boletos.anotar_impressos(ctx.livro, (b.id for b in emitidos), momento)
     return caminhos
+
+
+def _desenhar(papeis: Sequence[Papel], forma: str, logo: bytes | None) -> bytes:
+    return desenhar(papeis, forma, logo=logo)
 
 
 def _logotipo(pasta: Path, cobranca: Cobranca) -> bytes | None:
