@@ -32,6 +32,7 @@ from guiche.excel.faixa import imagens
 from guiche.excel.fontes import fonte, fonte_do_xlwings
 from guiche.excel.suplemento import MODULOS, construir, construir_prova
 from guiche.planilha.esquema import esquema
+from tests.ooxml import sdk
 
 ENGINE = Path(__file__).parents[2] / "engine"
 SUSPEITAS_DO_XLWINGS = set(
@@ -172,31 +173,9 @@ def test_o_openxml_audit_nao_acha_nada(arquivo: Path) -> None:
     assert not resultado.errors
 
 
-@pytest.fixture(scope="module")
-def ooxml_validate(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """O validador da Microsoft (Open XML SDK), empacotado para o node."""
-    npm = shutil.which("npm")
-    if not npm:
-        pytest.skip("não há npm nesta máquina")
-    pasta = tmp_path_factory.mktemp("npm")
-    comando = [npm, "install", "--prefix", str(pasta), "--no-audit", "--no-fund", "--fetch-retries=0"]
-    try:
-        feito = subprocess.run([*comando, "@ooxml-tools/validate@0.4.6"], cwd=pasta, capture_output=True, timeout=90)  # noqa: PLW1510
-    except subprocess.TimeoutExpired:
-        pytest.skip("o npm não respondeu a tempo")
-    if feito.returncode:
-        pytest.skip("o npm não instalou @ooxml-tools/validate")
-    return [str(pasta / "node_modules/.bin/ooxml-validate"), "-f", "xlsx", "--of", "json"]
-
-
-def _sdk(comando: list[str], arquivo: Path, versao: str) -> list[str]:
-    feito = subprocess.run([*comando, "--ov", versao, str(arquivo)], capture_output=True, text=True, check=True)
-    return [erro["description"] for erro in json.loads(feito.stdout)]
-
-
 @pytest.mark.parametrize("versao", ["Microsoft365", "Office2010"])
 def test_o_validador_da_microsoft_nao_acha_nada(arquivo: Path, ooxml_validate: list[str], versao: str) -> None:
-    assert not _sdk(ooxml_validate, arquivo, versao)
+    assert not sdk(ooxml_validate, arquivo, versao)
 
 
 @pytest.mark.parametrize("faixa", ["customUI14.xml", "customUI.xml"])
@@ -206,7 +185,7 @@ def test_o_validador_da_microsoft_le_a_faixa(
     partes = _partes(prova)
     partes[f"customUI/{faixa}"] = partes[f"customUI/{faixa}"].replace(b"screentip=", b"dica=", 1)
     (tmp_path / "torta.xlsm").write_bytes(suplemento._zipar(partes))
-    assert _sdk(ooxml_validate, tmp_path / "torta.xlsm", "Microsoft365") == ["The 'dica' attribute is not declared."]
+    assert sdk(ooxml_validate, tmp_path / "torta.xlsm", "Microsoft365") == ["The 'dica' attribute is not declared."]
 
 
 # --- o projeto de VBA -------------------------------------------------------------------------------------------
@@ -281,6 +260,7 @@ def test_a_letra_que_o_vba_nao_escreve_e_recusada() -> None:
         suplemento._texto("' 日\n".encode())
 
 
+@pytest.mark.requisito("S-07")
 @pytest.mark.parametrize("proibida", ["OnKey", "cmd.exe", "Shell", "Declare ", "CreateObject", "Sub Auto_Open"])
 def test_o_nosso_vba_nao_toma_tecla_nem_chama_o_sistema(proibida: str) -> None:
     nossas = [*(f"vba/{nome}.bas" for nome in MODULOS), "vba/ThisWorkbook.cls"]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from guiche.erros import ErroDePlanilha
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.lista import gravar_lista
-from guiche.planilha.modelo import construir
+from guiche.planilha.modelo import PASSOS, construir
 from guiche.servicos.pasta import criar
 from tests.planilha.contrato import CONTRATO, TITULO, VAZIAS
 from tests.servicos.apoio import ler
@@ -136,11 +136,12 @@ def test_modelo_se_reconstroi_igual(tmp_path: Path) -> None:
     assert (tmp_path / "m.xlsx").read_bytes() == modelo.read_bytes(), "rode python workbooks/construir.py"
 
 
-@pytest.mark.requisito("S-56", "S-57", "K-18")
+@pytest.mark.requisito("S-56", "S-57", "S-103", "K-18")
 def test_modelo_tem_o_que_o_operador_espera(caminho: Path) -> None:
     pasta = openpyxl.load_workbook(caminho)
     assert pasta.sheetnames[:2] == ["Início", "Títulos"]
     assert pasta.sheetnames[-1] == "Ajuda"
+    assert "negocie com o banco" in " ".join(PASSOS)
     ajuda = " ".join(str(c) for linha in pasta["Ajuda"].iter_rows(values_only=True) for c in linha if c)
     assert all(nome in ajuda for nome in pasta.sheetnames[:-1])
     titulos, remessas = pasta["Títulos"], pasta["Remessas"]

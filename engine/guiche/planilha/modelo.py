@@ -43,6 +43,8 @@ PARAMETROS = (
     ("versoes_ligadas", "", "Você preenche: versões 06 e 08 que o banco homologou, por exemplo 06 08."),
 )
 PASSOS = (
+    "Antes de tudo, negocie com o banco o débito automático ou a cobrança: peça o número do convênio, o layout, "
+    "a faixa de nossos números e a homologação.",
     "Em Contas, cadastre o convênio com o banco, com os dados do contrato.",
     "Em Clientes, cadastre os clientes; nos optantes, os dados bancários e a autorização.",
     "Em Títulos, cole os títulos a receber.",

@@ -61,10 +61,17 @@ def textos_da_emissao(
 
 
 def _pagador(cliente: Cliente) -> list[str]:
-    documento = cpf_cnpj.formatar(cpf_cnpj.limpar(cliente.cpf_cnpj))
+    documento = _documento(cliente.cpf_cnpj)
     rua = ", ".join(filter(None, (cliente.endereco, cliente.bairro)))
     cidade = "/".join(filter(None, (cliente.cidade, cliente.uf)))
     return [f"{cliente.nome} – {documento}", rua, " – ".join(filter(None, (cidade, cliente.cep)))]
+
+
+def _documento(escrito: str) -> str:
+    """``CPF 529.982.247-25``; vazio se não é nem CPF nem CNPJ."""
+    limpo = cpf_cnpj.limpar(escrito)
+    tipo = cpf_cnpj.tipo(limpo)
+    return f"{tipo} {cpf_cnpj.formatar(limpo)}" if tipo else ""
 
 
 def calculo_de(boleto: Boleto, dados: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,8 +85,7 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
     regras, numeros = banco(boleto.banco), calcular(calculo_de(boleto, dados))
     vencimento = date.fromisoformat(boleto.vencimento)
     encargos = Encargos(*dados["encargos"])
-    cnpj = cpf_cnpj.formatar(cpf_cnpj.limpar(conta.empresa_cnpj))
-    endereco = " – ".join(filter(None, (cnpj, cobranca.endereco)))
+    endereco = " – ".join(filter(None, (_documento(conta.empresa_cnpj), cobranca.endereco)))
     emissao = date.fromisoformat(boleto.gerado_em[:10]).strftime(_BR)
     instrucoes = [*frases(boleto.valor, vencimento, encargos), dados["instrucao"]]
     return Papel(
