@@ -11,10 +11,10 @@ from guiche.boleto.calculo import calcular
 from guiche.boleto.regras import banco
 from guiche.documentos.papel import Papel
 from guiche.dominio import cpf_cnpj
-from guiche.dominio.boletos import EstadoBoleto
+from guiche.dominio.boletos import EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.dominio.encargos import Encargos, frases
+from guiche.dominio.encargos import Encargos, clausulas, frases
 from guiche.livro.boletos import Boleto
 
 AGUARDANDO = "AGUARDANDO REGISTRO – NÃO PAGÁVEL"
@@ -44,17 +44,17 @@ def entrada_do_calculo(conta: Conta, cobranca: Cobranca, numero: int, hoje: date
 
 
 def textos_da_emissao(
-    cliente: Cliente, cobranca: Cobranca, encargos: Encargos, titulos: Sequence[tuple[Titulo, int]]
+    cliente: Cliente, cobranca: Cobranca, grupo: Grupo, titulos: Sequence[tuple[Titulo, int]]
 ) -> dict[str, Any]:
     """O que se guarda para que a reimpressão saia igual, mesmo que o cadastro mude."""
     primeiro = titulos[0][0]
     documento = primeiro.documento or primeiro.numero
     return {
-        "encargos": list(encargos),
+        "encargos": grupo.encargos._asdict(),
         "pagador": _pagador(cliente),
         "documento": documento if len(titulos) == 1 else f"{documento} +{len(titulos) - 1}",
         "titulos": [[t.numero, t.documento, t.vencimento.strftime(_BR), parte] for t, parte in titulos],
-        "instrucao": cobranca.instrucao,
+        "instrucoes": [*filter(None, (cobranca.instrucao, *grupo.instrucoes))],
         "especie": cobranca.especie or "DM",
         "aceite": "S" if cobranca.aceite else "N",
     }
@@ -84,10 +84,10 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
     dados = json.loads(boleto.dados)
     regras, numeros = banco(boleto.banco), calcular(calculo_de(boleto, dados))
     vencimento = date.fromisoformat(boleto.vencimento)
-    encargos = Encargos(*dados["encargos"])
+    encargos = clausulas(boleto.valor, vencimento, Encargos.de_json(dados["encargos"]))
     endereco = " – ".join(filter(None, (_documento(conta.empresa_cnpj), cobranca.endereco)))
     emissao = date.fromisoformat(boleto.gerado_em[:10]).strftime(_BR)
-    instrucoes = [*frases(boleto.valor, vencimento, encargos), dados["instrucao"]]
+    instrucoes = [*frases(vencimento, encargos), *dados["instrucoes"]]
     return Papel(
         banco=regras.nome,
         codigo_banco=f"{regras.codigo}-{regras.dv}",
@@ -108,7 +108,9 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
         carteira=boleto.carteira,
         moeda="R$",
         valor=escrever_reais(boleto.valor),
-        instrucoes=tuple(filter(None, instrucoes)),
+        instrucoes=tuple(instrucoes),
+        abatimento=escrever_reais(encargos.abatimento) if encargos.abatimento else "",
+        parcela=dados.get("parcela", ""),
         pagador=tuple(filter(None, dados["pagador"])),
         pagador_nome=dados["pagador"][0],
         demonstrativo=(*extras, *_demonstrativo(dados["titulos"], _LINHAS_DO_DEMONSTRATIVO - len(extras))),
