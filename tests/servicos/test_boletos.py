@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -562,3 +564,44 @@ def test_a_aba_cobranca_mostra_o_proximo_numero_e_quanto_resta(tmp_path: Path) -
     gerar(caminho)
     (linha,) = ler(caminho, "cobranca")
     assert (linha["proximo"], linha["restam"], linha["usada"]) == ("16", 5.0, 0.5)
+
+
+CONCORRENTE = """
+import sys, time
+from pathlib import Path
+from guiche.dominio.elegibilidade import Filtros
+from guiche.erros import ErroGuiche
+from guiche.servicos.boletos import consulta, emissao
+from tests.servicos.apoio import na
+caminho, quem = Path(sys.argv[1]), sys.argv[2]
+for volta in range(3):
+    for _ in range(2000):
+        try:
+            with na(caminho) as ctx:
+                feito = emissao.gerar(ctx, "", Filtros(cliente=(quem, quem)), juntar=False)
+                if volta < 2:
+                    consulta.estornar(ctx, feito.dados["codigos"][0])
+            break
+        except ErroGuiche as erro:
+            assert erro.codigo in {"pasta.em_uso", "livro.ocupado"}, erro
+            time.sleep(0.01)
+    else:
+        sys.exit("não conseguiu a vez")
+"""
+
+
+def test_dois_operadores_emitindo_nao_repetem_nem_pulam_nosso_numero(tmp_path: Path) -> None:
+    caminho = dez(tmp_path)
+    raiz = Path(__file__).parents[2]
+    ambiente = os.environ | {"PYTHONPATH": os.pathsep.join((str(raiz / "engine"), str(raiz)))}
+    comando = [sys.executable, "-c", CONCORRENTE, str(caminho)]
+    pares = [subprocess.Popen([*comando, quem], env=ambiente, stderr=subprocess.PIPE) for quem in "AB"]
+    for par in pares:
+        _, erro = par.communicate(timeout=120)
+        assert par.returncode == 0, erro.decode()
+    with na(caminho) as ctx:
+        emitidos = livro_boletos.listar(ctx.livro)
+        presos = [laco for laco in livro_boletos.lacos(ctx.livro) if laco.desfeito_em is None]
+    assert [b.numero for b in emitidos] == list(range(1, 15))  # dez títulos e quatro estornos
+    assert sorted(laco.titulo for laco in presos) == [f"T{n}" for n in range(10)]
+    assert sum(b.estado == "ESTORNADO" for b in emitidos) == 4

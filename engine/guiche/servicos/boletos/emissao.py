@@ -60,11 +60,11 @@ def gerar(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, saida: S
     if emitidos and selecao.cobranca.emissor != "BANCO":
         ctx.progresso("Desenhando os boletos…")
         caminhos += gravar_pdf(ctx, emitidos, contratos, saida)
+    relato, dados = tuple(_relato(selecao, emitidos)), selecao.dados() | {"codigos": [b.id for b in emitidos]}
+    del emitidos  # de muitos boletos é muita memória, e as abas se refazem do livro
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
-    dados = selecao.dados() | {"codigos": [b.id for b in emitidos]}
-    return Resultado("gerar boletos", tuple(_relato(selecao, emitidos)), dados, arquivos=tuple(caminhos),
-                     detalhar=selecao.detalhar)  # fmt: skip
+    return Resultado("gerar boletos", relato, dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)
 
 
 def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
