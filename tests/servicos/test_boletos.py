@@ -30,6 +30,7 @@ from guiche.servicos import executores
 from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import consulta, emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
+from guiche.servicos.cobranca import fila
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.titulo import estornar as estornar_titulo
 from guiche.servicos.titulo import receber
@@ -162,7 +163,7 @@ def test_titulo_em_boleto_fica_preso_ate_o_estorno(tmp_path: Path) -> None:
         with pytest.raises(ErroDeRegra, match="está no boleto 109/00000001"):
             estornar_titulo(ctx, "T1", "engano")
     with na(caminho) as ctx:
-        feito = consulta.estornar(ctx, 1)
+        feito = fila.estornar(ctx, 1)
     assert not feito.dados["pedir_baixa"]
     with na(caminho) as ctx:
         receber(ctx, "T1", 9000, dia=HOJE)
@@ -190,13 +191,13 @@ def test_registrado_pede_baixa_e_pago_nao_se_estorna(tmp_path: Path) -> None:
     assert _mudar(caminho, 1, EventoBoleto.REGISTRAR) == "REGISTRADO"
     assert _mudar(caminho, 2, EventoBoleto.LIQUIDAR) == "PAGO"
     with na(caminho) as ctx:
-        assert consulta.estornar(ctx, 1).dados["pedir_baixa"]
+        assert fila.estornar(ctx, 1).dados["pedir_baixa"]
         for codigo in (1, 2):
             with pytest.raises(ErroDeRegra) as erro:
-                consulta.estornar(ctx, codigo)
+                fila.estornar(ctx, codigo)
             assert erro.value.codigo == "boleto.fechado"
         with pytest.raises(ErroDeRegra, match="não há boleto 99"):
-            consulta.estornar(ctx, 99)
+            fila.estornar(ctx, 99)
         contas = {s: len(consulta.listar(ctx, situacao=s).dados["boletos"]) for s in ("ATIVO", "PAGO", "GERAL")}
     assert contas == {"ATIVO": 8, "PAGO": 1, "GERAL": 10}
 
@@ -246,7 +247,7 @@ def test_imprimir_so_os_marcados(tmp_path: Path) -> None:
     assert [i.linhas[0] for i in reler(feito.arquivos[0].read_bytes())] == [numeros[1], numeros[3]]
     assert len(pypdf.PdfReader(carne.arquivos[0]).pages) == 3
     with na(caminho) as ctx:
-        consulta.estornar(ctx, 5)
+        fila.estornar(ctx, 5)
     assert [b["imprimir"] for b in ler(caminho, "boletos")][1:5] == ["Sim", "", "Sim", ""]
 
 
@@ -571,7 +572,8 @@ import sys, time
 from pathlib import Path
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
-from guiche.servicos.boletos import consulta, emissao
+from guiche.servicos.boletos import emissao
+from guiche.servicos.cobranca import fila
 from tests.servicos.apoio import na
 caminho, quem = Path(sys.argv[1]), sys.argv[2]
 for volta in range(3):
@@ -580,7 +582,7 @@ for volta in range(3):
             with na(caminho) as ctx:
                 feito = emissao.gerar(ctx, "", Filtros(cliente=(quem, quem)), juntar=False)
                 if volta < 2:
-                    consulta.estornar(ctx, feito.dados["codigos"][0])
+                    fila.estornar(ctx, feito.dados["codigos"][0])
             break
         except ErroGuiche as erro:
             assert erro.codigo in {"pasta.em_uso", "livro.ocupado"}, erro

@@ -17,8 +17,9 @@ from guiche.cli import main
 from guiche.documentos.conferencia import reler
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos as livro_boletos
-from guiche.servicos.boletos import consulta, rascunhos
+from guiche.servicos.boletos import rascunhos
 from guiche.servicos.boletos.homologacao import MARCA
+from guiche.servicos.cobranca import fila
 from tests.documentos.test_boleto import emv
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, montar, na, titulo
 from tests.servicos.test_boletos import CONTRATO, DIA, gerar, pasta
@@ -111,7 +112,7 @@ def test_rascunho_de_boleto_estornado_se_recusa(tmp_path: Path) -> None:
     caminho = com_contatos(tmp_path)
     gerar(caminho)
     with na(caminho) as ctx:
-        consulta.estornar(ctx, 1)
+        fila.estornar(ctx, 1)
         with pytest.raises(ErroDeRegra) as erro:
             rascunhos.rascunhos(ctx, (1,))
     assert erro.value.codigo == "boleto.fechado"

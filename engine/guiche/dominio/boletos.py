@@ -61,6 +61,7 @@ class Grupo(NamedTuple):
     encargos: Encargos = Encargos()
     instrucoes: tuple[str, ...] = ()
     """O que só os títulos deste boleto mandam imprimir."""
+    sacador: tuple[str, str] = ("", "")
 
     @property
     def valor(self) -> int:
@@ -76,6 +77,8 @@ class Aceito(NamedTuple):
     """Centavos."""
     encargos: Encargos
     instrucao: str = ""
+    sacador: tuple[str, str] = ("", "")
+    """Nome e documento do sacador avalista, se há."""
 
 
 def recusa_para_boleto(
@@ -108,7 +111,7 @@ def agrupar(aceitos: Iterable[Aceito], filtros: Filtros, *, juntar: bool) -> lis
     for aceito in aceitos:
         titulo = aceito.titulo
         dia = filtros.data_fixa or titulo.vencimento
-        condicoes = aceito.encargos._replace(abatimento=0)
+        condicoes = (aceito.encargos._replace(abatimento=0), aceito.sacador)
         grupos.setdefault((titulo.cliente, dia, condicoes) if juntar else (titulo.numero,), []).append(aceito)
     return [_grupo(juntos, filtros.data_fixa or juntos[0].titulo.vencimento) for juntos in grupos.values()]
 
@@ -118,4 +121,4 @@ def _grupo(juntos: Sequence[Aceito], dia: date) -> Grupo:
     encargos = primeiro.encargos._replace(abatimento=sum(a.encargos.abatimento for a in juntos))
     partes = tuple((a.titulo.numero, a.saldo) for a in juntos)
     instrucoes = tuple(dict.fromkeys(a.instrucao for a in juntos if a.instrucao))
-    return Grupo(primeiro.titulo.cliente, dia, partes, encargos, instrucoes)
+    return Grupo(primeiro.titulo.cliente, dia, partes, encargos, instrucoes, primeiro.sacador)

@@ -102,6 +102,9 @@ class Cobranca(NamedTuple):
     local_pagamento: str
     logotipo: str
     nome_no_pix: str
+    formato: str
+    """``CNAB240``, ``CNAB400``… da remessa; vazio se o banco só tem um."""
+    codigo_transmissao: str
 
 
 class Condicao(NamedTuple):
@@ -122,6 +125,8 @@ class Condicao(NamedTuple):
     negativacao_dias: int | None = None
     baixa_dias: int | None = None
     instrucao: str = ""
+    sacador: str = ""
+    sacador_documento: str = ""
 
 
 class Empresa(NamedTuple):

@@ -25,6 +25,12 @@ class Desconto(NamedTuple):
     """Centésimos de por cento do valor."""
     dias: int = 0
     """Dias antes do vencimento em que ele acaba."""
+    centavos: int = 0
+    """Quando se concede em dinheiro, e não em parte do valor."""
+
+    def de(self, valor: int) -> int:
+        """Centavos do desconto num boleto do valor dado."""
+        return self.centavos or dividir(valor * self.parte, _CEM_POR_CENTO)
 
 
 class Encargos(NamedTuple):
@@ -98,9 +104,8 @@ def no_dia(valor: int, vencimento: date, dia: date, encargos: Encargos, calendar
     juros contam do vencimento.
     """
     if dia <= calendario.proximo_util(vencimento):
-        em_vigor = [d.parte for d in encargos.descontos if dia <= vencimento - timedelta(days=d.dias)]
-        desconto = dividir(valor * em_vigor[0], _CEM_POR_CENTO) if em_vigor else 0
-        return Devido(valor, 0, 0, desconto, encargos.abatimento, 0)
+        em_vigor = [d.de(valor) for d in encargos.descontos if dia <= vencimento - timedelta(days=d.dias)]
+        return Devido(valor, 0, 0, em_vigor[0] if em_vigor else 0, encargos.abatimento, 0)
     dias = (dia - vencimento).days
     juros = dividir(valor * encargos.juros * dias, _CEM_POR_CENTO * _DIAS_DO_MES)
     multa = dividir(valor * encargos.multa, _CEM_POR_CENTO)
@@ -113,8 +118,7 @@ def clausulas(valor: int, vencimento: date, encargos: Encargos) -> Clausulas:
     ao_dia = dividir(valor * encargos.juros, _CEM_POR_CENTO * _DIAS_DO_MES)
     return Clausulas(
         dividir(valor * encargos.multa, _CEM_POR_CENTO), depois, ao_dia, 0 if ao_dia else encargos.juros, depois,
-        tuple((vencimento - timedelta(days=d.dias), dividir(valor * d.parte, _CEM_POR_CENTO))
-              for d in encargos.descontos),
+        tuple((vencimento - timedelta(days=d.dias), d.de(valor)) for d in encargos.descontos),
         encargos.abatimento, encargos.protesto_dias, encargos.negativacao_dias, encargos.baixa_dias,
     )  # fmt: skip
 

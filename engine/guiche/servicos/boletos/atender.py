@@ -65,9 +65,9 @@ def boletos_detalhes(p: Pedido) -> Resultado:
 
 def boletos_estornar(p: Pedido) -> Resultado:
     """Estornar boleto."""
-    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+    from guiche.servicos.cobranca import fila  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: consulta.estornar(ctx, p["boleto"]))
+    return p.na_pasta(lambda ctx: fila.estornar(ctx, p["boleto"]))
 
 
 def boletos_segunda_via(p: Pedido) -> Resultado:

@@ -1,4 +1,4 @@
-"""Listar, detalhar e estornar boletos (S-83..S-87, S-90..S-97)."""
+"""Listar e detalhar boletos (S-83..S-87, S-96, S-97)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBoleto
+from guiche.dominio.boletos import ATIVOS, EstadoBoleto
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.erros import ErroDeRegra
 from guiche.livro import boletos
-from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.impressao import exigir
-from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.servicos.resultado import Resultado
 
 SITUACOES: dict[str, Collection[str]] = {
     "ATIVO": ATIVOS, "PAGO": {EstadoBoleto.PAGO}, "GERAL": frozenset(EstadoBoleto),
@@ -89,34 +84,3 @@ def detalhes(ctx: Contexto, codigo: int) -> Resultado:
     ]
     titulos = [{"titulo": x.titulo, "valor": str(para_reais(x.valor)), "desfeito_em": x.desfeito_em} for x in lacos]
     return Resultado("detalhes do boleto", tuple(relato), _em_dict(b) | {"titulos": titulos})
-
-
-def estornar(ctx: Contexto, codigo: int) -> Resultado:
-    """Desfaz o boleto: os títulos ficam livres, e ao banco se pede a baixa, se ele o conhece (S-91).
-
-    Raises:
-        ErroDeRegra: ``boleto.fechado``, se está pago, baixado ou já estornado (S-92).
-    """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("estornar boleto", cadastros.problemas)
-    with ctx.livro.transacao():
-        boleto = exigir(ctx, codigo)
-        estado = EstadoBoleto(boleto.estado)
-        para = TRANSICOES.get((estado, EventoBoleto.ESTORNAR))
-        if para is None:
-            raise ErroDeRegra("boleto.fechado", f"o boleto {codigo} está {boleto.estado}: não se pode estornar")
-        pedir = estado is EstadoBoleto.REGISTRADO
-        depois = {"boleto": codigo, "nosso_numero": boleto.nosso_numero, "estado": para, "pedir_baixa": pedir}
-        ato = registrar(ctx.livro, ctx.autor, "estornar boleto", antes={"estado": boleto.estado}, depois=depois)
-        boletos.mudar(ctx.livro, ato, boleto, para, EventoBoleto.ESTORNAR)
-        momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
-        boletos.soltar(ctx.livro, codigo, momento, pedir_baixa=pedir)
-    atualizar_pasta(ctx, cadastros)
-    relato = [f"Boleto {codigo} (nosso número {boleto.nosso_numero}) estornado; seus títulos estão livres."]
-    relato.append(
-        "A baixa irá ao banco na próxima remessa; até lá o cliente ainda pode pagar." if pedir
-        else "Se o cliente já o pagou, o retorno dirá; confira no banco antes de cobrar de novo."
-    )  # fmt: skip
-    return Resultado("estornar boleto", tuple(relato), {"boleto": codigo, "pedir_baixa": pedir})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,13 @@ from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos
+from guiche.livro import cobranca as cobranca_do_livro
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
 from guiche.servicos.boletos.faixa import aviso_da_faixa, conferir_faixa, proximo_numero
 from guiche.servicos.boletos.impressao import Saida, gravar_pdf
-from guiche.servicos.boletos.papel import entrada_do_calculo, textos_da_emissao
+from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, textos_da_emissao
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
@@ -103,7 +103,7 @@ def _emitir(ctx: Contexto, selecao: SelecaoDeBoletos) -> list[Boleto]:
     for i, grupo in enumerate(selecao.grupos):
         titulos = [(selecao.titulos[n], parte) for n, parte in grupo.titulos]
         entrada = entrada_do_calculo(conta, cobranca, numero + i, hoje)
-        textos = textos_da_emissao(selecao.clientes[grupo.cliente], cobranca, grupo, titulos)
+        textos = textos_da_emissao(base + i, selecao.clientes[grupo.cliente], cobranca, grupo, titulos)
         if len(titulos) == 1:
             textos["parcela"] = selecao.parcelas.get(grupo.titulos[0][0], "")
         calculo = _calcular(conta, entrada | {"vencimento": grupo.vencimento, "centavos": grupo.valor})
@@ -123,13 +123,9 @@ def _emitir(ctx: Contexto, selecao: SelecaoDeBoletos) -> list[Boleto]:
     }
     ato = registrar(ctx.livro, ctx.autor, "gerar boletos", depois=resumo)
     boletos.emitir(ctx.livro, ato, emitidos, lacos)
+    cobranca_do_livro.pedir(ctx.livro, ato, ((b.id, cobranca_do_livro.REGISTRAR, "{}") for b in emitidos))
     boletos.definir_ultimo(ctx.livro, conta.banco, conta.convenio, cobranca.carteira, emitidos[-1].numero)
     return emitidos
-
-
-def em_json(dados: Mapping[str, Any]) -> str:
-    """A forma em que o boleto guarda de que se fez."""
-    return json.dumps(dados, ensure_ascii=False)
 
 
 def _calcular(conta: Conta, entrada: Mapping[str, Any]) -> Calculo:

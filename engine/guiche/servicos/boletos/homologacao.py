@@ -19,9 +19,9 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.livro.boletos import Boleto
 from guiche.planilha.lista import gravar_lista
 from guiche.servicos.boletos.contratos import encargos_de
-from guiche.servicos.boletos.emissao import conferir_carteira, em_json, ler
+from guiche.servicos.boletos.emissao import conferir_carteira, ler
 from guiche.servicos.boletos.faixa import maior_numero
-from guiche.servicos.boletos.papel import entrada_do_calculo, papel, textos_da_emissao
+from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, papel, textos_da_emissao
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado
@@ -112,7 +112,9 @@ def _papel(ctx: Contexto, a: Amostra, conta: Conta, cobranca: Cobranca) -> Papel
     titulo = Titulo._make([""] * len(Titulo._fields))._replace(numero="TESTE", vencimento=a.vencimento)
     grupo = Grupo("TESTE", a.vencimento, (("TESTE", a.centavos),), encargos_de(cobranca))
     entrada = entrada_do_calculo(conta, cobranca, a.numero, ctx.autor.hoje)
-    dados = em_json({"entrada": entrada, **textos_da_emissao(pagador, cobranca, grupo, [(titulo, a.centavos)])})
+    dados = em_json(
+        {"entrada": entrada, **textos_da_emissao(a.numero, pagador, cobranca, grupo, [(titulo, a.centavos)])}
+    )
     boleto = Boleto(
         0, conta.codigo, conta.banco, conta.convenio, cobranca.carteira, a.numero, a.calculo.nosso_numero_formatado,
         "TESTE", a.vencimento.isoformat(), a.centavos, EstadoBoleto.A_REGISTRAR, "CLIENTE", a.calculo.codigo_barras,

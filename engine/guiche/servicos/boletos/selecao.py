@@ -10,7 +10,7 @@ from typing import Any
 
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.boletos import Aceito, Grupo, agrupar, recusa_para_boleto
-from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
+from guiche.dominio.cadastro import Cliente, Cobranca, Condicao, Conta, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, saldo
@@ -112,7 +112,7 @@ def selecionar(
         situacao = situacoes.get(titulo.numero, NUNCA_ENVIADO)
         cliente, condicao = cadastros.clientes.get(titulo.cliente), contratos.condicoes.get(titulo.numero)
         encargos = encargos_de(cobranca, condicao) if condicao else do_contrato
-        aceito = Aceito(titulo, saldo(titulo, situacao), encargos, condicao.instrucao if condicao else "")
+        aceito = Aceito(titulo, saldo(titulo, situacao), encargos, *_so_do_titulo(condicao))
         recusa = recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje) or _das_condicoes(
             aceito, cliente
         )
@@ -128,6 +128,10 @@ def selecionar(
     )  # fmt: skip
 
 
+def _so_do_titulo(condicao: Condicao | None) -> tuple[str, tuple[str, str]]:
+    return (condicao.instrucao, (condicao.sacador, condicao.sacador_documento)) if condicao else ("", ("", ""))
+
+
 def _das_condicoes(aceito: Aceito, cliente: Cliente | None) -> Motivo | None:
     """O registro pede nome e documento do pagador; e de pessoa física a lei limita os encargos."""
     if cliente is None:
@@ -136,13 +140,20 @@ def _das_condicoes(aceito: Aceito, cliente: Cliente | None) -> Motivo | None:
     tipo = cpf_cnpj.tipo(documento)
     if not tipo:
         return motivo("sem_documento")
-    if achados := incoerencias(aceito.encargos):
+    if achados := _que_nao_combina(aceito):
         return motivo("encargos", "; ".join(achados))
-    if aceito.encargos.abatimento >= aceito.saldo:
-        return motivo("encargos", f"o abatimento não pode chegar aos R$ {escrever_reais(aceito.saldo)} do boleto")
     if achados := abusivos(aceito.encargos, pessoa_fisica=tipo == "CPF"):
         return motivo("abusivo", "; ".join(achados))
     return None
+
+
+def _que_nao_combina(aceito: Aceito) -> list[str]:
+    achados = incoerencias(aceito.encargos)
+    if aceito.sacador[0] and not cpf_cnpj.tipo(cpf_cnpj.limpar(aceito.sacador[1])):
+        achados.append("o CPF ou CNPJ do sacador falta ou não confere")
+    if aceito.encargos.abatimento >= aceito.saldo:
+        achados.append(f"o abatimento não pode chegar aos R$ {escrever_reais(aceito.saldo)} do boleto")
+    return achados
 
 
 def parcelas(dos_titulos: Iterable[Titulo]) -> dict[str, str]:
