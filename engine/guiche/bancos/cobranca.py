@@ -163,7 +163,7 @@ def motivo(banco: str, formato: str, codigo_ocorrencia: str, codigo: str, lugar:
     fontes = [(_motivos(banco), do_banco)]
     if formato == FORMATO_PADRAO and (do_banco, codigo_ocorrencia, lugar) not in _motivos(banco):
         fontes.append((_motivos(PADRAO), FORMATO_PADRAO))
-    formas = (codigo, codigo[1:]) if len(codigo) == len("000") and codigo[0] == "0" else (codigo,)
+    formas = (codigo, codigo[1:]) if len(codigo) > len("00") and codigo[0] == "0" else (codigo,)
     for tabela, chave in fontes:
         for dona in (codigo_ocorrencia, "*"):
             lista = tabela.get((chave, dona, lugar), {})
