@@ -36,8 +36,8 @@ class Tradutor:
         """Uma linha na largura do layout, sem fim de linha.
 
         Texto vem em ``str``, número em ``int``, valor em ``int`` na menor unidade
-        (centavos), data em ``date`` ou ``None``. O que falta toma o padrão, ou
-        zeros, ou brancos.
+        (a de ``decimais``; centavos, quando são duas), data em ``date`` ou ``None``, hora
+        em ``time``. O que falta toma o padrão, ou zeros, ou brancos.
 
         Raises:
             ErroDeCampo: nome que o registro não tem, ou valor que o campo não aceita.

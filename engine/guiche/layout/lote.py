@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeCampo, Local
 from guiche.layout.modelo import Campo, Registro
-from guiche.layout.valores import escrever_campo, ler_data, ler_numero
+from guiche.layout.valores import escrever_campo, ler_campo, ler_numero
 
 _PEDACO = 2048
+_LEMBRADOS = {"data", "hora"}
 Tuplas = Sequence[tuple[Any, ...]]
 
 
@@ -32,7 +33,7 @@ _TABELA = _tabela()
 
 
 class _Escritas(dict[Any, str]):
-    """Memória de datas já escritas; o tipo se confere na primeira vez."""
+    """Memória de datas e horas já escritas; o tipo se confere na primeira vez."""
 
     def __init__(self, campo: Campo) -> None:
         self.campo = campo
@@ -43,14 +44,15 @@ class _Escritas(dict[Any, str]):
 
 
 class _Lidas(dict[Any, Any]):
-    """Memória de datas já lidas, pela forma crua (``str`` ou ``bytes``)."""
+    """Memória de datas e horas já lidas, pela forma crua (``str`` ou ``bytes``)."""
 
     def __init__(self, campo: Campo) -> None:
         self.campo = campo
 
-    def __missing__(self, bruto: str | bytes) -> date | None:
+    def __missing__(self, bruto: str | bytes) -> date | time | None:
         texto = bruto if isinstance(bruto, str) else bruto.decode("latin-1")
-        lida = self[bruto] = ler_data(self.campo, texto)
+        lida: date | time | None = ler_campo(self.campo, texto, None)
+        self[bruto] = lida
         return lida
 
 
@@ -62,7 +64,7 @@ def _molde(campo: Campo, indice: int | None, fixos: Mapping[str, Any]) -> tuple[
     """O trecho do molde e a expressão que o preenche (vazia se é constante)."""
     if indice is None:
         return escrever_campo(campo, fixos.get(campo.nome)).replace("%", "%%"), ""
-    if campo.tipo == "data":
+    if campo.tipo in _LEMBRADOS:
         return "%s", f"D{indice}[r[{indice}]]"
     if campo.tipo != "texto":
         return f"%0{campo.largura}d", f"r[{indice}]"
@@ -84,7 +86,7 @@ def compilar_escritor(
     molde = "".join(parte for parte, _ in partes)
     valores = ", ".join(expressao for _, expressao in partes if expressao)
     nomes: dict[str, Any] = {"T": molde}
-    nomes |= {f"D{i}": _Escritas(campos[nome]) for nome, i in indices.items() if campos[nome].tipo == "data"}
+    nomes |= {f"D{i}": _Escritas(campos[nome]) for nome, i in indices.items() if campos[nome].tipo in _LEMBRADOS}
     formatar = _compilar(f"lambda linhas: [T % ({valores},) for r in linhas]", nomes)
     conferir = [_conferencia(campos[nome]) for nome in colunas]
     separador = fim.decode()
@@ -125,7 +127,7 @@ def _pedaco(
 
 def _conferencia(campo: Campo) -> Callable[[Any], bool]:
     """O que se confere numa coluna inteira antes de formatar."""
-    if campo.fixo is not None or campo.tipo == "data":
+    if campo.fixo is not None or campo.tipo in _LEMBRADOS:
         return lambda _: campo.fixo is None
     if campo.tipo != "texto":
         return lambda coluna: set(map(type, coluna)) == {int} and min(coluna) >= 0
@@ -145,7 +147,7 @@ def _expressoes(campos: Sequence[Campo], trecho: Callable[[int, Campo], str], ti
     partes = []
     for i, campo in enumerate(campos):
         bruto = trecho(i, campo)
-        if campo.tipo == "data":
+        if campo.tipo in _LEMBRADOS:
             nomes[f"D{i}"] = _Lidas(campo)
             partes.append(f"D{i}[{bruto}]")
         elif campo.tipo != "texto":
@@ -166,18 +168,19 @@ def compilar_leitor(
     registro: Registro, colunas: tuple[str, ...], fim: bytes
 ) -> Callable[[bytes], list[tuple[Any, ...]] | None]:
     """Função que lê um bloco de passo exato, ou devolve ``None`` se ele não é assim ou tem campo ilegível."""
-    pedidos = {registro.campo(nome).inicio: registro.campo(nome) for nome in colunas}
-    posicao, formato, variaveis = 1, "<", []
-    for campo in sorted({1: registro.campos[0], **pedidos}.values(), key=lambda c: c.inicio):
-        formato += f"{campo.inicio - posicao}x{campo.largura}s"
-        posicao = campo.fim + 1
-        variaveis.append(f"c{campo.inicio}")
-    formato += f"{registro.largura + 1 - posicao}x{len(fim)}s"
     campos = [registro.campo(nome) for nome in colunas]
+    trechos = {c.inicio: c.largura for c in campos} | {inicio: len(texto) for inicio, texto in registro.marca}
+    posicao, formato, variaveis = 1, "<", []
+    for inicio, largura in sorted(trechos.items()):
+        formato += f"{inicio - posicao}x{largura}s"
+        posicao = inicio + largura
+        variaveis.append(f"c{inicio}")
+    formato += f"{registro.largura + 1 - posicao}x{len(fim)}s"
     valores, nomes = _expressoes(campos, lambda _, campo: f"c{campo.inicio}", bytes)
-    nomes |= {"P": struct.Struct(formato).iter_unpack, "FIM": fim, "TIPO": registro.codigo.encode()}
-    alvo = ", ".join(variaveis)
-    codigo = f"lambda b: [({valores}) for {alvo}, fim in P(b) if fim == FIM and c1 == TIPO]"
+    nomes |= {"P": struct.Struct(formato).iter_unpack, "FIM": fim}
+    alvo = ", ".join([*variaveis, "fim"])
+    marca = "".join(f" and c{inicio} == {texto.encode()!r}" for inicio, texto in registro.marca)
+    codigo = f"lambda b: [({valores}) for {alvo} in P(b) if fim == FIM{marca}]"
     ler = _compilar(codigo, nomes)
     passo = registro.largura + len(fim)
 
@@ -202,26 +205,35 @@ def compilar_fatias(
     """
     campos = [registro.campo(nome) for nome in colunas]
     valores, nomes = _expressoes(campos, lambda _, campo: f"l[{campo.inicio - 1}:{campo.fim}]", str)
-    nomes["TIPO"] = registro.codigo
-    ler = _compilar(f"lambda linhas, de: [(n, {valores}) for n, l in enumerate(linhas, de) if l[0] == TIPO]", nomes)
+    ler = _compilar(
+        f"lambda linhas, de: [(n, {valores}) for n, l in enumerate(linhas, de) if {condicao(registro)}]", nomes
+    )
 
     def fatiar(linhas: Sequence[str], primeira: int) -> list[tuple[Any, ...]]:
         try:
             lidas: list[tuple[Any, ...]] = ler(linhas, primeira)
         except ErroDeCampo:
-            _apontar(campos, registro.codigo, linhas, primeira)
+            _apontar(campos, registro, linhas, primeira)
             raise
         return lidas
 
     return fatiar
 
 
-def _apontar(campos: Sequence[Campo], codigo: str, linhas: Sequence[str], primeira: int) -> None:
+def condicao(registro: Registro, linha: str = "l") -> str:
+    """Expressão Python que diz se a linha traz a marca do registro; nunca é verdadeira se ele não a tem.
+
+    >>> from guiche.layout.carga import carregar
+    >>> condicao(carregar("cnab/341.cnab240.retorno").registros["segmento_t"])
+    "l[7:8] == '3' and l[13:14] == 'T'"
+    """
+    partes = [f"{linha}[{i - 1}:{i - 1 + len(texto)}] == {texto!r}" for i, texto in registro.marca]
+    return " and ".join(partes) or "False"
+
+
+def _apontar(campos: Sequence[Campo], registro: Registro, linhas: Sequence[str], primeira: int) -> None:
     for n, linha in enumerate(linhas, primeira):
-        if linha[0] == codigo:
+        if registro.e(linha):
             for campo in campos:
-                bruto = linha[campo.inicio - 1 : campo.fim]
-                if campo.tipo == "data":
-                    ler_data(campo, bruto, Local("arquivo", n))
-                elif campo.tipo != "texto":
-                    ler_numero(campo, bruto, Local("arquivo", n))
+                if campo.tipo != "texto":
+                    ler_campo(campo, linha[campo.inicio - 1 : campo.fim], Local("arquivo", n))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-TIPOS = ("texto", "numero", "valor", "data", "reservado")
+TIPOS = ("texto", "numero", "valor", "data", "hora", "reservado")
+FORMATOS_DE_DATA = {"AAAAMMDD": 8, "DDMMAAAA": 8, "DDMMAA": 6}
+"""Formatos de data e a largura de cada um; ``DDMMAA`` vai de 1970 a 2069."""
+PAPEIS = ("", "cabecalho", "cabecalho_lote", "titulo", "complemento", "avulso", "rodape_lote", "rodape")
+"""O que o registro é no arquivo; vazio nos layouts em que a letra já o diz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,7 @@ class Campo:
     """Um campo do manual: onde está, que tipo tem e o que aceita."""
 
     id: str
+    """O nome do campo no manual; vazio onde o manual não dá nome."""
     inicio: int
     fim: int
     tipo: str
@@ -21,7 +26,7 @@ class Campo:
     titulo: str = ""
     nota: str = ""
     zeros: str = ""
-    """``"esquerda"``: identificador preenchido com zeros; continua texto e os guarda."""
+    """``"esquerda"``: texto preenchido com zeros, que se guardam. Num reservado, zeros em vez de brancos."""
     decimais: int = 2
     """Casas decimais implícitas; só em ``valor``."""
     obrigatorio: bool = False
@@ -31,7 +36,10 @@ class Campo:
     """``"brancos"``: número sem valor se grava em branco, e não com zeros."""
     sem_fim: bool = False
     """Data em que ``99999999`` quer dizer prazo indeterminado (``date.max``)."""
+    formato: str = "AAAAMMDD"
+    """Como se escreve a data."""
     dominio: Mapping[str, str] = field(default_factory=dict)
+    """Valores aceitos e seu sentido; numa data, os que não são data ("à vista")."""
 
     @property
     def largura(self) -> int:
@@ -58,11 +66,25 @@ class Registro:
     """``"remessa"``, ``"retorno"`` ou ``"ambos"``."""
     ocorrencia: str
     situacao: str
-    """``"confirmado"`` (duas fontes ou mais), ``"fonte unica"`` ou ``"inferido"``."""
+    """``"confirmado"`` (manual do banco, ou duas fontes), ``"fonte unica"`` ou ``"inferido"`` (só se lê)."""
     fontes: tuple[str, ...]
     nota: str
     largura: int
     campos: tuple[Campo, ...]
+    marca: tuple[tuple[int, str], ...] = ()
+    """O que toda linha deste registro traz, e em que coluna começa; vazia, não se reconhece pelo conteúdo."""
+    papel: str = ""
+    """Um de ``PAPEIS``."""
+    segue: str = ""
+    """O registro de título de que este é complemento."""
+    exige: tuple[str, ...] = ()
+    """Complementos sem os quais o título está incompleto."""
+    partes: Mapping[str, tuple[Campo, ...]] = field(default_factory=dict)
+    """Como um campo se divide quando o convênio o compõe; ``aberto`` os põe no lugar."""
+
+    def e(self, linha: str) -> bool:
+        """Diz se a linha traz a marca deste registro."""
+        return bool(self.marca) and all(linha.startswith(texto, inicio - 1) for inicio, texto in self.marca)
 
     def campo(self, nome: str) -> Campo:
         """O campo de nome dado.
@@ -89,3 +111,25 @@ class Layout:
     base: str
     fonte: str
     registros: Mapping[str, Registro]
+    banco: str = ""
+    banco_nome: str = ""
+    sentido: str = ""
+    """``"remessa"`` ou ``"retorno"``; vazio se o layout serve aos dois."""
+    variante: str = ""
+    """O que distingue dois layouts do mesmo banco, formato e sentido (``"conv6"``)."""
+    notas: tuple[str, ...] = ()
+    """O que se decidiu onde as fontes discordam."""
+
+    @property
+    def apelido(self) -> str:
+        """O nome do layout como se diz às pessoas: ``341.cnab400.retorno``."""
+        return self.nome.rpartition("/")[2]
+
+    def do_papel(self, papel: str) -> tuple[Registro, ...]:
+        """Os registros com esse papel, na ordem do manual."""
+        return tuple(r for r in self.registros.values() if r.papel == papel)
+
+    def reconhecer(self, linha: str) -> Registro | None:
+        """O registro da linha: entre os que têm a marca, o de marca mais longa."""
+        achados = [r for r in self.registros.values() if r.e(linha)]
+        return max(achados, key=lambda r: sum(len(texto) for _, texto in r.marca), default=None)
