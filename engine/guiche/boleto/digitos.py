@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
+from functools import cache
+from itertools import cycle, islice
+from operator import mul
 
 _VALORES = {c: i for i, c in enumerate("0123456789")}
 Digito = Callable[[str], str]
@@ -29,10 +31,19 @@ class Modulo11:
 
     def __call__(self, texto: str) -> str:
         """O dígito do texto de algarismos."""
-        algarismos = texto if self.da_esquerda else reversed(texto)
-        soma = sum(_VALORES[c] * p for c, p in zip(algarismos, cycle(self.pesos), strict=False)) * self.fator
+        pesos, zeros = _alinhados(self.pesos, len(texto), self.da_esquerda)
+        if not (texto.isascii() and texto.isdigit()):
+            raise KeyError(texto)
+        soma = (sum(map(mul, pesos, texto.encode())) - zeros) * self.fator
         resultado = soma % 11 if self.resto else 11 - soma % 11
         return self.especiais.get(resultado) or str(resultado)
+
+
+@cache
+def _alinhados(pesos: Sequence[int], tamanho: int, da_esquerda: bool) -> tuple[tuple[int, ...], int]:  # noqa: FBT001
+    """Os pesos de um texto desse tamanho, na ordem de leitura, e a soma que ele daria se fosse só de zeros."""
+    circulo = tuple(islice(cycle(pesos), tamanho))
+    return circulo if da_esquerda else circulo[::-1], ord("0") * sum(circulo)
 
 
 def mod10(texto: str) -> str:
