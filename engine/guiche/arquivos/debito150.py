@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from guiche.arquivos.deteccao import detectar
+from guiche.arquivos.deteccao import DEBITO150, detectar
 from guiche.bancos.codigos import interpretar
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeArquivo, ErroDeCampo, Local, Problema
@@ -60,7 +60,9 @@ def ler(conteudo: bytes, fonte: str) -> Arquivo:
     Raises:
         ErroDeArquivo: não é débito automático, ou o cabeçalho não deixa escolher o layout.
     """
-    detectar(conteudo)
+    if detectar(conteudo) != DEBITO150:
+        razao = "o arquivo é de cobrança (CNAB); aqui se espera débito automático"
+        raise ErroDeArquivo("arquivo.cobranca", razao, local=Local(fonte))
     linhas, avisos = _linhas(conteudo, fonte)
     layout = _layout(linhas[0], fonte)
     if not layout.ativo:

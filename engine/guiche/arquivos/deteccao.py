@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from guiche.arquivos.assinatura import familia_de
 from guiche.erros import ErroDeArquivo
 
-DEBITO150 = "debito150"
+DEBITO150, COBRANCA = "debito150", "cobranca"
 _SERVICO = slice(81, 98)
 _MAGICOS = ((b"PK\x03\x04", "uma pasta do Excel ou um ZIP"), (b"%PDF", "um PDF"), (b"\xd0\xcf\x11\xe0", "um XLS"))
-_CNAB = {240: "CNAB 240", 400: "CNAB 400"}
 
 
 def e_debito(servico: str) -> bool:
@@ -22,10 +22,10 @@ def e_debito(servico: str) -> bool:
 
 
 def detectar(conteudo: bytes) -> str:
-    """Identifica o formato; hoje só ``"debito150"``.
+    """Diz o que o arquivo é pelos seus primeiros bytes: ``"debito150"`` ou ``"cobranca"``.
 
     Raises:
-        ErroDeArquivo: vazio, binário, arrecadação, CNAB ou formato desconhecido.
+        ErroDeArquivo: vazio, binário, arrecadação ou formato desconhecido.
     """
     for magico, nome in _MAGICOS:
         if conteudo.startswith(magico):
@@ -36,9 +36,7 @@ def detectar(conteudo: bytes) -> str:
     if b"\0" in texto:
         raise ErroDeArquivo("arquivo.formato", "o arquivo é binário, não um texto do banco")
     primeira = _texto(re.split(rb"\r\n|\n|\r", texto.lstrip(b"\r\n"), maxsplit=1)[0])
-    if len(primeira) in _CNAB:
-        raise ErroDeArquivo("arquivo.ainda_nao", f"o arquivo parece {_CNAB[len(primeira)]}, que ainda não se lê aqui")
-    return _da_primeira(primeira)
+    return COBRANCA if familia_de(primeira) else _da_primeira(primeira)
 
 
 def _texto(linha: bytes) -> str:
@@ -50,7 +48,8 @@ def _texto(linha: bytes) -> str:
 
 def _da_primeira(primeira: str) -> str:
     if primeira[:2] not in {"A1", "A2"} or len(primeira) < _SERVICO.start:
-        raise ErroDeArquivo("arquivo.formato", "a primeira linha não é um cabeçalho de 150 posições (A1 ou A2)")
+        razao = "a primeira linha não é um cabeçalho de débito automático (A1 ou A2) nem de cobrança CNAB"
+        raise ErroDeArquivo("arquivo.formato", razao)
     if not e_debito(primeira[_SERVICO]):
         raise ErroDeArquivo("arquivo.servico", f"o serviço é {primeira[_SERVICO].strip()!r}: é arrecadação?")
     return DEBITO150

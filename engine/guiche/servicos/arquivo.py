@@ -5,16 +5,26 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from guiche.arquivos import debito150
-from guiche.arquivos.deteccao import detectar
+from guiche.arquivos import cobranca, debito150
+from guiche.arquivos.cobranca_json import ler_json as cobranca_json
+from guiche.arquivos.cobranca_json import resumir
+from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.arquivos.explicar import explicar as explicar_linhas
 from guiche.arquivos.explicar import ler_json
+from guiche.arquivos.linhas import Fonte
+from guiche.arquivos.plano import formato_com_variante
 from guiche.arquivos.verificar import verificar as verificar_conteudo
+from guiche.bancos.cobranca import comando, ocorrencia
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeArquivo, Local
 from guiche.servicos.resultado import Resultado
 
 COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado")
+_NOMES = {
+    "valor_titulo": "Títulos", "valor_pago": "Pago", "valor_liquido": "Creditado", "valor_tarifa": "Tarifas",
+    "valor_juros_multa": "Juros e multa", "valor_desconto": "Descontos", "valor_abatimento": "Abatimentos",
+    "valor_iof": "IOF",
+}  # fmt: skip
 
 
 def conteudo_de(caminho: Path) -> bytes:
@@ -31,13 +41,45 @@ def conteudo_de(caminho: Path) -> bytes:
 
 
 def _abrir(caminho: Path) -> debito150.Arquivo:
-    conteudo = conteudo_de(caminho)
-    detectar(conteudo)
-    return debito150.ler(conteudo, caminho.name)
+    return debito150.ler(conteudo_de(caminho), caminho.name)
+
+
+def _e_cobranca(caminho: Path) -> bool:
+    return detectar(Fonte(caminho.name, caminho).inicio()) == COBRANCA
 
 
 def ler(caminho: Path) -> Resultado:
     """O conteúdo do arquivo, registro a registro; o layout se acha pelo conteúdo."""
+    return _ler_cobranca(caminho) if _e_cobranca(caminho) else _ler_debito(caminho)
+
+
+def _ler_cobranca(caminho: Path) -> Resultado:
+    """Sem ``--json`` só se soma, sem guardar os títulos."""
+    arquivo = cobranca.abrir(caminho)
+    resumo = resumir(arquivo)
+    layout = arquivo.layout
+    formato = arquivo.formato.replace("cnab", "CNAB ")
+    relato = [
+        f"{caminho.name}: {formato} de cobrança, {arquivo.sentido}, {layout.banco_nome} ({arquivo.banco}).",
+        f"Layout {layout.apelido}: {resumo.titulos} títulos.",
+    ]
+    relato += [f"{_NOMES[campo]}: R$ {escrever_reais(soma)}." for campo, soma in resumo.totais.items() if soma]
+    relato += [f"{vezes:>7} × {_dizer(arquivo, codigo)}" for codigo, vezes in resumo.ocorrencias.items()]
+    return Resultado(
+        "arquivo ler", tuple(relato), {}, arquivo.problemas, detalhar=lambda: cobranca_json(arquivo), so_dados=True,
+        feito=not arquivo.erros,
+    )  # fmt: skip
+
+
+def _dizer(arquivo: cobranca.Cobranca, codigo: str) -> str:
+    """O código e o que ele quer dizer neste banco."""
+    formato = formato_com_variante(arquivo.layout)
+    if arquivo.sentido == "remessa":
+        return f"{codigo or '(sem código)'} {comando(arquivo.banco, formato, codigo).texto}"
+    return f"{codigo} {ocorrencia(arquivo.banco, formato, codigo).texto}"
+
+
+def _ler_debito(caminho: Path) -> Resultado:
     arquivo = _abrir(caminho)
     total = arquivo.trailer.get("valor_total") or 0
     relato = (

@@ -1,0 +1,156 @@
+"""O esqueleto de um arquivo de cobrança: cabeçalho, lotes, trailers e o que eles contam."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from guiche.arquivos.linhas import Anotar, Bloco
+from guiche.erros import ErroDeCampo, Local, Problema
+from guiche.layout.modelo import Layout, Registro
+from guiche.layout.valores import ler_campo
+
+_TIPO_240 = 7
+_LIMITE = 100
+"""Quantos problemas do mesmo código se guardam; o resto se conta."""
+
+
+class Anotacoes:
+    """Os problemas de uma leitura: os primeiros de cada código, e a conta dos demais."""
+
+    def __init__(self, fonte: str) -> None:
+        self.fonte = fonte
+        self._lista: list[Problema] = []
+        self._vezes: dict[tuple[str, str], int] = {}
+
+    def anotar(self, problema: Problema) -> None:
+        """Guarda o problema, ou só o conta se já há muitos iguais."""
+        chave = (problema.codigo, problema.gravidade)
+        self._vezes[chave] = self._vezes.get(chave, 0) + 1
+        if self._vezes[chave] <= _LIMITE:
+            self._lista.append(problema)
+
+    @property
+    def problemas(self) -> tuple[Problema, ...]:
+        """Os guardados e, para cada código que passou do limite, quantos mais houve."""
+        demais = [
+            Problema(codigo, f"e mais {vezes - _LIMITE} linhas com o mesmo", Local(self.fonte), gravidade=gravidade)
+            for (codigo, gravidade), vezes in self._vezes.items()
+            if vezes > _LIMITE
+        ]
+        return (*self._lista, *demais)
+
+    @property
+    def erros(self) -> tuple[Problema, ...]:
+        """Só os que impedem de aceitar o arquivo."""
+        return tuple(p for p in self.problemas if p.gravidade == "erro")
+
+
+def traduzir(registro: Registro, linha: str, numero: int, fonte: str, anotar: Anotar) -> dict[str, Any]:
+    """Os campos de um cabeçalho ou trailer; o que não se lê fica ausente, com aviso.
+
+    Fixos, versões e literais variam de banco para banco e de ano para ano: não se conferem aqui.
+    """
+    valores: dict[str, Any] = {}
+    for campo in registro.campos:
+        if not campo.nome:
+            continue
+        bruto = linha[campo.inicio - 1 : campo.fim]
+        if campo.tipo == "texto":
+            valores[campo.nome] = bruto.strip() or None
+            continue
+        try:
+            valores[campo.nome] = ler_campo(campo, bruto, Local(fonte, numero))
+        except ErroDeCampo as erro:
+            valores[campo.nome] = None
+            anotar(Problema(erro.codigo, erro.mensagem, erro.local or Local(fonte, numero), gravidade="aviso"))
+    return valores
+
+
+class Conferencia:
+    """Acompanha a leitura bloco a bloco e diz, no fim, o que não confere."""
+
+    def __init__(self, fonte: str, layout: Layout, anotar: Anotar) -> None:
+        self.fonte, self.layout, self.anotar = fonte, layout, anotar
+        self.de_240 = layout.formato == "cnab240"
+        self.linhas = self.lotes = self.antes_do_lote = 0
+        self.fechado = not layout.do_papel("rodape")
+        self.numero = 0
+        self._conhecidos = self._tipos()
+
+    def _tipos(self) -> set[str]:
+        """Como cada registro do layout se mostra: o tipo no 400, tipo e segmento no 240."""
+        tipos = set()
+        for registro in self.layout.registros.values():
+            textos = [texto for _, texto in registro.marca]
+            tipos.add("".join(textos[:2]) if self.de_240 and textos[:1] == ["3"] else "".join(textos)[:1])
+        return tipos
+
+    def bloco(self, bloco: Bloco) -> None:
+        """Confere os registros do bloco e anda com as contas."""
+        if self.de_240:
+            vistos = {x[7:14:6] if x[7:8] == "3" else x[7:8] for x in bloco.linhas}
+        else:
+            vistos = {x[:1] for x in bloco.linhas}
+        if vistos - self._conhecidos:
+            self._estranhos(bloco)
+        self._esqueleto(bloco)
+        self.linhas += len(bloco.linhas)
+        if bloco.linhas:
+            self.numero = bloco.numeros[-1]
+
+    def _estranhos(self, bloco: Bloco) -> None:
+        for n, linha in zip(bloco.numeros, bloco.linhas, strict=True):
+            tipo = linha[7:14:6] if self.de_240 and linha[7:8] == "3" else linha[7:8] if self.de_240 else linha[:1]
+            if tipo not in self._conhecidos:
+                mensagem = f"o registro {tipo!a} não é deste layout e não foi lido"
+                self.anotar(Problema("arquivo.registro", mensagem, Local(self.fonte, n), gravidade="aviso"))
+
+    def _esqueleto(self, bloco: Bloco) -> None:
+        coluna = _TIPO_240 if self.de_240 else 0
+        tipos = "0159" if self.de_240 else "09"
+        ossos = [
+            (i, n, x)
+            for i, (n, x) in enumerate(zip(bloco.numeros, bloco.linhas, strict=True), self.linhas + 1)
+            if x[coluna] in tipos
+        ]
+        for i, n, linha in ossos:
+            registro = self.layout.reconhecer(linha)
+            if registro is not None:
+                self._osso(registro, linha, i, n)
+
+    def _osso(self, registro: Registro, linha: str, ordem: int, n: int) -> None:
+        match registro.papel:
+            case "cabecalho" if ordem > 1:
+                mensagem = "há outro cabeçalho no meio do arquivo: são dois arquivos num só"
+                self.anotar(Problema("arquivo.registro", mensagem, Local(self.fonte, n)))
+            case "cabecalho_lote":
+                self.lotes += 1
+                self.antes_do_lote = ordem - 1
+            case "rodape_lote":
+                self._contar(registro, linha, n, {"quantidade_registros": ordem - self.antes_do_lote})
+            case "rodape":
+                self.fechado = True
+                certo = {"quantidade_registros": ordem, "quantidade_lotes": self.lotes}
+                self._contar(registro, linha, n, certo if self.de_240 else {"sequencial_registro": ordem})
+
+    def _contar(self, registro: Registro, linha: str, n: int, certo: dict[str, int]) -> None:
+        for campo in registro.campos:
+            if campo.nome not in certo:
+                continue
+            bruto = linha[campo.inicio - 1 : campo.fim]
+            if bruto != f"{certo[campo.nome]:0{campo.largura}d}":
+                onde = Local(self.fonte, n, (campo.inicio, campo.fim))
+                mensagem = f"o {registro.titulo.lower()} informa {bruto!a} e o arquivo tem {certo[campo.nome]}"
+                self.anotar(Problema("arquivo.contagem", mensagem, onde, gravidade="aviso"))
+
+    def fim(self) -> None:
+        """O que só se sabe depois da última linha."""
+        if not self.fechado:
+            mensagem = "falta o trailer: o arquivo pode ter chegado cortado"
+            self.anotar(Problema("arquivo.sem_trailer", mensagem, Local(self.fonte, self.numero)))
+
+
+def primeiras_linhas(linhas: Sequence[str]) -> list[str]:
+    """As linhas com conteúdo."""
+    return [linha for linha in linhas if linha.strip(" \x1a")]
