@@ -24,7 +24,7 @@ TEXTOS = {"texto", "nome", "algarismos", "documento", "opcao"}
 INTEIROS = {"centavos", "percentual", "inteiro"}
 _DOCUMENTOS = {0, 11, 14}
 MAIS_DESCONTOS = 3
-AUSENTE = (None, "", (), [])
+AUSENTE: tuple[Any, ...] = (None, "", (), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Chave:
     tipo: str
     diz: str
     opcoes: tuple[str, ...] = ()
+    exigida: bool = False
+    """Não pode faltar, se o layout a leva."""
 
 
 @cache
@@ -45,7 +47,7 @@ def catalogo(de: str) -> Mapping[str, Chave]:
     'percentual'
     """
     verbetes = ler_toml("remessa/chaves")[de].items()
-    return {n: Chave(n, v["tipo"], v["diz"], tuple(v.get("opcoes", ()))) for n, v in verbetes}
+    return {n: Chave(n, v["tipo"], v["diz"], tuple(v.get("opcoes", ())), v.get("exigida", False)) for n, v in verbetes}
 
 
 def procurar(nome: str) -> Chave | None:

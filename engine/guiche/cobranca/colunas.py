@@ -91,7 +91,7 @@ def _nas_casas(campo: Campo, valor: int, casas: int) -> int:
     alvo = campo.decimais if campo.tipo == "valor" else 0
     if alvo >= casas:
         return valor * int(10 ** (alvo - casas))
-    certo, sobra = divmod(valor, 10 ** (casas - alvo))
+    certo, sobra = divmod(valor, int(10 ** (casas - alvo)))
     if sobra:
         raise recusar(campo, "campo.decimais", f"leva {alvo} casas decimais e o valor tem mais")
     return certo

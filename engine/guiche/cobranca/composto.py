@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from guiche.boleto.regras import imprimir
 from guiche.cobranca import numero
 from guiche.cobranca.chaves import AUSENTE
-from guiche.cobranca.colunas import Coluna
+from guiche.cobranca.colunas import Coluna, mapear
 from guiche.erros import ErroGuiche, Local
 
 if TYPE_CHECKING:
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 
 _DO_TITULO = ("carteira", "modalidade", "variacao", "parcela", "byte_idt", "ano")
 """O que muda o número além dele mesmo."""
-_DA_EMPRESA = ("agencia", "agencia_dv", "conta", "conta_dv", "convenio", "codigo_beneficiario", "codigo_empresa", "posto",
-               "cooperativa", "codigo_transmissao", "numero_contrato")  # fmt: skip
+_DO_NUMERO = re.compile(r"\{(impresso|nosso_numero|dv|@)")
+_DA_EMPRESA = ("agencia", "agencia_dv", "conta", "conta_dv", "convenio", "codigo_beneficiario", "codigo_empresa",
+               "posto", "cooperativa", "codigo_transmissao", "numero_contrato")  # fmt: skip
 
 
 def _base(q: Quadro, valores: Mapping[str, Any]) -> dict[str, Any]:
     """Os dados do boleto que fazem o nosso número."""
     junto = {"banco": q.banco, "documento_beneficiario": q.empresa.get("empresa_documento"), **valores}
     junto |= {n: q.coluna(n).unico for n in _DA_EMPRESA}
-    junto["ano_nosso_numero"] = junto.pop("ano", "")
+    junto["ano_nosso_numero"] = junto.pop("ano", None) or q.coluna("ano").unico
     return {n: v for n, v in junto.items() if v not in AUSENTE}
 
 
@@ -34,41 +36,42 @@ def compor_modelo(q: Quadro, texto: str) -> Coluna:
     Raises:
         ErroDeCampo: falta ou não cabe um dado de que ele depende, com o número do título.
     """
-    partes = numero.pedacos(texto)
-    colunas = [q.coluna(n) for n in _DO_TITULO]
-    varia = any(c.lista is not None for c in colunas)
-    if not varia and all(tipo == "fixo" for tipo, _ in partes):
-        base = _base(q, {n: c.unico for n, c in zip(_DO_TITULO, colunas, strict=True)})
-        return Coluna("codigo", "".join(imprimir(p, base, "", "") for _, p in partes))
-    if not varia:
-        unicos = {n: c.unico for n, c in zip(_DO_TITULO, colunas, strict=True)}
-        return Coluna("codigo", lista=_grupo(q, partes, range(q.total), unicos))
+    do_numero = bool(_DO_NUMERO.search(texto))
+    nomes = [n for n in _DO_TITULO if do_numero or n in texto]
+    colunas = [q.coluna(n) for n in nomes]
+    if do_numero and numero.muda_com_o_tamanho(q.banco):
+        colunas.append(mapear("inteiro", len, q.coluna("nosso_numero")))
+    if all(c.lista is None for c in colunas):
+        unicos = {n: c.unico for n, c in zip(nomes, colunas, strict=False)}
+        if do_numero:
+            return Coluna("codigo", lista=_grupo(q, texto, range(q.total), unicos))
+        base = _base(q, unicos)
+        return Coluna("codigo", "".join(imprimir(p, base, "", "") for _, p in numero.pedacos(texto)))
     grupos: dict[tuple[Any, ...], list[int]] = {}
-    for i, valores in enumerate(zip(*(q.todos(n) for n in _DO_TITULO), strict=True)):
+    for i, valores in zip(range(q.total), zip(*(c.iterar() for c in colunas), strict=False), strict=False):
         grupos.setdefault(valores, []).append(i)
     prontos = [""] * q.total
     for valores, indices in grupos.items():
-        textos = _grupo(q, partes, indices, dict(zip(_DO_TITULO, valores, strict=True)))
+        textos = _grupo(q, texto, indices, dict(zip(nomes, valores, strict=False)))
         for i, pronto in zip(indices, textos, strict=True):
             prontos[i] = pronto
     return Coluna("codigo", lista=prontos)
 
 
-def _grupo(
-    q: Quadro, partes: Sequence[tuple[str, str]], indices: Sequence[int], valores: Mapping[str, Any]
-) -> list[str]:
+def _grupo(q: Quadro, texto: str, indices: Sequence[int], valores: Mapping[str, Any]) -> list[str]:
     """O modelo nos títulos do grupo, que só diferem no número."""
     try:
-        return _do_grupo(q, partes, indices, _base(q, valores))
+        return _do_grupo(q, texto, indices, _base(q, valores))
     except ErroGuiche as erro:
         local = erro.local or Local(f"título {indices[0] + 1}")
         raise type(erro)(erro.codigo, erro.mensagem, local=local, dica=erro.dica) from erro
 
 
-def _do_grupo(q: Quadro, partes: Sequence[tuple[str, str]], indices: Sequence[int], base: dict[str, Any]) -> list[str]:
+def _do_grupo(q: Quadro, texto: str, indices: Sequence[int], base: dict[str, Any]) -> list[str]:
     todos = q.todos("nosso_numero")
     numeros = todos if len(indices) == q.total else [todos[i] for i in indices]
-    uma = numero.regra(q.banco, base)
+    uma = numero.regra(q.banco, {**base, "nosso_numero": numeros[0]})
+    partes = numero.pedacos(numero.por_extenso(texto, uma.variante.impresso if uma.variante else ""))
     colunas: list[Sequence[str]] = []
     for tipo, parte in partes:
         if tipo == "fixo":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from guiche.cobranca.chaves import catalogo
 from guiche.cobranca.derivadas import DERIVADAS, MENSAGENS
 from guiche.cobranca.especiais import INSTRUCOES
-from guiche.cobranca.quadro import Quadro
+from guiche.cobranca.quadro import SE_FALTA, Quadro
 from guiche.cobranca.receita import Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.layout.modelo import Registro
@@ -42,15 +43,33 @@ def exigir(q: Quadro) -> None:
     Raises:
         ErroDeCampo: ``remessa.falta``, com a chave e o número do título.
     """
+    _exigir_da_empresa(q)
     comandos = q.coluna("comando")
     for comando in {comandos.unico} if comandos.lista is None else set(comandos.lista):
         for nome in q.receita.exige.get(comando, ()):
-            if isinstance(valor := q.coluna(nome), object) and valor.lista is None and valor.unico:
+            if (valor := q.coluna(nome)).lista is None and valor.unico:
                 continue
             for n, (pedido, dado) in enumerate(zip(q.todos("comando"), q.todos(nome), strict=True), 1):
                 if pedido == comando and not dado:
                     raise ErroDeCampo("remessa.falta", f"falta {nome}, para {comando}", local=Local(f"título {n}"))
     _exigir_numeros(q)
+
+
+def _exigir_da_empresa(q: Quadro) -> None:
+    sempre = [*q.receita.cabecalhos, q.receita.titulo, *q.receita.rodapes]
+    lidas = usadas(q.receita, sempre) - set(q.receita.dispensa)
+    verbetes = {**catalogo("titulo"), **catalogo("empresa")}
+    for nome in sorted(n for n in lidas if n in verbetes and verbetes[n].exigida):
+        coluna = q.coluna(nome)
+        faltam = [n for n, valor in enumerate(q.todos(nome), 1) if not valor] if coluna.lista else [0]
+        if faltam and not (coluna.lista is None and coluna.unico):
+            ou = f" (ou {SE_FALTA[nome]})" if nome in SE_FALTA else ""
+            onde = Local(f"título {faltam[0]}" if faltam[0] else "empresa")
+            raise ErroDeCampo("remessa.falta", f"falta {nome}{ou}, que o layout leva", local=onde)
+    for nome, tamanhos in q.receita.tamanhos.items():
+        if len(q.coluna(nome).unico) not in tamanhos:
+            razao = f"{nome} tem de ter {' ou '.join(map(str, tamanhos))} algarismos neste layout"
+            raise ErroDeCampo("remessa.chave", razao, local=Local("empresa"))
 
 
 def _exigir_numeros(q: Quadro) -> None:

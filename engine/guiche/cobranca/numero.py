@@ -18,6 +18,8 @@ from guiche.layout.carga import existe, ler_toml
 
 _PEDACO = re.compile(r"\{([^}]+)\}|([^{]+)")
 _NUMERO = re.compile(r"nosso_numero(?::(\d+))?")
+_IMPRESSO = "{impresso}", "{impresso_sem_dv}"
+_PONTUACAO = re.compile(r"[^\w{}]+(?![^{]*\})")
 
 
 class Regra(NamedTuple):
@@ -78,6 +80,27 @@ def digitos(uma: Regra, base: Mapping[str, Any], numeros: Sequence[str], titulos
             depois += imprimir(f"{{{componente}}}", base, "", "")
     algoritmo = DIGITOS[uma.modulo]
     return [algoritmo(antes + n + depois) for n in preencher(numeros, largura, titulos)]
+
+
+@cache
+def por_extenso(modelo: str, impresso: str) -> str:
+    """O modelo com ``{impresso}`` trocado pelo que o papel do boleto imprime, sem a pontuação.
+
+    >>> por_extenso("{impresso}4", "{carteira:2}/{nosso_numero:7}-{dv}")
+    '{carteira:2}{nosso_numero:7}{dv}4'
+    """
+    limpo = _PONTUACAO.sub("", impresso or "{nosso_numero}")
+    completo, sem_dv = _IMPRESSO
+    return modelo.replace(completo, limpo).replace(sem_dv, limpo.replace("{dv}", ""))
+
+
+@cache
+def muda_com_o_tamanho(codigo: str) -> bool:
+    """Se a variante do banco depende de quantos algarismos tem o próprio número."""
+    if not existe(f"boleto/{codigo}"):
+        return False
+    variantes = variantes_do(ler_toml(f"boleto/{codigo}"))
+    return any(c["campo"] == "nosso_numero" for v in variantes for c in v.get("condicoes", ()))
 
 
 @cache

@@ -15,7 +15,12 @@ from guiche.cobranca.receita import Fonte, Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local
 
 PADROES: Mapping[str, str] = {"comando": "registrar", "emissor": "CLIENTE", "especie": "DM", "aceite": "N"}
-_SE_FALTA = {"codigo_beneficiario": "convenio", "codigo_empresa": "convenio"}
+SE_FALTA = {"codigo_beneficiario": "convenio", "codigo_empresa": "convenio"}
+"""Chave da empresa → a que vale quando ela falta."""
+
+
+_GERAL = "000"
+"""O layout FEBRABAN, que serve a qualquer banco."""
 
 
 class Quadro:
@@ -25,7 +30,7 @@ class Quadro:
         self, receita: Receita, empresa: Mapping[str, Any], titulos: Sequence[Mapping[str, Any]], data_hora: datetime
     ) -> None:
         self.receita = receita
-        self.total = len(titulos)
+        self.total: int = len(titulos)
         self.dadas: dict[str, Coluna] = {}
         self.livres: dict[str, list[Any]] = {}
         self._feitas: dict[str, Coluna] = {
@@ -33,7 +38,7 @@ class Quadro:
             "hora_geracao": Coluna("hora", data_hora.time().replace(microsecond=0)),
             "lote": Coluna("inteiro", 1),
         }
-        self.empresa = self._da_empresa(empresa)
+        self.empresa: dict[str, Any] = self._da_empresa(empresa)
         self._dos_titulos(titulos)
 
     def _da_empresa(self, empresa: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,8 +104,8 @@ class Quadro:
     def _constante(self, chave: Chave) -> Coluna:
         nome = chave.nome
         valor = self.empresa.get(nome)
-        if valor in AUSENTE and nome in _SE_FALTA:
-            valor = self.empresa.get(_SE_FALTA[nome])
+        if valor in AUSENTE and nome in SE_FALTA:
+            valor = self.empresa.get(SE_FALTA[nome])
         if valor in AUSENTE:
             valor = PADROES.get(nome)
         if nome == "data_emissao" and valor is None:
@@ -157,7 +162,7 @@ class Quadro:
     @property
     def banco(self) -> str:
         """Código do banco de que são as regras."""
-        return self.empresa.get("banco") or self.receita.layout.banco
+        return self.receita.layout.banco if self.receita.layout.banco != _GERAL else str(self.empresa.get("banco", ""))
 
     def livre(self, nome: str) -> list[Any] | None:
         """O que se deu pelo nome do campo: um por título, ou um só, da empresa."""

@@ -14,8 +14,8 @@ from guiche.layout.modelo import Campo, Layout, Registro
 
 _SPEC = re.compile(r"(?P<chave>\w+)(?:\[(?P<de>-?\d+)-(?P<ate>\d+)\])?(?:@(?P<tabela>\w+))?")
 _CHAVES = {
-    "nota", "extinto", "aceita", "comandos", "campos", "codigos", "instrucoes", "complementos", "exige", "exige_empresa",
-    "fim_de_arquivo", "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome",
+    "nota", "extinto", "aceita", "comandos", "campos", "codigos", "instrucoes", "complementos", "exige",
+    "dispensa", "tamanhos", "fim_de_arquivo", "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome",
 }  # fmt: skip
 
 
@@ -55,6 +55,10 @@ class Receita:
     complementos: tuple[Complemento, ...]
     exige: Mapping[str, tuple[str, ...]]
     """Comando → chaves do título sem as quais o banco o recusa."""
+    dispensa: tuple[str, ...]
+    """Chaves exigidas que este banco deixa faltar."""
+    tamanhos: Mapping[str, tuple[int, ...]]
+    """Chave da empresa → quantos algarismos pode ter."""
     fim_de_arquivo: bytes
     nosso_numero_do_banco: bool
     """Sem nosso número, e com emissor BANCO, gravam-se zeros e o banco numera."""
@@ -131,7 +135,8 @@ def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
     return Receita(
         layout, junto["aceita"], {r.codigo: dict(_fontes(r, junto["campos"])) for r in registros},
         {**junto["codigos"], "comandos": comandos}, junto.get("instrucoes", {}), complementos,
-        {n: tuple(v) for n, v in junto["exige"].items()}, junto.get("fim_de_arquivo", "").encode(),
+        {n: tuple(v) for n, v in junto["exige"].items()}, tuple(junto.get("dispensa", ())),
+        {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto.get("fim_de_arquivo", "").encode(),
         junto["nosso_numero_do_banco"], junto.get("nosso_numero_livre", False),
     )  # fmt: skip
 

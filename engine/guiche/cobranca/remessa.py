@@ -1,4 +1,4 @@
-"""Compõe a remessa inteira: registros em ordem, números, totais.
+r"""Compõe a remessa inteira: registros em ordem, números, totais.
 
     >>> from datetime import date, datetime
     >>> empresa = {"empresa_nome": "Farmácia Modelo", "empresa_documento": "11222333000181", "agencia": "0057",
@@ -8,7 +8,7 @@
     ...           "pagador_documento": "52998224725", "pagador_endereco": "Rua A, 1", "pagador_cep": "01310-100",
     ...           "pagador_cidade": "São Paulo", "pagador_uf": "SP", "juros_ao_dia": 7}
     >>> feita = compor("341.cnab400", empresa, [titulo], datetime(2026, 7, 1, 9, 0))
-    >>> [len(linha) for linha in feita.conteudo.split(b"\\r\\n")], feita.avisos
+    >>> [len(linha) for linha in feita.conteudo.split(b"\r\n")], feita.avisos
     ([400, 400, 400, 0], ())
 
 As chaves da empresa e do título, com tipo e unidade, são as de ``layouts/remessa/chaves.toml`` (dinheiro em
@@ -24,7 +24,7 @@ from datetime import datetime
 from itertools import accumulate, chain, compress
 from typing import Any, NamedTuple
 
-from guiche.cobranca.colunas import Coluna, adaptar, localizar
+from guiche.cobranca.colunas import Coluna, adaptar
 from guiche.cobranca.conferencia import exigir, perdas
 from guiche.cobranca.quadro import Quadro
 from guiche.cobranca.receita import Receita, receita
@@ -143,6 +143,11 @@ class _Escritor:
             coluna = self._coluna(registro, campo, sequenciais, so_um=so_um)
             if coluna is None or (coluna.lista is None and coluna.unico in _NADA):
                 continue
+            if so_um and coluna.lista is not None and coluna.tipo != "sequencial":
+                razao = (
+                    f"{campo.nome} vai no registro {registro.codigo}, que é um só, e os títulos não são iguais nisso"
+                )
+                raise ErroDeRegra("remessa.mistura", razao, local=Local("remessa"))
             if coluna.lista is None:
                 fixos[campo.nome] = coluna.unico
                 continue
