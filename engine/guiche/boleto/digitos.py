@@ -11,6 +11,8 @@ from functools import cache
 from itertools import cycle, islice
 from operator import mul
 
+from guiche.erros import ErroDeCampo
+
 _VALORES = {c: i for i, c in enumerate("0123456789")}
 Digito = Callable[[str], str]
 
@@ -30,10 +32,13 @@ class Modulo11:
     """Multiplica a soma."""
 
     def __call__(self, texto: str) -> str:
-        """O dígito do texto de algarismos."""
+        """O dígito do texto de algarismos.
+
+        Raises:
+            ErroDeCampo: ``boleto.campo_algarismos``, se há nele outra coisa.
+        """
         pesos, zeros = _alinhados(self.pesos, len(texto), self.da_esquerda)
-        if not (texto.isascii() and texto.isdigit()):
-            raise KeyError(texto)
+        _so_algarismos(texto)
         soma = (sum(map(mul, pesos, texto.encode())) - zeros) * self.fator
         resultado = soma % 11 if self.resto else 11 - soma % 11
         return self.especiais.get(resultado) or str(resultado)
@@ -46,12 +51,18 @@ def _alinhados(pesos: Sequence[int], tamanho: int, da_esquerda: bool) -> tuple[t
     return circulo if da_esquerda else circulo[::-1], ord("0") * sum(circulo)
 
 
+def _so_algarismos(texto: str) -> None:
+    if not (texto.isascii() and texto.isdigit()):
+        raise ErroDeCampo("boleto.campo_algarismos", "o dígito se tira só de algarismos, e há outra coisa num deles")
+
+
 def mod10(texto: str) -> str:
     """Módulo 10: pesos 2 e 1 da direita, somando os algarismos de cada produto.
 
     >>> mod10("001905009")
     '5'
     """
+    _so_algarismos(texto)
     soma = 0
     for i, c in enumerate(reversed(texto)):
         produto = _VALORES[c] * (2 - i % 2)

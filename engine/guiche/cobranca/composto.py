@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from guiche.boleto.regras import imprimir
+from guiche.boleto.regras import banco, imprimir
 from guiche.cobranca import numero
 from guiche.cobranca.chaves import AUSENTE
 from guiche.cobranca.colunas import Coluna, mapear
 from guiche.erros import ErroGuiche, Local
+from guiche.layout.carga import existe
 
 if TYPE_CHECKING:
     from guiche.cobranca.quadro import Quadro
@@ -30,6 +31,12 @@ def _base(q: Quadro, valores: Mapping[str, Any]) -> dict[str, Any]:
     return {n: v for n, v in junto.items() if v not in AUSENTE}
 
 
+def digito(q: Quadro, nome: str) -> str:
+    """O dígito da agência ou da conta pela regra do banco; vazio se não a há."""
+    regras = banco(q.banco).digitos if existe(f"boleto/{q.banco}") else {}
+    return regras[nome]({n: q.coluna(n).unico for n in ("agencia", "conta")}) if nome in regras else ""
+
+
 def compor_modelo(q: Quadro, texto: str) -> Coluna:
     """A coluna de um modelo.
 
@@ -45,8 +52,7 @@ def compor_modelo(q: Quadro, texto: str) -> Coluna:
         unicos = {n: c.unico for n, c in zip(nomes, colunas, strict=False)}
         if do_numero:
             return Coluna("codigo", lista=_grupo(q, texto, range(q.total), unicos))
-        base = _base(q, unicos)
-        return Coluna("codigo", "".join(imprimir(p, base, "", "") for _, p in numero.pedacos(texto)))
+        return Coluna("codigo", _da_empresa(texto, _base(q, unicos)))
     grupos: dict[tuple[Any, ...], list[int]] = {}
     for i, valores in zip(range(q.total), zip(*(c.iterar() for c in colunas), strict=False), strict=False):
         grupos.setdefault(valores, []).append(i)
@@ -56,6 +62,14 @@ def compor_modelo(q: Quadro, texto: str) -> Coluna:
         for i, pronto in zip(indices, textos, strict=True):
             prontos[i] = pronto
     return Coluna("codigo", lista=prontos)
+
+
+def _da_empresa(texto: str, base: Mapping[str, Any]) -> str:
+    """O modelo que não depende do número."""
+    try:
+        return "".join(imprimir(p, base, "", "") for _, p in numero.pedacos(texto))
+    except ErroGuiche as erro:
+        raise type(erro)(erro.codigo, erro.mensagem, local=Local("empresa"), dica=erro.dica) from erro
 
 
 def _grupo(q: Quadro, texto: str, indices: Sequence[int], valores: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -19,6 +20,8 @@ _SO_INFORMAM = {"especie", "aceite", "pagador_bairro", "pagador_cidade", "pagado
 _SO_AVISAM = {"pagador_email", "pagador_celular", "numero_documento_empresa", "chave_nfe", "sacador_endereco",
               "mensagens"}  # fmt: skip
 _DESDE = {"juros_desde", "multa_desde"}
+_SEM_PADRAO = re.compile(r"\{(\w+)(?:\+\w+)?(?::\d+)?\}")
+"""O primeiro nome de cada pedaço de modelo que não tem outro no lugar."""
 _UM_DIA = timedelta(days=1)
 
 
@@ -46,18 +49,32 @@ def exigir(q: Quadro) -> None:
     _exigir_da_empresa(q)
     comandos = q.coluna("comando")
     for comando in {comandos.unico} if comandos.lista is None else set(comandos.lista):
-        for nome in q.receita.exige.get(comando, ()):
-            if (valor := q.coluna(nome)).lista is None and valor.unico:
-                continue
-            for n, (pedido, dado) in enumerate(zip(q.todos("comando"), q.todos(nome), strict=True), 1):
-                if pedido == comando and not dado:
-                    raise ErroDeCampo("remessa.falta", f"falta {nome}, para {comando}", local=Local(f"título {n}"))
+        if comando not in q.receita.comandos:
+            tem = ", ".join(q.receita.comandos)
+            razao = f"comando {comando!r} não tem código em {q.receita.layout.apelido}; tem: {tem}"
+            n = q.todos("comando").index(comando) + 1
+            raise ErroDeRegra("remessa.sem_codigo", razao, local=Local(f"título {n}"))
+        for nomes in q.receita.exige.get(comando, ()):
+            _exigir_uma(q, comando, nomes.split("|"))
     _exigir_numeros(q)
+
+
+def _exigir_uma(q: Quadro, comando: str, nomes: Sequence[str]) -> None:
+    """O título a que se pede o comando tem de ter alguma das chaves."""
+    colunas = [q.coluna(n) for n in nomes]
+    if any(c.lista is None and c.unico for c in colunas):
+        return
+    for n, (pedido, *dados) in enumerate(zip(q.todos("comando"), *map(q.todos, nomes), strict=True), 1):
+        if pedido == comando and not any(dados):
+            raise ErroDeCampo(
+                "remessa.falta", f"falta {' ou '.join(nomes)}, para {comando}", local=Local(f"título {n}")
+            )
 
 
 def _exigir_da_empresa(q: Quadro) -> None:
     sempre = [*q.receita.cabecalhos, q.receita.titulo, *q.receita.rodapes]
-    lidas = usadas(q.receita, sempre) - set(q.receita.dispensa)
+    modelos = "".join(f.modelo for r in sempre for f in q.receita.fontes[r.codigo].values())
+    lidas = (usadas(q.receita, sempre) | set(_SEM_PADRAO.findall(modelos))) - set(q.receita.dispensa)
     verbetes = {**catalogo("titulo"), **catalogo("empresa")}
     for nome in sorted(n for n in lidas if n in verbetes and verbetes[n].exigida):
         coluna = q.coluna(nome)

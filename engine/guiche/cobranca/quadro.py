@@ -8,17 +8,19 @@ from typing import Any
 
 from guiche.cobranca.chaves import AUSENTE, INTEIROS, TEXTOS, Chave, acertar, catalogo, recusar
 from guiche.cobranca.colunas import Coluna, juntar, localizar, mapear
-from guiche.cobranca.composto import compor_modelo
+from guiche.cobranca.composto import compor_modelo, digito
 from guiche.cobranca.derivadas import DERIVADAS
 from guiche.cobranca.especiais import ESPECIAIS
 from guiche.cobranca.receita import Fonte, Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local
 
 PADROES: Mapping[str, str] = {"comando": "registrar", "emissor": "CLIENTE", "especie": "DM", "aceite": "N"}
-SE_FALTA = {"codigo_beneficiario": "convenio", "codigo_empresa": "convenio"}
+SE_FALTA = {"codigo_beneficiario": "convenio", "codigo_empresa": "convenio", "convenio": "codigo_beneficiario"}
 """Chave da empresa → a que vale quando ela falta."""
 
 
+_DIGITOS = {"agencia_dv", "conta_dv"}
+"""O que se calcula quando falta, se o banco tem regra."""
 _GERAL = "000"
 """O layout FEBRABAN, que serve a qualquer banco."""
 
@@ -106,6 +108,8 @@ class Quadro:
         valor = self.empresa.get(nome)
         if valor in AUSENTE and nome in SE_FALTA:
             valor = self.empresa.get(SE_FALTA[nome])
+        if valor in AUSENTE and nome in _DIGITOS:
+            valor = digito(self, nome)
         if valor in AUSENTE:
             valor = PADROES.get(nome)
         if nome == "data_emissao" and valor is None:

@@ -54,7 +54,7 @@ class Receita:
     instrucoes: Mapping[str, str]
     complementos: tuple[Complemento, ...]
     exige: Mapping[str, tuple[str, ...]]
-    """Comando → chaves do título sem as quais o banco o recusa."""
+    """Comando → chaves do título sem as quais o banco o recusa; ``a|b``, basta uma."""
     dispensa: tuple[str, ...]
     """Chaves exigidas que este banco deixa faltar."""
     tamanhos: Mapping[str, tuple[int, ...]]
@@ -84,6 +84,12 @@ class Receita:
     def registros(self) -> tuple[Registro, ...]:
         """Os registros que a remessa pode ter, na ordem."""
         return (*self.cabecalhos, self.titulo, *(c.registro for c in self.complementos), *self.rodapes)
+
+    @property
+    def comandos(self) -> tuple[str, ...]:
+        """O que se sabe pedir a este banco."""
+        leva = any(f.chave == "comando" for f in self.fontes[self.titulo.codigo].values())
+        return tuple(self.codigos["comandos"]) if leva else ("registrar",)
 
     def livres(self) -> Mapping[str, Campo]:
         """Campos do título e dos complementos que se podem dar pelo nome."""
