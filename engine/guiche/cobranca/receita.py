@@ -9,13 +9,14 @@ from functools import cache
 from typing import Any
 
 from guiche.erros import ErroDeLayout, ErroDeRegra
-from guiche.layout.carga import carregar, existe, ler_toml
+from guiche.layout.carga import carregar, existe, ler_toml, pasta
 from guiche.layout.modelo import Campo, Layout, Registro
 
 _SPEC = re.compile(r"(?P<chave>\w+)(?:\[(?P<de>-?\d+)-(?P<ate>\d+)\])?(?:@(?P<tabela>\w+))?")
 _CHAVES = {
     "nota", "extinto", "aceita", "comandos", "campos", "codigos", "instrucoes", "complementos", "exige",
     "dispensa", "tamanhos", "fim_de_arquivo", "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome",
+    "nome_do_arquivo",
 }  # fmt: skip
 
 
@@ -64,6 +65,8 @@ class Receita:
     """Sem nosso número, e com emissor BANCO, gravam-se zeros e o banco numera."""
     nosso_numero_livre: bool
     """O número vai como veio: o banco não tem regra conhecida."""
+    nome_do_arquivo: str
+    """Máscara do nome que o banco quer."""
 
     @property
     def cabecalhos(self) -> tuple[Registro, ...]:
@@ -120,6 +123,21 @@ def receita(nome: str) -> Receita:
     return montar(layout, dados)
 
 
+@cache
+def gravaveis(banco: str) -> tuple[str, ...]:
+    """Os layouts de remessa do banco que se gravam: ``("341.cnab240", "341.cnab400", "341.cnab444")``."""
+    nomes = sorted(c.name.removesuffix(".remessa.toml") for c in (pasta() / "cnab").glob(f"{banco}.*.remessa.toml"))
+    return tuple(nome for nome in nomes if _se_grava(nome))
+
+
+def _se_grava(nome: str) -> bool:
+    try:
+        receita(nome)
+    except ErroDeRegra:
+        return False
+    return True
+
+
 def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
     """Junta o comum, o do formato e o do banco; erros como em ``receita``."""
     if estranhas := set(dados) - _CHAVES:
@@ -144,6 +162,7 @@ def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
         {n: tuple(v) for n, v in junto["exige"].items()}, tuple(junto.get("dispensa", ())),
         {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto.get("fim_de_arquivo", "").encode(),
         junto["nosso_numero_do_banco"], junto.get("nosso_numero_livre", False),
+        junto["nome_do_arquivo"],
     )  # fmt: skip
 
 
