@@ -9,7 +9,7 @@ from datetime import timedelta
 from guiche.cobranca.chaves import catalogo
 from guiche.cobranca.derivadas import DERIVADAS, MENSAGENS
 from guiche.cobranca.especiais import INSTRUCOES
-from guiche.cobranca.quadro import SE_FALTA, Quadro
+from guiche.cobranca.quadro import Quadro
 from guiche.cobranca.receita import Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.layout.modelo import Registro
@@ -80,7 +80,7 @@ def _exigir_da_empresa(q: Quadro) -> None:
         coluna = q.coluna(nome)
         faltam = [n for n, valor in enumerate(q.todos(nome), 1) if not valor] if coluna.lista else [0]
         if faltam and not (coluna.lista is None and coluna.unico):
-            ou = f" (ou {SE_FALTA[nome]})" if nome in SE_FALTA else ""
+            ou = f" (ou {q.receita.se_falta[nome]})" if nome in q.receita.se_falta else ""
             onde = Local(f"título {faltam[0]}" if faltam[0] else "empresa")
             raise ErroDeCampo("remessa.falta", f"falta {nome}{ou}, que o layout leva", local=onde)
     for nome, tamanhos in q.receita.tamanhos.items():

@@ -15,8 +15,6 @@ from guiche.cobranca.receita import Fonte, Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local
 
 PADROES: Mapping[str, str] = {"comando": "registrar", "emissor": "CLIENTE", "especie": "DM", "aceite": "N"}
-SE_FALTA = {"codigo_beneficiario": "convenio", "codigo_empresa": "convenio", "convenio": "codigo_beneficiario"}
-"""Chave da empresa → a que vale quando ela falta."""
 
 
 _DIGITOS = {"agencia_dv", "conta_dv"}
@@ -106,8 +104,8 @@ class Quadro:
     def _constante(self, chave: Chave) -> Coluna:
         nome = chave.nome
         valor = self.empresa.get(nome)
-        if valor in AUSENTE and nome in SE_FALTA:
-            valor = self.empresa.get(SE_FALTA[nome])
+        if valor in AUSENTE and nome in self.receita.se_falta:
+            valor = self.empresa.get(self.receita.se_falta[nome])
         if valor in AUSENTE and nome in _DIGITOS:
             valor = digito(self, nome)
         if valor in AUSENTE:

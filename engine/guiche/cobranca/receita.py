@@ -15,7 +15,8 @@ from guiche.layout.modelo import Campo, Layout, Registro
 _SPEC = re.compile(r"(?P<chave>\w+)(?:\[(?P<de>-?\d+)-(?P<ate>\d+)\])?(?:@(?P<tabela>\w+))?")
 _CHAVES = {
     "nota", "extinto", "aceita", "comandos", "campos", "codigos", "instrucoes", "complementos", "exige",
-    "dispensa", "tamanhos", "fim_de_arquivo", "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome",
+    "dispensa", "tamanhos", "se_falta", "fim_de_arquivo",
+    "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome",
 }  # fmt: skip
 
 
@@ -59,6 +60,8 @@ class Receita:
     """Chaves exigidas que este banco deixa faltar."""
     tamanhos: Mapping[str, tuple[int, ...]]
     """Chave da empresa → quantos algarismos pode ter."""
+    se_falta: Mapping[str, str]
+    """Chave da empresa → a que vale quando ela falta."""
     fim_de_arquivo: bytes
     nosso_numero_do_banco: bool
     """Sem nosso número, e com emissor BANCO, gravam-se zeros e o banco numera."""
@@ -142,8 +145,9 @@ def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
         layout, junto["aceita"], {r.codigo: dict(_fontes(r, junto["campos"])) for r in registros},
         {**junto["codigos"], "comandos": comandos}, junto.get("instrucoes", {}), complementos,
         {n: tuple(v) for n, v in junto["exige"].items()}, tuple(junto.get("dispensa", ())),
-        {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto.get("fim_de_arquivo", "").encode(),
-        junto["nosso_numero_do_banco"], junto.get("nosso_numero_livre", False),
+        {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto["se_falta"],
+        junto.get("fim_de_arquivo", "").encode(), junto["nosso_numero_do_banco"],
+        junto.get("nosso_numero_livre", False),
     )  # fmt: skip
 
 
