@@ -62,7 +62,7 @@ def exigir(q: Quadro) -> None:
 def _exigir_uma(q: Quadro, comando: str, nomes: Sequence[str]) -> None:
     """O título a que se pede o comando tem de ter alguma das chaves."""
     colunas = [q.coluna(n) for n in nomes]
-    if any(c.lista is None and c.unico for c in colunas):
+    if any(c.unico if c.lista is None else all(c.lista) for c in colunas):
         return
     for n, (pedido, *dados) in enumerate(zip(q.todos("comando"), *map(q.todos, nomes), strict=True), 1):
         if pedido == comando and not any(dados):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from guiche.cobranca.chaves import AUSENTE, INTEIROS, TEXTOS, Chave, acertar, catalogo, recusar
@@ -59,8 +61,11 @@ class Quadro:
 
     def _dos_titulos(self, titulos: Sequence[Mapping[str, Any]]) -> None:
         chaves, livres = catalogo("titulo"), self.receita.livres()
-        for nome in dict.fromkeys(n for t in titulos for n in t):
-            valores = [t.get(nome) for t in titulos]
+        for nome in dict.fromkeys(chain.from_iterable(titulos)):
+            try:
+                valores = list(map(itemgetter(nome), titulos))
+            except KeyError:
+                valores = [t.get(nome) for t in titulos]
             if chave := chaves.get(nome):
                 self.dadas[nome] = self._acertada(chave, valores)
             elif nome in livres:
