@@ -9,7 +9,7 @@ from datetime import timedelta
 from guiche.cobranca.chaves import catalogo
 from guiche.cobranca.derivadas import DERIVADAS, MENSAGENS
 from guiche.cobranca.especiais import INSTRUCOES
-from guiche.cobranca.quadro import Quadro
+from guiche.cobranca.quadro import PADROES, Quadro
 from guiche.cobranca.receita import Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.layout.modelo import Registro
@@ -110,7 +110,7 @@ def perdas(q: Quadro, registros: Sequence[Registro]) -> list[Problema]:
     chegam = usadas(q.receita, registros) | _DO_NUMERO | _SO_INFORMAM
     avisos = list(_mensagens_demais(q, chegam))
     for nome, coluna in q.dadas.items():
-        if nome in chegam or not coluna.alguma() or (nome == "emissor" and set(q.todos(nome)) == {"CLIENTE"}):
+        if nome in chegam or not coluna.alguma() or set(q.todos(nome)) == {PADROES.get(nome)}:
             continue
         if nome in _SO_AVISAM:
             texto = f"{nome} não vai ao banco: o layout {q.receita.layout.apelido} não tem lugar para isso"

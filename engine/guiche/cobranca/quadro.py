@@ -41,6 +41,7 @@ class Quadro:
             "lote": Coluna("inteiro", 1),
         }
         self.empresa: dict[str, Any] = self._da_empresa(empresa)
+        self._feitas["banco"] = Coluna("algarismos", self.banco)
         self._dos_titulos(titulos)
 
     def _da_empresa(self, empresa: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,6 +58,8 @@ class Quadro:
                 self.livres[nome] = [valor]
             else:
                 raise recusar(nome, "não é chave de empresa nem campo do layout", "empresa", "remessa.chave_estranha")
+        if certa.get("banco", do_layout := self.receita.layout.banco) != do_layout != _GERAL:
+            raise recusar("banco", f"é {certa['banco']}, e o layout é do {do_layout}", "empresa")
         return certa
 
     def _dos_titulos(self, titulos: Sequence[Mapping[str, Any]]) -> None:
