@@ -239,6 +239,15 @@ def arquivo_verificar(p: Pedido) -> Resultado:
     return arquivo.verificar(p["arquivo"], p.autor.hoje)
 
 
+def remessa_gerar(p: Pedido) -> Resultado:
+    """Compor remessa de cobrança."""
+    import sys  # noqa: PLC0415
+
+    from guiche.servicos.cobranca import composicao  # noqa: PLC0415
+
+    return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), p["saida"])
+
+
 def banco_simulado(p: Pedido) -> Resultado:
     """Banco simulado."""
     from guiche.servicos import simulado  # noqa: PLC0415
