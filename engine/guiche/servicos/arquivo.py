@@ -9,14 +9,15 @@ from guiche.arquivos import cobranca, debito150
 from guiche.arquivos.cobranca_json import ler_json as cobranca_json
 from guiche.arquivos.cobranca_json import resumir
 from guiche.arquivos.deteccao import COBRANCA, detectar
+from guiche.arquivos.explicar import LinhaExplicada, ler_json
 from guiche.arquivos.explicar import explicar as explicar_linhas
-from guiche.arquivos.explicar import ler_json
+from guiche.arquivos.explicar_cobranca import explicar_cobranca
 from guiche.arquivos.linhas import Fonte
 from guiche.arquivos.plano import formato_com_variante
 from guiche.arquivos.verificar import verificar as verificar_conteudo
 from guiche.bancos.cobranca import comando, ocorrencia
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.erros import ErroDeArquivo, Local
+from guiche.erros import ErroDeArquivo, Local, Problema
 from guiche.servicos.resultado import Resultado
 
 COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado")
@@ -92,8 +93,7 @@ def _ler_debito(caminho: Path) -> Resultado:
 
 def explicar(caminho: Path, saida: Path | None = None) -> Resultado:
     """Cada linha aberta em campos: posição, nome, conteúdo, valor e significado (I-01, S-02)."""
-    arquivo = _abrir(caminho)
-    linhas = list(explicar_linhas(arquivo))
+    linhas, problemas = _explicacao(caminho)
     if saida is not None:
         from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
 
@@ -103,9 +103,17 @@ def explicar(caminho: Path, saida: Path | None = None) -> Resultado:
         valor = f" = {i.valor}" if i.valor else ""
         sentido = f"  ({i.significado})" if i.significado else ""
         relato.append(f"{i.linha:>5} {i.registro} {i.posicao} {i.nome:<44} [{i.bruto}]{valor}{sentido}")
-    problemas = (*arquivo.erros, *arquivo.problemas)
     dados = {"linhas": [i._asdict() for i in linhas]}
     return Resultado("arquivo explicar", tuple(relato), dados, problemas, (saida,) if saida else (), so_dados=True)
+
+
+def _explicacao(caminho: Path) -> tuple[list[LinhaExplicada], tuple[Problema, ...]]:
+    if _e_cobranca(caminho):
+        de_cobranca = cobranca.abrir(caminho)
+        linhas = list(explicar_cobranca(de_cobranca))
+        return linhas, de_cobranca.problemas
+    arquivo = _abrir(caminho)
+    return list(explicar_linhas(arquivo)), (*arquivo.erros, *arquivo.problemas)
 
 
 def verificar(caminho: Path, hoje: date) -> Resultado:
