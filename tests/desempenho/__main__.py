@@ -21,6 +21,7 @@ def medir(onde: Path, *, rapido: bool) -> list[Medida]:
         *atos.medir(onde, n),
         *atos.medir_crescimento(onde, (1_000, 20_000, 100_000) if rapido else (1_000, 100_000, 1_000_000)),
         *boletos.medir(2_000 if rapido else 10_000),
+        *atos.medir_boletos(onde, n),
         *atos.medir_partida(onde, 5 if rapido else 11),
     ]
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.desempenho.planilha import pasta_de
 from tests.desempenho.regua import Medida, em_processo, medianas
 
+TETO_DOS_BOLETOS = 60.0
+"""Segundos para 100 000 títulos: 8 s dos atos de débito, o resto é desenhar 100 000 páginas a 2 400/s."""
 ATO = """
 import json, re, resource, time
 from pathlib import Path
@@ -20,6 +22,10 @@ with na(onde / "g.xlsx") as ctx:
     if ato == "gerar":
         from guiche.servicos.gerar import gerar
         gerar(ctx)
+    elif ato.startswith("boletos"):
+        from guiche.dominio.elegibilidade import Filtros
+        from guiche.servicos.boletos.emissao import gerar
+        gerar(ctx, "", Filtros(parcial=True), juntar="agrupados" in ato)
     else:
         from guiche.servicos.importar import importar
         importar(ctx, onde / "b.ret", confirmar=True)
@@ -71,6 +77,24 @@ def medir(onde: Path, n: int) -> list[Medida]:
             Medida(f"{ato} {n:,} títulos: 500 MB ÷ pico", f"{megas:.0f} MB", 500 / megas, 1.0),
         ]
     return medidas
+
+
+def medir_boletos(onde: Path, n: int) -> list[Medida]:
+    """Emitir os boletos de ``n`` títulos, um a um e agrupados: livro, PDF e pasta de trabalho; e um décimo deles."""
+    medidas, tempos = [], {}
+    for ato, quantos in (("boletos", n), ("boletos agrupados", n), ("boletos", n // 10)):
+        pasta = onde / f"{ato.replace(' ', '-')}-{quantos}"
+        pasta_de(pasta, quantos)
+        segundos, megas = json.loads(em_processo(ATO, str(pasta), ato))
+        tempos[ato, quantos] = segundos / quantos
+        teto = TETO_DOS_BOLETOS * quantos / 100_000
+        medidas += [
+            Medida(f"{ato}, {quantos:,} títulos: {teto:.1f} s ÷ tempo", f"{segundos:.2f} s", teto / segundos, 1.0),
+            Medida(f"{ato}, {quantos:,} títulos: 900 MB ÷ pico", f"{megas:.0f} MB", 900 / megas, 1.0),
+        ]
+    maior, menor = tempos["boletos", n], tempos["boletos", n // 10]
+    crescimento = Medida(f"boletos: por título, {n // 10:,} ÷ {n:,}", f"{1e6 * maior:.0f} µs", menor / maior, 1 / 1.2)
+    return [*medidas[:4], crescimento]
 
 
 def medir_crescimento(onde: Path, pontos: Sequence[int]) -> list[Medida]:

@@ -17,7 +17,7 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
 from guiche.planilha.validacao import leitor, validar
 from tests.desempenho.regua import Medida, medianas
-from tests.servicos.apoio import HOJE, cliente, montar, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, montar, titulo
 
 
 def modelo_de_pydantic() -> TypeAdapter[list[Any]]:
@@ -40,7 +40,10 @@ def pasta_de(onde: Path, n: int) -> Path:
                f"C{i % (n // 10) + 1:06d}", filial="01", tipo_doc="NF", documento=str(i))
         for i in range(n)
     ]  # fmt: skip
-    return montar(onde, nome="g.xlsx", clientes=pessoas, titulos=devidos)
+    return montar(
+        onde, nome="g.xlsx", clientes=pessoas, titulos=devidos, contas=[CONTA, COBRANCA],
+        cobranca=[{"conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01}],
+    )  # fmt: skip
 
 
 def naive_ler(caminho: Path) -> int:

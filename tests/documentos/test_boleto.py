@@ -44,11 +44,14 @@ def emv(centavos: int = 12345, nome: str = "FARMACIA MODELO LTDA") -> str:
     return texto + pix.crc16(texto)
 
 
+PADRAO: dict[str, Any] = {
+    "banco": "001", "agencia": "1606", "conta": "06809350", "convenio": "1234567", "carteira": "17",
+    "nosso_numero": "42", "centavos": 12345, "vencimento": date(2026, 12, 10),
+}  # fmt: skip
+
+
 def papel(entrada: dict[str, Any] | None = None, **mudancas: Any) -> Papel:
-    entrada = entrada or {
-        "banco": "001", "agencia": "1606", "conta": "06809350", "convenio": "1234567", "carteira": "17",
-        "nosso_numero": "42", "centavos": 12345, "vencimento": date(2026, 12, 10),
-    }  # fmt: skip
+    entrada = entrada or PADRAO
     c, b = calcular(entrada), banco(entrada["banco"])
     reais = f"{entrada['centavos'] // 100},{entrada['centavos'] % 100:02d}"
     feito = Papel(
@@ -208,6 +211,13 @@ def test_relemos_o_que_desenhamos(forma: str) -> None:
         assert set(impresso.linhas) == {esperado.linha_digitavel}
         assert esperado.valor in impresso.valores
         assert esperado.vencimento in impresso.datas
+
+
+def test_nenhuma_pagina_escapa_da_releitura() -> None:
+    """Um fluxo comprimido acaba em qualquer byte, também no da quebra de linha."""
+    papeis = [papel(PADRAO | {"centavos": centavos}) for centavos in range(1, 1500)]
+    relidos = reler(desenhar(papeis))
+    assert [i.linhas[0] for i in relidos] == [p.linha_digitavel for p in papeis]
 
 
 def test_conferir_pdf_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

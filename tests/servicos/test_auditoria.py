@@ -12,7 +12,8 @@ from guiche.cli import main
 from guiche.dominio.elegibilidade import Filtros
 from guiche.servicos import remessas
 from guiche.servicos import titulo as titulo_
-from guiche.servicos.boletos import consulta, emissao
+from guiche.servicos.boletos import emissao
+from guiche.servicos.cobranca import fila
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
@@ -42,7 +43,7 @@ def test_depois_de_cada_ato(tmp_path: Path) -> None:
         lambda ctx: remessas.descartar(ctx, 3, "x"),
         listar_optantes,
         lambda ctx: emissao.gerar(ctx, "", Filtros(parcial=True), juntar=True),
-        lambda ctx: consulta.estornar(ctx, 1),
+        lambda ctx: fila.estornar(ctx, 1),
         mostrar_tudo,
         atualizar,
     ]

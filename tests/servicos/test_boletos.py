@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from io import BytesIO
@@ -20,13 +22,15 @@ from guiche.documentos.conferencia import reler
 from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBoleto
 from guiche.dominio.datas import Calendario
 from guiche.dominio.elegibilidade import Filtros
-from guiche.dominio.encargos import Encargos, abusivos, frases, no_dia
+from guiche.dominio.encargos import Desconto, Encargos, abusivos, clausulas, frases, incoerencias, no_dia
 from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.atos import registrar
 from guiche.servicos import executores
 from guiche.servicos import gerar as debito
-from guiche.servicos.boletos import consulta, emissao
+from guiche.servicos.boletos import consulta, emissao, impressao
+from guiche.servicos.boletos.impressao import Saida
+from guiche.servicos.cobranca import fila
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.titulo import estornar as estornar_titulo
 from guiche.servicos.titulo import receber
@@ -40,7 +44,13 @@ CONTRATO: dict[str, Any] = {
 DIA = HOJE + timedelta(days=37)
 
 
-def pasta(onde: Path, titulos: list[dict[str, Any]], contrato: dict[str, Any] | None = None, **conta: Any) -> Path:
+def pasta(
+    onde: Path,
+    titulos: list[dict[str, Any]],
+    contrato: dict[str, Any] | None = None,
+    condicoes: Sequence[dict[str, Any]] = (),
+    **conta: Any,
+) -> Path:
     pessoas = [
         cliente("A", 1, optante="Não", endereco="Rua B, 2", cidade="Campinas", uf="SP", cep="13000-000"),
         cliente("B", 2, optante="Não"),
@@ -48,7 +58,7 @@ def pasta(onde: Path, titulos: list[dict[str, Any]], contrato: dict[str, Any] | 
     ]
     return montar(
         onde, clientes=pessoas, titulos=titulos, contas=[CONTA, COBRANCA | conta],
-        cobranca=[CONTRATO | (contrato or {})],
+        cobranca=[CONTRATO | (contrato or {})], condicoes=list(condicoes),
     )  # fmt: skip
 
 
@@ -153,7 +163,7 @@ def test_titulo_em_boleto_fica_preso_ate_o_estorno(tmp_path: Path) -> None:
         with pytest.raises(ErroDeRegra, match="está no boleto 109/00000001"):
             estornar_titulo(ctx, "T1", "engano")
     with na(caminho) as ctx:
-        feito = consulta.estornar(ctx, 1)
+        feito = fila.estornar(ctx, 1)
     assert not feito.dados["pedir_baixa"]
     with na(caminho) as ctx:
         receber(ctx, "T1", 9000, dia=HOJE)
@@ -167,7 +177,7 @@ def test_titulo_em_boleto_fica_preso_ate_o_estorno(tmp_path: Path) -> None:
 def _mudar(caminho: Path, codigo: int, evento: EventoBoleto) -> str:
     """Aplica um evento pela tabela, como fará o retorno do banco."""
     with na(caminho) as ctx, ctx.livro.transacao():
-        boleto = consulta.exigir(ctx, codigo)
+        boleto = impressao.exigir(ctx, codigo)
         para = TRANSICOES[EstadoBoleto(boleto.estado), evento]
         ato = registrar(ctx.livro, ctx.autor, evento, depois={"boleto": codigo})
         livro_boletos.mudar(ctx.livro, ato, boleto, para, evento)
@@ -181,13 +191,13 @@ def test_registrado_pede_baixa_e_pago_nao_se_estorna(tmp_path: Path) -> None:
     assert _mudar(caminho, 1, EventoBoleto.REGISTRAR) == "REGISTRADO"
     assert _mudar(caminho, 2, EventoBoleto.LIQUIDAR) == "PAGO"
     with na(caminho) as ctx:
-        assert consulta.estornar(ctx, 1).dados["pedir_baixa"]
+        assert fila.estornar(ctx, 1).dados["pedir_baixa"]
         for codigo in (1, 2):
             with pytest.raises(ErroDeRegra) as erro:
-                consulta.estornar(ctx, codigo)
+                fila.estornar(ctx, codigo)
             assert erro.value.codigo == "boleto.fechado"
         with pytest.raises(ErroDeRegra, match="não há boleto 99"):
-            consulta.estornar(ctx, 99)
+            fila.estornar(ctx, 99)
         contas = {s: len(consulta.listar(ctx, situacao=s).dados["boletos"]) for s in ("ATIVO", "PAGO", "GERAL")}
     assert contas == {"ATIVO": 8, "PAGO": 1, "GERAL": 10}
 
@@ -225,19 +235,19 @@ def test_imprimir_so_os_marcados(tmp_path: Path) -> None:
     caminho = dez(tmp_path)
     gerar(caminho)
     with na(caminho) as ctx, pytest.raises(ErroDeRegra) as erro:
-        consulta.imprimir(ctx, ())
+        impressao.imprimir(ctx, (), Saida())
     assert erro.value.codigo == "boleto.nenhum_marcado"
     aberta = openpyxl.load_workbook(caminho)
     aberta["Boletos"]["A3"], aberta["Boletos"]["A5"] = "Sim", "Sim"
     aberta.save(caminho)
     with na(caminho) as ctx:
-        feito = consulta.imprimir(ctx, ())
-        carne = consulta.imprimir(ctx, range(1, 8), "carne")
+        feito = impressao.imprimir(ctx, (), Saida())
+        carne = impressao.imprimir(ctx, range(1, 8), Saida("carne"))
     numeros = [b["linha_digitavel"] for b in ler(caminho, "boletos")]
     assert [i.linhas[0] for i in reler(feito.arquivos[0].read_bytes())] == [numeros[1], numeros[3]]
     assert len(pypdf.PdfReader(carne.arquivos[0]).pages) == 3
     with na(caminho) as ctx:
-        consulta.estornar(ctx, 5)
+        fila.estornar(ctx, 5)
     assert [b["imprimir"] for b in ler(caminho, "boletos")][1:5] == ["Sim", "", "Sim", ""]
 
 
@@ -245,15 +255,15 @@ def test_segunda_via_diz_quanto_se_deve_no_dia(tmp_path: Path) -> None:
     caminho = pasta(tmp_path, [titulo("T1", date(2026, 11, 21), "1000.00", "A")])
     gerar(caminho)
     with na(caminho) as ctx:
-        no_prazo = consulta.segunda_via(ctx, 1, date(2026, 11, 23))
-        atrasada = consulta.segunda_via(ctx, 1, date(2026, 11, 24))
+        no_prazo = impressao.segunda_via(ctx, 1, date(2026, 11, 23))
+        atrasada = impressao.segunda_via(ctx, 1, date(2026, 11, 24))
     assert no_prazo.dados["total"] == "1000.00"
     assert (atrasada.dados["multa"], atrasada.dados["juros"], atrasada.dados["total"]) == ("20.00", "1.00", "1021.00")
     texto = pypdf.PdfReader(atrasada.arquivos[0]).pages[0].extract_text()
     assert "a pagar R$ 1.021,00" in texto.replace("\n", " ")
     _mudar(caminho, 1, EventoBoleto.LIQUIDAR)
     with na(caminho) as ctx, pytest.raises(ErroDeRegra):
-        consulta.segunda_via(ctx, 1, HOJE)
+        impressao.segunda_via(ctx, 1, HOJE)
 
 
 def test_faixa_de_nosso_numero_com_fim_e_aviso(tmp_path: Path) -> None:
@@ -303,7 +313,7 @@ def test_o_banco_que_imprime_nao_nos_da_pdf(tmp_path: Path) -> None:
     caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")], {"emissor": "BANCO"})
     assert gerar(caminho).arquivos == ()
     with na(caminho) as ctx, pytest.raises(ErroDeRegra) as erro:
-        consulta.imprimir(ctx, (1,))
+        impressao.imprimir(ctx, (1,), Saida())
     assert erro.value.codigo == "boleto.do_banco"
 
 
@@ -323,19 +333,19 @@ def test_reimpressao_sai_igual_mesmo_que_o_cadastro_mude(tmp_path: Path) -> None
     aberta["Títulos"]["H2"] = 99.0
     aberta.save(caminho)
     with na(caminho, HOJE + timedelta(days=400)) as ctx:
-        assert consulta.imprimir(ctx, (1,)).arquivos[0].read_bytes() == primeiro
+        assert impressao.imprimir(ctx, (1,), Saida()).arquivos[0].read_bytes() == primeiro
 
 
 def test_encargos_frases_e_limites() -> None:
-    e = Encargos(multa=200, juros=100, desconto=500, desconto_dias=5, protesto_dias=10, baixa_dias=60)
+    e = Encargos(multa=200, juros=100, descontos=(Desconto(500, 5),), protesto_dias=10, baixa_dias=60)
     sexta, calendario = date(2026, 8, 14), Calendario()
     assert no_dia(10_000, sexta, sexta - timedelta(days=5), e, calendario).total == 9_500
     assert no_dia(10_000, sexta, sexta - timedelta(days=4), e, calendario).total == 10_000
-    assert no_dia(10_000, sexta, date(2026, 8, 24), e, calendario)[1:] == (200, 33, 0, 10)
-    textos = frases(10_000, sexta, e)
+    assert no_dia(10_000, sexta, date(2026, 8, 24), e, calendario)[1:] == (200, 33, 0, 0, 10)
+    textos = frases(sexta, clausulas(10_000, sexta, e))
     assert textos[0] == "Até 09/08/2026, desconto de R$ 5,00."
     assert textos[2] == "Após 14/08/2026, juros de R$ 0,03 ao dia de atraso."
-    assert "1,00% ao mês" in frases(1_000, sexta, Encargos(juros=100))[0]
+    assert "1,00% ao mês" in frases(sexta, clausulas(1_000, sexta, Encargos(juros=100)))[0]
     assert abusivos(Encargos(multa=300, juros=200), pessoa_fisica=False) == []
     assert len(abusivos(Encargos(multa=300, juros=200), pessoa_fisica=True)) == 2
 
@@ -350,17 +360,18 @@ def test_logotipo_que_nao_abre_se_diz(tmp_path: Path) -> None:
 def test_pix_so_do_banco_conferido_e_do_mesmo_valor(tmp_path: Path) -> None:
     caminho = pasta(tmp_path, [titulo("T1", DIA, "123.45", "A")])
     gerar(caminho)
-    for texto, codigo in ((emv(12346), "boleto.pix"), (emv()[:-1], "boleto.pix"), (emv(), "")):
+    ruins = (emv(12346), emv()[:-1], emv(nome="OUTRA LOJA LTDA"))
+    for texto, codigo in (*((t, "boleto.pix") for t in ruins), (emv(), "")):
         aberta = openpyxl.load_workbook(caminho)
         aberta["Boletos"]["B2"] = texto
         aberta.save(caminho)
         with na(caminho) as ctx:
             if codigo:
                 with pytest.raises(ErroGuiche) as erro:
-                    consulta.imprimir(ctx, (1,))
+                    impressao.imprimir(ctx, (1,), Saida())
                 assert erro.value.codigo == codigo
             else:
-                feito = consulta.imprimir(ctx, (1,))
+                feito = impressao.imprimir(ctx, (1,), Saida())
     pagina = pypdf.PdfReader(feito.arquivos[0]).pages[0].extract_text()
     assert "Pague com Pix" in pagina
     assert ler(caminho, "boletos")[0]["pix"] == emv()
@@ -370,10 +381,10 @@ def test_pix_so_do_banco_conferido_e_do_mesmo_valor(tmp_path: Path) -> None:
 def test_muitos_arquivos_em_qualquer_executor_saem_iguais(
     tmp_path: Path, onde: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emissao, "PAGINAS_POR_ARQUIVO", 4)
+    monkeypatch.setattr(impressao, "PAGINAS_POR_ARQUIVO", 4)
     caminho = dez(tmp_path)
     with na(caminho) as ctx, cluster(onde) as pedido:
-        feito = emissao.gerar(ctx, "", Filtros(), juntar=False, executor=pedido)
+        feito = emissao.gerar(ctx, "", Filtros(), juntar=False, saida=Saida(executor=pedido))
     assert [len(reler(p.read_bytes())) for p in feito.arquivos] == [4, 4, 2]
     impressos = [i.linhas[0] for p in feito.arquivos for i in reler(p.read_bytes())]
     assert impressos == [b["linha_digitavel"] for b in ler(caminho, "boletos")]
@@ -394,11 +405,205 @@ def cluster(onde: str) -> Iterator[str]:
 
 
 def test_executor_que_nao_se_entende(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emissao, "PAGINAS_POR_ARQUIVO", 4)
+    monkeypatch.setattr(impressao, "PAGINAS_POR_ARQUIVO", 4)
     with na(dez(tmp_path)) as ctx, pytest.raises(ErroDeRegra) as erro:
-        emissao.gerar(ctx, "", Filtros(), juntar=False, executor="nuvem")
+        emissao.gerar(ctx, "", Filtros(), juntar=False, saida=Saida(executor="nuvem"))
     assert erro.value.codigo == "executor.desconhecido"
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ErroDeRegra) as erro, executores.executor("dask://x:1"):
         pass
     assert erro.value.codigo == "executor.sem_dask"
+
+
+def textos(feito: Resultado) -> list[str]:
+    """O texto de cada página do primeiro PDF, numa linha só."""
+    return [p.extract_text().replace("\n", " ") for p in pypdf.PdfReader(feito.arquivos[0]).pages]
+
+
+def test_condicoes_do_titulo_valem_mais_que_as_do_contrato(tmp_path: Path) -> None:
+    caminho = pasta(
+        tmp_path, [titulo(f"T{n}", DIA, "1000.00", "A") for n in range(5)], {"desconto": 0.05, "protesto_dias": 10},
+        [
+            {"titulo": "T1", "multa": 0, "juros": 0, "protesto_dias": 0, "instrucao": "Só este."},
+            {"titulo": "T2", "desconto": 0.1, "desconto_dias": 10, "desconto2": 0.05, "desconto2_dias": 5,
+             "desconto3": 0.01},
+            {"titulo": "T3", "abatimento": 30, "protesto_dias": 0, "negativacao_dias": 7},
+            {"titulo": "T4", "protesto_dias": 10, "negativacao_dias": 5},
+        ],
+    )  # fmt: skip
+    feito = gerar(caminho)
+    t0, t1, t2, t3 = textos(feito)
+    assert "desconto de R$ 50,00" in t0
+    assert "Protestar depois de 10 dias" in t0
+    assert "multa" not in t1.replace("Juros / Multa", "")
+    assert "Só este." in t1
+    assert "Protestar" not in t1
+    dias = [(DIA - timedelta(days=d)).strftime("%d/%m/%Y") for d in (10, 5, 0)]
+    for dia, quanto in zip(dias, ("100,00", "50,00", "10,00"), strict=True):
+        assert f"Até {dia}, desconto de R$ {quanto}." in t2
+    assert "abatimento de R$ 30,00" in t3
+    assert t3.count("30,00") == 2  # a instrução e o campo da ficha
+    assert "Negativar depois de 7 dias" in t3
+    (fora,) = [linha for linha in ler(caminho, "conferencia") if linha["decisao"] == "FORA"]
+    assert (fora["titulo"], fora["codigo"]) == ("T4", "encargos")
+    assert "não vão juntos" in fora["motivo"]
+    with na(caminho) as ctx:
+        assert impressao.segunda_via(ctx, 4, DIA).dados["total"] == "920.00"  # o desconto do contrato e o abatimento
+
+
+def test_condicoes_diferentes_nao_se_juntam_e_abatimentos_se_somam(tmp_path: Path) -> None:
+    caminho = pasta(
+        tmp_path, [titulo(f"T{n}", DIA, "100.00", "A") for n in range(4)], None,
+        [{"titulo": "T0", "multa": 0}, {"titulo": "T1", "abatimento": 1}, {"titulo": "T2", "abatimento": 2.5}],
+    )  # fmt: skip
+    um, juntos = textos(gerar(caminho, juntar=True))
+    assert "abatimento" not in um
+    assert "abatimento de R$ 3,50" in juntos
+    assert [b["valor"] for b in ler(caminho, "boletos")] == [100.0, 300.0]
+
+
+@pytest.mark.parametrize(
+    ("encargos", "trecho"),
+    [
+        (Encargos(descontos=(Desconto(10_000),)), "100%"),
+        (Encargos(descontos=(Desconto(100, 5), Desconto(200, 1))), "dia diferente"),
+        (Encargos(descontos=(Desconto(200, 5), Desconto(100, 5))), "dia diferente"),
+        (Encargos(protesto_dias=3, negativacao_dias=3), "escolha um"),
+        (Encargos(protesto_dias=30, baixa_dias=30), "deixaria de receber"),
+        (Encargos(200, 100, (Desconto(200, 5), Desconto(100, 1)), 5, 0, 10, 60), ""),
+    ],
+)
+def test_encargos_impossiveis(encargos: Encargos, trecho: str) -> None:
+    assert trecho in " ".join(incoerencias(encargos))
+    assert bool(incoerencias(encargos)) == bool(trecho)
+
+
+def test_contrato_impossivel_e_abatimento_grande_demais(tmp_path: Path) -> None:
+    ruim = pasta(tmp_path / "a", [titulo("T1", DIA, "10.00", "A")], {"protesto_dias": 5, "negativacao_dias": 5})
+    with pytest.raises(ErroDeRegra) as erro:
+        gerar(ruim)
+    assert erro.value.codigo == "boleto.encargos"
+    todo = pasta(tmp_path / "b", [titulo("T1", DIA, "10.00", "A")], None, [{"titulo": "T1", "abatimento": 10}])
+    assert gerar(todo).dados == {"conta": "ITAU1", "boletos": 0, "total": "0.00", "fora": 1, "codigos": []}
+
+
+def test_conselhos_sobre_o_vencimento_e_os_juros(tmp_path: Path) -> None:
+    sabado = date(2026, 11, 21)
+    caminho = pasta(tmp_path, [titulo("T1", sabado, "10.00", "A"), titulo("T2", date(2026, 11, 24), "1000.00", "A")])
+    feito = gerar(caminho)
+    conselhos = [linha["motivo"] for linha in ler(caminho, "conferencia")]
+    assert "até 23/11/2026" in conselhos[0]
+    assert "taxa ao mês" in conselhos[0]
+    assert conselhos[1] == ""
+    assert sum(linha.startswith("Repare: 1 × vence em dia sem expediente") for linha in feito.linhas) == 1
+    assert "juros de 1,00% ao mês" in textos(feito)[0]
+    assert "juros de R$ 0,33 ao dia" in textos(feito)[1]
+
+
+def test_parcelas_do_mesmo_documento(tmp_path: Path) -> None:
+    titulos = [titulo(f"T{n}", DIA + timedelta(days=30 * n), "10.00", "A", documento="NF7") for n in (2, 0, 1)]
+    caminho = pasta(tmp_path, [*titulos, titulo("X", DIA, "10.00", "A", documento="NF8")])
+    with na(caminho) as ctx:
+        feito = emissao.gerar(ctx, "", Filtros(), juntar=False, saida=Saida("carne"))
+    (folha, outra) = textos(feito)
+    assert [folha.count(p) for p in ("1/3", "2/3", "3/3")] == [1, 1, 1]
+    assert "/3" not in outra
+
+
+@pytest.mark.parametrize(
+    ("mascara", "nomes"),
+    [
+        ("", ["boleto-1.pdf", "boleto-2.pdf"]),
+        ("{cliente}_{documento}", ["boleto-a_nf-1.pdf", "boleto-b_nf-2.pdf"]),
+        ("../../{vencimento} {nosso_numero}", None),
+    ],
+)
+def test_um_arquivo_por_boleto_com_nome_pela_mascara(tmp_path: Path, mascara: str, nomes: list[str] | None) -> None:
+    caminho = pasta(
+        tmp_path, [titulo("T1", DIA, "1.00", "A", documento="NF/1"), titulo("T2", DIA, "1.00", "B", documento="NF/2")]
+    )
+    with na(caminho) as ctx:
+        ctx.pasta.definir_parametro("nome_do_boleto", mascara)
+        feito = emissao.gerar(ctx, "", Filtros(), juntar=False, saida=Saida(separados=True))
+    assert {p.parent for p in feito.arquivos} == {tmp_path / "boletos"}
+    assert nomes is None or [p.name for p in feito.arquivos] == nomes
+    assert [len(reler(p.read_bytes())) for p in feito.arquivos] == [1, 1]
+
+
+@pytest.mark.parametrize("mascara", ["{senha}", "fixo", "{}", "///"])
+def test_mascara_que_nao_serve(tmp_path: Path, mascara: str) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A"), titulo("T2", DIA, "1.00", "A")])
+    gerar(caminho)
+    with na(caminho) as ctx:
+        ctx.pasta.definir_parametro("nome_do_boleto", mascara)
+        with pytest.raises(ErroDeRegra) as erro:
+            impressao.imprimir(ctx, (1, 2), Saida(separados=True))
+    assert erro.value.codigo == "boleto.mascara"
+
+
+@pytest.mark.requisito("S-88")
+def test_impressora_do_windows_ou_o_caminho_do_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    caminho = dez(tmp_path)
+    gerar(caminho)
+    with na(caminho) as ctx:
+        feito = impressao.imprimir(ctx, (1,), Saida(), impressora=True)
+    assert any(str(feito.arquivos[0]) in linha for linha in feito.linhas) == (sys.platform != "win32")
+    mandados: list[tuple[Path, str]] = []
+    monkeypatch.setattr("os.startfile", lambda pdf, verbo: mandados.append((pdf, verbo)), raising=False)
+    assert "impressora padrão" in impressao.mandar_a_impressora(feito.arquivos, "win32")
+    assert mandados == [(feito.arquivos[0], "print")]
+
+    def sem_impressora(*_: object) -> None:
+        raise OSError(1155, "sem programa associado")
+
+    monkeypatch.setattr("os.startfile", sem_impressora, raising=False)
+    assert "abra e imprima" in impressao.mandar_a_impressora(feito.arquivos, "win32")
+
+
+def test_a_aba_cobranca_mostra_o_proximo_numero_e_quanto_resta(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo(f"T{n}", DIA, "1.00", "A") for n in range(5)], {"nn_inicio": 11, "nn_fim": 20})
+    gerar(caminho)
+    (linha,) = ler(caminho, "cobranca")
+    assert (linha["proximo"], linha["restam"], linha["usada"]) == ("16", 5.0, 0.5)
+
+
+CONCORRENTE = """
+import sys, time
+from pathlib import Path
+from guiche.dominio.elegibilidade import Filtros
+from guiche.erros import ErroGuiche
+from guiche.servicos.boletos import emissao
+from guiche.servicos.cobranca import fila
+from tests.servicos.apoio import na
+caminho, quem = Path(sys.argv[1]), sys.argv[2]
+for volta in range(3):
+    for _ in range(2000):
+        try:
+            with na(caminho) as ctx:
+                feito = emissao.gerar(ctx, "", Filtros(cliente=(quem, quem)), juntar=False)
+                if volta < 2:
+                    fila.estornar(ctx, feito.dados["codigos"][0])
+            break
+        except ErroGuiche as erro:
+            assert erro.codigo in {"pasta.em_uso", "livro.ocupado"}, erro
+            time.sleep(0.01)
+    else:
+        sys.exit("não conseguiu a vez")
+"""
+
+
+def test_dois_operadores_emitindo_nao_repetem_nem_pulam_nosso_numero(tmp_path: Path) -> None:
+    caminho = dez(tmp_path)
+    raiz = Path(__file__).parents[2]
+    ambiente = os.environ | {"PYTHONPATH": os.pathsep.join((str(raiz / "engine"), str(raiz)))}
+    comando = [sys.executable, "-c", CONCORRENTE, str(caminho)]
+    pares = [subprocess.Popen([*comando, quem], env=ambiente, stderr=subprocess.PIPE) for quem in "AB"]
+    for par in pares:
+        _, erro = par.communicate(timeout=120)
+        assert par.returncode == 0, erro.decode()
+    with na(caminho) as ctx:
+        emitidos = livro_boletos.listar(ctx.livro)
+        presos = [laco for laco in livro_boletos.lacos(ctx.livro) if laco.desfeito_em is None]
+    assert [b.numero for b in emitidos] == list(range(1, 15))  # dez títulos e quatro estornos
+    assert sorted(laco.titulo for laco in presos) == [f"T{n}" for n in range(10)]
+    assert sum(b.estado == "ESTORNADO" for b in emitidos) == 4

@@ -36,6 +36,8 @@ class Opcao:
     extensoes: tuple[str, ...] = ()
     """De arquivos que se escolhem numa caixa de diálogo."""
     posicional: bool = False
+    dispensavel: bool = False
+    """Posicional que se pode omitir; no registro, a opção com ``^``. Com ``!``, obrigatória."""
     so_na_linha: bool = False
     """Só existe na linha de comando."""
     selecao: str = ""
@@ -142,11 +144,14 @@ def atos() -> Mapping[str, Ato]:
 
 
 def _opcao(nome: str) -> Opcao:
-    id_ = nome.removesuffix("!")
+    id_ = nome.rstrip("!^")
     dados = dict(_dados()["opcoes"][id_])
     for lista in ("lista", "extensoes"):
         dados[lista] = tuple(dados.get(lista, ()))
-    return Opcao(id_, obrigatoria=nome.endswith("!"), **dados)
+    solta = nome.endswith("^")
+    return Opcao(
+        id_, obrigatoria=nome.endswith("!"), dispensavel=solta, **(dados | {"posicional": True} if solta else dados)
+    )
 
 
 @cache

@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeCampo
 
 _INICIO = "000201"
 _VALOR, _NOME, _CIDADE, _SOMA = "54", "59", "60", "63"
 _CABECA = 4
+_NOME_CORTADO = 23
+"""O campo 59 tem até 25 letras; cortado no fim de uma palavra, pode ter menos."""
 _POLINOMIO, _SEMENTE, _MASCARA = 0x1021, 0xFFFF, 0xFFFF
 
 
@@ -52,6 +55,16 @@ def ler(texto: str) -> Pix:
     if campos.get(_SOMA) != crc16(texto[:-_CABECA]) or not texto.endswith(f"6304{campos.get(_SOMA)}"):
         raise ErroDeCampo("boleto.pix", "a soma de verificação do Pix não confere: o texto está estragado")
     return Pix(campos.get(_NOME, ""), campos.get(_CIDADE, ""), _centavos(campos.get(_VALOR)))
+
+
+def mesmo_recebedor(no_pix: str, esperado: str) -> bool:
+    """Diz se o nome no Pix, que o banco corta em 25 letras, é o que se espera; acentos e maiúsculas não contam.
+
+    >>> mesmo_recebedor("Farmacia Modelo Comercio d", "FARMÁCIA MODELO COMÉRCIO DE REMÉDIOS LTDA")
+    True
+    """
+    lido, inteiro = (" ".join(transliterar(nome).split()) for nome in (no_pix, esperado))
+    return bool(lido) and (lido == inteiro or (len(lido) >= _NOME_CORTADO and inteiro.startswith(lido)))
 
 
 def _campos(texto: str) -> Iterator[tuple[str, str]]:

@@ -89,7 +89,8 @@ def _opcao(comando: argparse.ArgumentParser, opcao: Opcao) -> None:
     if opcao.tipo in _LEITURAS:
         dados["type"] = _LEITURAS[opcao.tipo]
     if opcao.posicional:
-        comando.add_argument(opcao.chaves[0], **dados)
+        solta = {"nargs": "?", "default": opcao.padrao} if opcao.dispensavel else {}
+        comando.add_argument(opcao.chaves[0], **dados, **solta)
         return
     if opcao.tipo == "sim_nao":
         dados["action"] = "store_true"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -35,9 +35,13 @@ _BASE, _BASE_DO_ROTULO = 1.4, 2.2
 """Milímetros do pé da letra ao fundo da caixa; do pé do rótulo ao topo dela."""
 _FONTES = {NORMAL: "F1", NEGRITO: "F2"}
 """Os nomes que o reportlab dá à primeira e à segunda fontes que se usam."""
+_LEMBRADOS = 4096
+"""Textos já preparados que se guardam: os repetidos entre boletos próximos, sem crescer com o arquivo."""
 _CORTE, _TESOURA = (2, 2), "Corte aqui"
 _CINZA_DA_MARCA = 0.82
-_ESCAPES = {ord("("): "\\(", ord(")"): "\\)", ord("\\"): "\\\\"}
+_ESCAPES = {ord(bytes([b]).decode("cp1252", "ignore") or "\0"): f"\\{b:03o}" for b in range(128, 256)}
+_ESCAPES |= {ord("("): "\\(", ord(")"): "\\)", ord("\\"): "\\\\"}
+"""Como cada letra se escreve num literal de PDF em ASCII."""
 _LARGURA_DO_CEM = 1000.0
 
 
@@ -206,20 +210,17 @@ def _escrever_bloco(bloco: Mapping[str, Any], textos: Sequence[str], x0: float, 
         yield from (f"({_preparar(linha, NORMAL)[0]}) Tj T*\n" for linha in linhas)
 
 
-@cache
+@lru_cache(_LEMBRADOS)
 def _linhas(texto: str, corpo: float, disponivel: float) -> tuple[str, ...]:
     return tuple(quebrar(imprimivel(texto), NORMAL, corpo, disponivel))
 
 
-@cache
+@lru_cache(_LEMBRADOS)
 def _preparar(texto: str, fonte: str) -> tuple[str, float]:
     """O texto como literal de PDF, em ASCII, e sua largura por ponto de corpo."""
     limpo = imprimivel(texto)
     largo = largura(limpo, fonte, _LARGURA_DO_CEM) / _LARGURA_DO_CEM
-    if limpo.isascii():
-        return limpo.translate(_ESCAPES), largo
-    bytes_ = limpo.encode("cp1252")
-    return "".join(chr(b).translate(_ESCAPES) if 32 <= b < 127 else f"\\{b:03o}" for b in bytes_), largo  # noqa: PLR2004
+    return limpo.translate(_ESCAPES), largo
 
 
 def _nao_cabe(campo: str, texto: str) -> ErroDeCampo:

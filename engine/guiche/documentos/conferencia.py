@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from guiche.documentos.barras import tabela
 
-_FLUXO = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_FLUXO = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _BARRAS = re.compile(r"q (?P<escala>[\d.]+) 0 0 [\d.]+ [\d.]+ [\d.]+ cm (?P<retangulos>(?:\d+ 0 \d+ 1 re )+)f Q")
 _RETANGULO = re.compile(r"(\d+) 0 (\d+) 1 re ")
 _TEXTO = re.compile(r"\(((?:[^()\\]|\\.|\\\d{3})*)\) Tj")
@@ -53,8 +53,9 @@ def reler(conteudo: bytes) -> list[Impresso]:
 
 def _paginas(conteudo: bytes) -> Iterator[str]:
     for fluxo in _FLUXO.findall(conteudo):
-        try:
-            yield zlib.decompress(fluxo).decode("latin-1")
+        descompressor = zlib.decompressobj()
+        try:  # a quebra antes de endstream sobra; tirá-la antes estragaria um fluxo que acabe nesse mesmo byte
+            yield descompressor.decompress(fluxo).decode("latin-1")
         except zlib.error:
             continue
 

@@ -38,6 +38,8 @@ class Papel(NamedTuple):
     sacador: str = ""
     demonstrativo: tuple[str, ...] = ()
     parcela: str = ""
+    """``2/3``: a segunda de três."""
+    abatimento: str = ""
     atendimento: str = ""
     """SAC e ouvidoria do banco, onde ele os exige."""
     pix: str = ""

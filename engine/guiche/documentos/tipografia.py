@@ -53,12 +53,14 @@ def imprimivel(texto: str) -> str:
     if texto.isascii() and texto.isprintable():
         return texto
     composto = unicodedata.normalize("NFC", texto)
+    if composto.isprintable() and _cabe(composto):
+        return composto
     return "".join(c if c.isprintable() and _cabe(c) else _trocar(c) for c in composto)
 
 
-def _cabe(caractere: str) -> bool:
+def _cabe(texto: str) -> bool:
     try:
-        caractere.encode("cp1252")
+        texto.encode("cp1252")
     except UnicodeEncodeError:
         return False
     return True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from guiche.dominio.cadastro import Cliente, Titulo
-from guiche.dominio.elegibilidade import Filtros, Situacao, escrever_data, fora_do_filtro, recusa_do_titulo, saldo
+from guiche.dominio.elegibilidade import Filtros, Situacao, escrever_data, fora_do_filtro, recusa_do_titulo
+from guiche.dominio.encargos import Encargos
 from guiche.dominio.estados import Estado
 from guiche.dominio.motivos import Motivo, motivo
 
@@ -57,11 +58,27 @@ class Grupo(NamedTuple):
     cliente: str
     vencimento: date
     titulos: tuple[tuple[str, int], ...]
+    encargos: Encargos = Encargos()
+    instrucoes: tuple[str, ...] = ()
+    """O que só os títulos deste boleto mandam imprimir."""
+    sacador: tuple[str, str] = ("", "")
 
     @property
     def valor(self) -> int:
         """Centavos do boleto."""
         return sum(parte for _, parte in self.titulos)
+
+
+class Aceito(NamedTuple):
+    """Um título que vai a um boleto, com o que se cobra dele."""
+
+    titulo: Titulo
+    saldo: int
+    """Centavos."""
+    encargos: Encargos
+    instrucao: str = ""
+    sacador: tuple[str, str] = ("", "")
+    """Nome e documento do sacador avalista, se há."""
 
 
 def recusa_para_boleto(
@@ -85,12 +102,23 @@ def recusa_para_boleto(
     return motivo("boleto_vencido", escrever_data(dia)) if dia < hoje else None
 
 
-def agrupar(titulos: Iterable[tuple[Titulo, Situacao]], filtros: Filtros, *, juntar: bool) -> list[Grupo]:
-    """Um boleto por título; com ``juntar``, um por cliente e vencimento (S-76), ou por cliente com data fixa (S-77)."""
-    grupos: dict[tuple[str, ...], tuple[str, date, list[tuple[str, int]]]] = {}
-    for titulo, situacao in titulos:
+def agrupar(aceitos: Iterable[Aceito], filtros: Filtros, *, juntar: bool) -> list[Grupo]:
+    """Um boleto por título; com ``juntar``, um por cliente e vencimento (S-76), ou por cliente com data fixa (S-77).
+
+    Títulos de condições diferentes não se juntam; os abatimentos se somam.
+    """
+    grupos: dict[tuple[Any, ...], list[Aceito]] = {}
+    for aceito in aceitos:
+        titulo = aceito.titulo
         dia = filtros.data_fixa or titulo.vencimento
-        chave = (titulo.cliente, dia.isoformat()) if juntar else (titulo.numero,)
-        _, _, partes = grupos.setdefault(chave, (titulo.cliente, dia, []))
-        partes.append((titulo.numero, saldo(titulo, situacao)))
-    return [Grupo(cliente, dia, tuple(partes)) for cliente, dia, partes in grupos.values()]
+        condicoes = (aceito.encargos._replace(abatimento=0), aceito.sacador)
+        grupos.setdefault((titulo.cliente, dia, condicoes) if juntar else (titulo.numero,), []).append(aceito)
+    return [_grupo(juntos, filtros.data_fixa or juntos[0].titulo.vencimento) for juntos in grupos.values()]
+
+
+def _grupo(juntos: Sequence[Aceito], dia: date) -> Grupo:
+    primeiro = juntos[0]
+    encargos = primeiro.encargos._replace(abatimento=sum(a.encargos.abatimento for a in juntos))
+    partes = tuple((a.titulo.numero, a.saldo) for a in juntos)
+    instrucoes = tuple(dict.fromkeys(a.instrucao for a in juntos if a.instrucao))
+    return Grupo(primeiro.titulo.cliente, dia, partes, encargos, instrucoes, primeiro.sacador)

@@ -90,12 +90,43 @@ class Cobranca(NamedTuple):
     """Ao mês."""
     desconto: int | None
     desconto_dias: int | None
+    desconto2: int | None
+    desconto2_dias: int | None
+    desconto3: int | None
+    desconto3_dias: int | None
     protesto_dias: int | None
+    negativacao_dias: int | None
     baixa_dias: int | None
     instrucao: str
     endereco: str
     local_pagamento: str
     logotipo: str
+    nome_no_pix: str
+    formato: str
+    """``CNAB240``, ``CNAB400``… da remessa; vazio se o banco só tem um."""
+    codigo_transmissao: str
+
+
+class Condicao(NamedTuple):
+    """O que um título tem de diferente do contrato de boletos; ``None`` é o do contrato."""
+
+    titulo: str
+    multa: int | None = None
+    juros: int | None = None
+    desconto: int | None = None
+    desconto_dias: int | None = None
+    desconto2: int | None = None
+    desconto2_dias: int | None = None
+    desconto3: int | None = None
+    desconto3_dias: int | None = None
+    abatimento: int | None = None
+    """Centavos."""
+    protesto_dias: int | None = None
+    negativacao_dias: int | None = None
+    baixa_dias: int | None = None
+    instrucao: str = ""
+    sacador: str = ""
+    sacador_documento: str = ""
 
 
 class Empresa(NamedTuple):

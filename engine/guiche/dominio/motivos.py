@@ -41,6 +41,7 @@ MOTIVOS = {
             "o CPF ou CNPJ do cliente falta ou não confere",
             "preencha-o na aba Clientes: o banco não registra boleto sem ele",
         ),
+        Motivo("encargos", "condições que não combinam: {0}", "corrija a linha do título na aba Condições"),
         Motivo(
             "abusivo",
             "{0}",

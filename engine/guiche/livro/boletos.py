@@ -36,7 +36,6 @@ class Boleto(NamedTuple):
     impresso_em: str | None = None
     pago_em: str | None = None
     valor_pago: int | None = None
-    pedir_baixa: int = 0
 
 
 class Laco(NamedTuple):
@@ -113,12 +112,29 @@ def mudar(livro: Livro, ato: int, boleto: Boleto, para: str, gatilho: str) -> No
     )
 
 
-def soltar(livro: Livro, boleto: int, quando: str, *, pedir_baixa: bool) -> None:
-    """Desfaz os laços do boleto com seus títulos, guardando-os; e pede a baixa ao banco, se ele o conhece."""
+def soltar(livro: Livro, boleto: int, quando: str) -> None:
+    """Desfaz os laços do boleto com seus títulos, guardando-os."""
     livro.executar(
         "UPDATE boleto_titulo SET desfeito_em = ? WHERE boleto_id = ? AND desfeito_em IS NULL", (quando, boleto)
     )
-    livro.executar("UPDATE boleto SET pedir_baixa = ? WHERE id = ?", (int(pedir_baixa), boleto))
+
+
+def liquidar(livro: Livro, pagos: Iterable[tuple[str | None, int | None, int]]) -> None:
+    """Anota o pagamento: (dia ISO, centavos, boleto)."""
+    livro.executar_lote("UPDATE boleto SET pago_em = ?, valor_pago = ? WHERE id = ?", pagos)
+
+
+def guardar_dados(livro: Livro, boleto: int, dados: str) -> None:
+    """Troca os dados de que se fazem o papel e a remessa."""
+    livro.executar("UPDATE boleto SET dados = ? WHERE id = ?", (dados, boleto))
+
+
+def mudar_vencimento(livro: Livro, boleto: Boleto) -> None:
+    """Grava o vencimento e os números que dele saem."""
+    livro.executar(
+        "UPDATE boleto SET vencimento = ?, codigo_barras = ?, linha_digitavel = ? WHERE id = ?",
+        (boleto.vencimento, boleto.codigo_barras, boleto.linha_digitavel, boleto.id),
+    )
 
 
 def guardar_pix(livro: Livro, textos: Mapping[int, str]) -> None:

@@ -34,13 +34,19 @@ _CORES = {
     "PARCIAL": "FFF2CC", "EM BOLETO": "E4DFEC",
 }  # fmt: skip
 _ABAS = {"operador": "1F6F50", "guiche": "7F7F7F", "painel": "2F5D8C"}
-DO_OPERADOR = {"versoes_ligadas"}
+DO_OPERADOR = {"versoes_ligadas", "nome_do_boleto"}
 """Parâmetros que a pessoa preenche; os outros são do Guichê."""
 PARAMETROS = (
     ("versao_do_modelo", "1", "Versão deste modelo de pasta de trabalho."),
     ("livro_id", "", "O livro a que esta pasta pertence."),
     ("ultimo_ato", "", "O último ato do livro que as abas mostram."),
     ("versoes_ligadas", "", "Você preenche: versões 06 e 08 que o banco homologou, por exemplo 06 08."),
+    (
+        "nome_do_boleto",
+        "",
+        "Você preenche: nome de cada PDF, se quer um por boleto. Vazio: boleto-{codigo}. Aceita {codigo}, "
+        "{nosso_numero}, {cliente}, {conta}, {documento}, {vencimento} e {valor}.",
+    ),
 )
 PASSOS = (
     "Antes de tudo, negocie com o banco o débito automático ou a cobrança: peça o número do convênio, o layout, "

@@ -5,7 +5,7 @@ A unidade de trabalho é uma função pura de um lote para bytes; qualquer execu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -45,8 +45,8 @@ def _dask(endereco: str) -> Iterator[Executor]:
         yield cliente.get_executor()
 
 
-def mapear(onde: Executor | None, funcao: Callable[..., T], lotes: Sequence[tuple[Any, ...]]) -> Iterator[T]:
-    """Aplica a função a cada lote, na ordem; sem executor, um por vez."""
+def mapear(onde: Executor | None, funcao: Callable[..., T], lotes: Iterable[tuple[Any, ...]]) -> Iterator[T]:
+    """Aplica a função a cada lote, na ordem; sem executor, um por vez, e só então se pede o lote seguinte."""
     if onde is None:
         yield from (funcao(*lote) for lote in lotes)
     else:

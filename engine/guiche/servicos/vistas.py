@@ -24,6 +24,7 @@ from guiche.erros import Problema
 from guiche.livro import atos, remessas, retornos, titulos
 from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
+from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.contexto import Contexto
@@ -50,6 +51,7 @@ def atualizar_pasta(
     _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
     _so_o_que_mudou(ctx, "contas", _contas(ctx, cadastros))
     _so_o_que_mudou(ctx, "clientes", _clientes(ctx, cadastros))
+    _so_o_que_mudou(ctx, "cobranca", faixas(ctx.livro, ctx.pasta, cadastros.contas))
     gravar = ctx.pasta.gravar
     gravar("inicio", indicadores(ctx.livro, cadastros.titulos, situacoes, ctx.autor.hoje))
     gravar("remessas", [_remessa(r) for r in enviadas.values()])

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from guiche.servicos.atender import filtros
 from guiche.servicos.pedido import Pedido
 from guiche.servicos.resultado import Resultado
+
+if TYPE_CHECKING:
+    from guiche.servicos.boletos.impressao import Saida
 
 
 def boletos_conferir(p: Pedido) -> Resultado:
@@ -18,9 +23,7 @@ def boletos_gerar(p: Pedido) -> Resultado:
     """Gerar boletos."""
     from guiche.servicos.boletos import emissao  # noqa: PLC0415
 
-    return p.na_pasta(
-        lambda ctx: emissao.gerar(ctx, p["conta"], filtros(p), juntar=p["agrupar"], executor=p["executor"])
-    )
+    return p.na_pasta(lambda ctx: emissao.gerar(ctx, p["conta"], filtros(p), juntar=p["agrupar"], saida=_saida(p)))
 
 
 def boletos_listar(p: Pedido) -> Resultado:
@@ -37,11 +40,20 @@ def boletos_listar(p: Pedido) -> Resultado:
 
 def boletos_imprimir(p: Pedido) -> Resultado:
     """Imprimir boletos."""
-    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+    from guiche.servicos.boletos import impressao  # noqa: PLC0415
 
+    return p.na_pasta(lambda ctx: impressao.imprimir(ctx, _codigos(p), _saida(p), impressora=p["impressora"]))
+
+
+def _codigos(p: Pedido) -> range:
     de, ate = p["codigo_de"], p["codigo_ate"]
-    codigos = range(int(de or ate), int(ate or de) + 1) if de or ate else ()
-    return p.na_pasta(lambda ctx: consulta.imprimir(ctx, codigos, "carne" if p["carne"] else "a4"))
+    return range(int(de or ate), int(ate or de) + 1) if de or ate else range(0)
+
+
+def _saida(p: Pedido) -> Saida:
+    from guiche.servicos.boletos.impressao import Saida  # noqa: PLC0415
+
+    return Saida("carne" if p["carne"] else "a4", separados=p["separados"], executor=p["executor"])
 
 
 def boletos_detalhes(p: Pedido) -> Resultado:
@@ -53,16 +65,30 @@ def boletos_detalhes(p: Pedido) -> Resultado:
 
 def boletos_estornar(p: Pedido) -> Resultado:
     """Estornar boleto."""
-    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+    from guiche.servicos.cobranca import fila  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: consulta.estornar(ctx, p["boleto"]))
+    return p.na_pasta(lambda ctx: fila.estornar(ctx, p["boleto"]))
 
 
 def boletos_segunda_via(p: Pedido) -> Resultado:
     """Segunda via."""
-    from guiche.servicos.boletos import consulta  # noqa: PLC0415
+    from guiche.servicos.boletos import impressao  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: consulta.segunda_via(ctx, p["boleto"], p["dia"] or p.autor.hoje))
+    return p.na_pasta(lambda ctx: impressao.segunda_via(ctx, p["boleto"], p["dia"] or p.autor.hoje))
+
+
+def boletos_rascunhos(p: Pedido) -> Resultado:
+    """Rascunhos de mensagem."""
+    from guiche.servicos.boletos import rascunhos  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: rascunhos.rascunhos(ctx, _codigos(p)))
+
+
+def homologacao(p: Pedido) -> Resultado:
+    """Homologação."""
+    from guiche.servicos.boletos import homologacao as kit  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: kit.homologacao(ctx, p["conta"]))
 
 
 def boleto_calcular(p: Pedido) -> Resultado:

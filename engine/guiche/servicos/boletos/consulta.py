@@ -1,44 +1,23 @@
-"""Listar, detalhar, imprimir, estornar e tirar a segunda via de boletos (S-83..S-97)."""
+"""Listar e detalhar boletos (S-83..S-87, S-96, S-97)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from guiche.boleto import pix
-from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBoleto
+from guiche.dominio.boletos import ATIVOS, EstadoBoleto
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.encargos import Encargos, no_dia
-from guiche.erros import ErroDeRegra
 from guiche.livro import boletos
-from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
-from guiche.servicos.boletos.emissao import Contratos, Saida, gravar_pdf
-from guiche.servicos.boletos.selecao import ler_cobrancas
-from guiche.servicos.cadastros import ler_cadastros
+from guiche.servicos.boletos.impressao import exigir
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.servicos.resultado import Resultado
 
 SITUACOES: dict[str, Collection[str]] = {
     "ATIVO": ATIVOS, "PAGO": {EstadoBoleto.PAGO}, "GERAL": frozenset(EstadoBoleto),
 }  # fmt: skip
 """O que cada escolha da lista quer dizer (S-87)."""
-
-
-def exigir(ctx: Contexto, codigo: int) -> Boleto:
-    """O boleto de código dado.
-
-    Raises:
-        ErroDeRegra: ``boleto.ausente``.
-    """
-    boleto = boletos.buscar(ctx.livro, codigo)
-    if boleto is None:
-        raise ErroDeRegra("boleto.ausente", f"não há boleto {codigo} neste livro")
-    return boleto
 
 
 def listar(
@@ -105,116 +84,3 @@ def detalhes(ctx: Contexto, codigo: int) -> Resultado:
     ]
     titulos = [{"titulo": x.titulo, "valor": str(para_reais(x.valor)), "desfeito_em": x.desfeito_em} for x in lacos]
     return Resultado("detalhes do boleto", tuple(relato), _em_dict(b) | {"titulos": titulos})
-
-
-def imprimir(ctx: Contexto, codigos: Sequence[int], forma: str = "a4") -> Resultado:
-    """Um PDF com os boletos dados; sem nenhum, com os marcados na coluna Imprimir (S-88).
-
-    Raises:
-        ErroDeRegra: ``boleto.nenhum_marcado``; ``boleto.do_banco``, se é o banco que os imprime.
-    """
-    escolhidos = codigos or _marcados(ctx)
-    if not escolhidos:
-        raise ErroDeRegra("boleto.nenhum_marcado", "nenhum boleto foi escolhido para imprimir")
-    lista = [exigir(ctx, codigo) for codigo in escolhidos]
-    if do_banco := [b.id for b in lista if b.emissor == "BANCO"]:
-        raise ErroDeRegra("boleto.do_banco", f"o banco é que imprime e entrega os boletos {do_banco[:5]}")
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
-    cobrancas, problemas = ler_cobrancas(ctx.pasta)
-    if todos := [*cadastros.problemas, *problemas]:
-        return recusa("imprimir boletos", todos)
-    lista = _com_pix(ctx, lista)
-    nome = f"boletos-{lista[0].id}-{lista[-1].id}" if len(lista) > 1 else f"boleto-{lista[0].id}"
-    caminhos = gravar_pdf(ctx, lista, Contratos(cadastros.contas, cobrancas), Saida(forma, nome))
-    relato = [f"{len(lista)} boletos em {len(caminhos)} PDF: {caminhos[0].name}."]
-    if por_registrar := sum(b.estado == EstadoBoleto.A_REGISTRAR for b in lista):
-        relato.append(f"{por_registrar} ainda não se podem pagar: falta registrá-los no banco.")
-    return Resultado("imprimir boletos", tuple(relato), {"boletos": list(escolhidos)}, arquivos=tuple(caminhos))
-
-
-def _com_pix(ctx: Contexto, lista: Sequence[Boleto]) -> list[Boleto]:
-    """Os boletos com o Pix que a pessoa colou, conferido e guardado; um Pix de outro valor se recusa."""
-    folha = ctx.pasta.ler("boletos", ("pix", "codigo"))
-    colados = {_inteiro(codigo): str(texto).strip() for texto, codigo in folha.linhas if texto and codigo}
-    novos = {b.id: colados[b.id] for b in lista if colados.get(b.id, b.pix) != b.pix}
-    for b in lista:
-        if b.id in novos:
-            _conferir_pix(b, novos[b.id])
-    if novos:
-        with ctx.livro.transacao():
-            registrar(ctx.livro, ctx.autor, "guardar pix", depois={"boletos": sorted(novos)})
-            boletos.guardar_pix(ctx.livro, novos)
-    return [b._replace(pix=novos.get(b.id, b.pix)) for b in lista]
-
-
-def _conferir_pix(b: Boleto, texto: str) -> None:
-    centavos = pix.ler(texto).centavos
-    if centavos is not None and centavos != b.valor:
-        quanto, devia = escrever_reais(centavos), escrever_reais(b.valor)
-        raise ErroDeRegra("boleto.pix", f"o Pix do boleto {b.id} é de R$ {quanto}, e o boleto, de R$ {devia}")
-
-
-def _inteiro(codigo: Any) -> int:
-    return int(str(codigo).partition(".")[0])
-
-
-def _marcados(ctx: Contexto) -> list[int]:
-    folha = ctx.pasta.ler("boletos", ("imprimir", "codigo"))
-    return [_inteiro(codigo) for marca, codigo in folha.linhas if str(marca).strip().upper() == "SIM" and codigo]
-
-
-def estornar(ctx: Contexto, codigo: int) -> Resultado:
-    """Desfaz o boleto: os títulos ficam livres, e ao banco se pede a baixa, se ele o conhece (S-91).
-
-    Raises:
-        ErroDeRegra: ``boleto.fechado``, se está pago, baixado ou já estornado (S-92).
-    """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("estornar boleto", cadastros.problemas)
-    with ctx.livro.transacao():
-        boleto = exigir(ctx, codigo)
-        estado = EstadoBoleto(boleto.estado)
-        para = TRANSICOES.get((estado, EventoBoleto.ESTORNAR))
-        if para is None:
-            raise ErroDeRegra("boleto.fechado", f"o boleto {codigo} está {boleto.estado}: não se pode estornar")
-        pedir = estado is EstadoBoleto.REGISTRADO
-        depois = {"boleto": codigo, "nosso_numero": boleto.nosso_numero, "estado": para, "pedir_baixa": pedir}
-        ato = registrar(ctx.livro, ctx.autor, "estornar boleto", antes={"estado": boleto.estado}, depois=depois)
-        boletos.mudar(ctx.livro, ato, boleto, para, EventoBoleto.ESTORNAR)
-        momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
-        boletos.soltar(ctx.livro, codigo, momento, pedir_baixa=pedir)
-    atualizar_pasta(ctx, cadastros)
-    relato = [f"Boleto {codigo} (nosso número {boleto.nosso_numero}) estornado; seus títulos estão livres."]
-    relato.append(
-        "A baixa irá ao banco na próxima remessa; até lá o cliente ainda pode pagar." if pedir
-        else "Se o cliente já o pagou, o retorno dirá; confira no banco antes de cobrar de novo."
-    )  # fmt: skip
-    return Resultado("estornar boleto", tuple(relato), {"boleto": codigo, "pedir_baixa": pedir})
-
-
-def segunda_via(ctx: Contexto, codigo: int, dia: date) -> Resultado:
-    """O mesmo boleto, com quanto se deve no dia dado; o código de barras não muda: é o que o banco registrou.
-
-    Raises:
-        ErroDeRegra: ``boleto.fechado``, se já não se paga.
-    """
-    boleto = exigir(ctx, codigo)
-    if not bola_amarela(boleto):
-        raise ErroDeRegra("boleto.fechado", f"o boleto {codigo} está {boleto.estado}: não há o que pagar")
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
-    cobrancas, problemas = ler_cobrancas(ctx.pasta)
-    if todos := [*cadastros.problemas, *problemas]:
-        return recusa("segunda via", todos)
-    encargos = Encargos(*json.loads(boleto.dados)["encargos"])
-    devido = no_dia(boleto.valor, date.fromisoformat(boleto.vencimento), dia, encargos, cadastros.calendario)
-    extra = (
-        f"2ª via. Em {dia:%d/%m/%Y}: valor R$ {escrever_reais(devido.valor)}, multa R$ {escrever_reais(devido.multa)}, "
-        f"juros R$ {escrever_reais(devido.juros)}, desconto R$ {escrever_reais(devido.desconto)}; "
-        f"a pagar R$ {escrever_reais(devido.total)}."
-    )
-    nome = f"boleto-{codigo}-2via"
-    caminhos = gravar_pdf(ctx, [boleto], Contratos(cadastros.contas, cobrancas), Saida(nome=nome, extras=(extra,)))
-    dados = {nome: str(para_reais(getattr(devido, nome))) for nome in ("valor", "multa", "juros", "desconto", "total")}
-    return Resultado("segunda via", (extra,), dados | {"boleto": codigo}, arquivos=tuple(caminhos))

@@ -11,15 +11,17 @@ from guiche.boleto.calculo import calcular
 from guiche.boleto.regras import banco
 from guiche.documentos.papel import Papel
 from guiche.dominio import cpf_cnpj
-from guiche.dominio.boletos import EstadoBoleto
+from guiche.dominio.boletos import EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.dominio.encargos import Encargos, frases
+from guiche.dominio.encargos import Encargos, clausulas, frases
 from guiche.livro.boletos import Boleto
 
 AGUARDANDO = "AGUARDANDO REGISTRO – NÃO PAGÁVEL"
 _LINHAS_DO_DEMONSTRATIVO = 22
 _POR_LINHA = 3
+_DOCUMENTO_NO_BANCO = 10
+"""Posições do número do documento no CNAB 400."""
 _BR = "%d/%m/%Y"
 
 
@@ -44,27 +46,50 @@ def entrada_do_calculo(conta: Conta, cobranca: Cobranca, numero: int, hoje: date
 
 
 def textos_da_emissao(
-    cliente: Cliente, cobranca: Cobranca, encargos: Encargos, titulos: Sequence[tuple[Titulo, int]]
+    codigo: int, cliente: Cliente, cobranca: Cobranca, grupo: Grupo, titulos: Sequence[tuple[Titulo, int]]
 ) -> dict[str, Any]:
-    """O que se guarda para que a reimpressão saia igual, mesmo que o cadastro mude."""
-    primeiro = titulos[0][0]
-    documento = primeiro.documento or primeiro.numero
+    """O que se guarda para que a reimpressão e a remessa digam o mesmo, mesmo que o cadastro mude."""
     return {
-        "encargos": list(encargos),
-        "pagador": _pagador(cliente),
-        "documento": documento if len(titulos) == 1 else f"{documento} +{len(titulos) - 1}",
+        "encargos": grupo.encargos._asdict(),
+        "pagador": do_pagador(cliente),
+        "sacador": list(grupo.sacador),
+        "documento": _numero_do_documento(codigo, [t for t, _ in titulos]),
         "titulos": [[t.numero, t.documento, t.vencimento.strftime(_BR), parte] for t, parte in titulos],
-        "instrucao": cobranca.instrucao,
+        "instrucoes": [*filter(None, (cobranca.instrucao, *grupo.instrucoes))],
         "especie": cobranca.especie or "DM",
         "aceite": "S" if cobranca.aceite else "N",
     }
 
 
-def _pagador(cliente: Cliente) -> list[str]:
-    documento = _documento(cliente.cpf_cnpj)
-    rua = ", ".join(filter(None, (cliente.endereco, cliente.bairro)))
-    cidade = "/".join(filter(None, (cliente.cidade, cliente.uf)))
-    return [f"{cliente.nome} – {documento}", rua, " – ".join(filter(None, (cidade, cliente.cep)))]
+def em_json(dados: Mapping[str, Any]) -> str:
+    """A forma em que o boleto guarda de que se fez."""
+    return json.dumps(dados, ensure_ascii=False)
+
+
+def do_pagador(cliente: Cliente) -> dict[str, str]:
+    """O que o banco registra do pagador."""
+    return {
+        "nome": cliente.nome, "documento": cpf_cnpj.limpar(cliente.cpf_cnpj), "endereco": cliente.endereco,
+        "bairro": cliente.bairro, "cidade": cliente.cidade, "uf": cliente.uf, "cep": cliente.cep,
+        "email": cliente.email, "celular": cliente.celular,
+    }  # fmt: skip
+
+
+def _numero_do_documento(codigo: int, titulos: Sequence[Titulo]) -> str:
+    """O número que o papel e a remessa levam: o do documento ou do título, se cabe no banco; senão, o do boleto."""
+    mais = f" +{len(titulos) - 1}" if len(titulos) > 1 else ""
+    opcoes = (f"{numero}{mais}" for numero in (titulos[0].documento, titulos[0].numero) if numero)
+    return next((opcao for opcao in opcoes if len(opcao) <= _DOCUMENTO_NO_BANCO), f"B{codigo}")
+
+
+def _pagador(dados: Mapping[str, str]) -> list[str]:
+    rua = ", ".join(filter(None, (dados["endereco"], dados["bairro"])))
+    cidade = "/".join(filter(None, (dados["cidade"], dados["uf"])))
+    return [_com_documento(dados["nome"], dados["documento"]), rua, " – ".join(filter(None, (cidade, dados["cep"])))]
+
+
+def _com_documento(nome: str, documento: str) -> str:
+    return " – ".join(filter(None, (nome, _documento(documento))))
 
 
 def _documento(escrito: str) -> str:
@@ -84,10 +109,11 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
     dados = json.loads(boleto.dados)
     regras, numeros = banco(boleto.banco), calcular(calculo_de(boleto, dados))
     vencimento = date.fromisoformat(boleto.vencimento)
-    encargos = Encargos(*dados["encargos"])
+    encargos = clausulas(boleto.valor, vencimento, Encargos.de_json(dados["encargos"]))
     endereco = " – ".join(filter(None, (_documento(conta.empresa_cnpj), cobranca.endereco)))
     emissao = date.fromisoformat(boleto.gerado_em[:10]).strftime(_BR)
-    instrucoes = [*frases(boleto.valor, vencimento, encargos), dados["instrucao"]]
+    pagador, sacador = _pagador(dados["pagador"]), [*dados["sacador"], "", ""]
+    instrucoes = [*frases(vencimento, encargos), *dados["instrucoes"]]
     return Papel(
         banco=regras.nome,
         codigo_banco=f"{regras.codigo}-{regras.dv}",
@@ -108,9 +134,12 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
         carteira=boleto.carteira,
         moeda="R$",
         valor=escrever_reais(boleto.valor),
-        instrucoes=tuple(filter(None, instrucoes)),
-        pagador=tuple(filter(None, dados["pagador"])),
-        pagador_nome=dados["pagador"][0],
+        instrucoes=tuple(instrucoes),
+        abatimento=escrever_reais(encargos.abatimento) if encargos.abatimento else "",
+        parcela=dados.get("parcela", ""),
+        pagador=tuple(filter(None, pagador)),
+        pagador_nome=pagador[0],
+        sacador=f"Sacador/Avalista: {_com_documento(sacador[0], sacador[1])}" if sacador[0] else "",
         demonstrativo=(*extras, *_demonstrativo(dados["titulos"], _LINHAS_DO_DEMONSTRATIVO - len(extras))),
         atendimento=regras.atendimento,
         pix=boleto.pix,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from guiche.dominio import cpf_cnpj
-from guiche.dominio.boletos import Grupo, agrupar, recusa_para_boleto
-from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
+from guiche.dominio.boletos import Aceito, Grupo, agrupar, recusa_para_boleto
+from guiche.dominio.cadastro import Cliente, Cobranca, Condicao, Conta, Titulo
+from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, Situacao
-from guiche.dominio.encargos import Encargos, abusivos
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, saldo
+from guiche.dominio.encargos import Encargos, abusivos, clausulas, incoerencias
 from guiche.dominio.motivos import Motivo, motivo
-from guiche.erros import ErroDeRegra, Problema
+from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
-from guiche.planilha.porta import Pasta
-from guiche.servicos.cadastros import Cadastros, ler_tabela
+from guiche.servicos.boletos.contratos import Contratos, encargos_de
+from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.contexto import Contexto
 
 
@@ -31,6 +33,9 @@ class SelecaoDeBoletos:
     titulos: Mapping[str, Titulo]
     grupos: Sequence[Grupo]
     fora: Sequence[tuple[Titulo, Motivo]]
+    calendario: Calendario
+    parcelas: Mapping[str, str]
+    """Parcela de cada título que é de um documento em parcelas."""
 
     def relato(self) -> list[str]:
         """O resumo em português, com as razões de quem ficou fora, da mais comum à mais rara."""
@@ -38,12 +43,17 @@ class SelecaoDeBoletos:
         juntos = sum(len(g.titulos) for g in self.grupos)
         vezes = Counter(m.codigo for _, m in self.fora)
         exemplos = {m.codigo: m for _, m in self.fora}
+        conselhos = Counter(filter(None, map(self._conselho, self.grupos)))
         return [
             f"A emitir: {quantos} {'boleto' if quantos == 1 else 'boletos'} de {juntos} títulos, "
             f"R$ {escrever_reais(total)}.",
             f"Fora: {len(self.fora)} títulos.",
             *(f"  {n} × {exemplos[codigo].texto}" for codigo, n in vezes.most_common(8)),
+            *(f"Repare: {n} × {texto}." for texto, n in conselhos.most_common(3)),
         ]
+
+    def _conselho(self, grupo: Grupo) -> str:
+        return conselho(grupo.valor, grupo.vencimento, grupo.encargos, self.calendario)
 
     def dados(self) -> dict[str, Any]:
         """O resumo para ``--json``."""
@@ -55,7 +65,7 @@ class SelecaoDeBoletos:
         """Cada boleto e cada título fora, para ``--json``."""
         grupos = [
             {"cliente": g.cliente, "vencimento": g.vencimento.isoformat(), "valor": str(para_reais(g.valor)),
-             "titulos": [numero for numero, _ in g.titulos]}
+             "titulos": [numero for numero, _ in g.titulos], "conselho": self._conselho(g)}
             for g in self.grupos
         ]  # fmt: skip
         fora = [{"titulo": t.numero, "motivo": m.codigo, "texto": m.texto, "fazer": m.fazer} for t, m in self.fora]
@@ -65,11 +75,11 @@ class SelecaoDeBoletos:
         """Linhas da tabela ``conferencia``: os títulos que vão e os que ficam, com a razão."""
         linhas: list[tuple[Any, ...]] = []
         for g in self.grupos:
-            for numero, parte in g.titulos:
-                nome = self.clientes[g.cliente].nome
-                linhas.append(
-                    (numero, g.cliente, nome, g.vencimento, para_reais(parte), "BOLETO", "EMITIR", "", "", "")
-                )
+            aviso, nome = self._conselho(g), self.clientes[g.cliente].nome
+            linhas += [
+                (numero, g.cliente, nome, g.vencimento, para_reais(parte), "BOLETO", "EMITIR", "", aviso, "")
+                for numero, parte in g.titulos
+            ]
         for t, m in self.fora:
             cliente = self.clientes.get(t.cliente)
             linhas.append((
@@ -79,60 +89,50 @@ class SelecaoDeBoletos:
         return linhas
 
 
-def encargos_da(cobranca: Cobranca) -> Encargos:
-    """Os encargos do contrato."""
-    return Encargos(
-        cobranca.multa or 0, cobranca.juros or 0, cobranca.desconto or 0, cobranca.desconto_dias or 0,
-        cobranca.protesto_dias, cobranca.baixa_dias,
-    )  # fmt: skip
-
-
-def ler_cobrancas(pasta: Pasta) -> tuple[dict[str, Cobranca], list[Problema]]:
-    """As linhas da aba Cobrança, pela conta, e seus problemas."""
-    linhas, _, problemas = ler_tabela(pasta, "cobranca", Cobranca._make)
-    return {c.conta: c for c in linhas}, problemas
-
-
 def selecionar(
-    ctx: Contexto,
-    cadastros: Cadastros,
-    cobrancas: Mapping[str, Cobranca],
-    conta: str,
-    filtros: Filtros,
-    *,
-    juntar: bool,
+    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: str, filtros: Filtros, *, juntar: bool
 ) -> SelecaoDeBoletos:
     """Escolhe os títulos e os junta em boletos.
 
     Raises:
-        ErroDeRegra: ``conta.…``; ``boleto.sem_contrato``, se a conta não está na aba Cobrança; ``filtro.prazo``, se a
-            data fixa já passou.
+        ErroDeRegra: ``conta.…``; ``boleto.sem_contrato``, se a conta não está na aba Cobrança; ``boleto.encargos``, se
+            o contrato não se entende; ``filtro.prazo``, se a data fixa já passou.
     """
     escolhida = cadastros.conta(conta, "COBRANCA")
-    cobranca = cobrancas.get(escolhida.codigo)
-    if cobranca is None:
-        raise ErroDeRegra("boleto.sem_contrato", f"a conta {escolhida.codigo} não está na aba Cobrança")
+    cobranca = contratos.da_conta(escolhida)
     if filtros.data_fixa and filtros.data_fixa < ctx.autor.hoje:
         raise ErroDeRegra("filtro.prazo", f"a data fixa ({filtros.data_fixa:%d/%m/%Y}) já passou")
+    do_contrato = encargos_de(cobranca)
+    if achados := incoerencias(do_contrato):
+        raise ErroDeRegra("boleto.encargos", f"conta {escolhida.codigo}: {'; '.join(achados)}")
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
-    encargos = encargos_da(cobranca)
-    vao: list[tuple[Titulo, Situacao]] = []
+    vao: list[Aceito] = []
     fora: list[tuple[Titulo, Motivo]] = []
     for titulo in cadastros.titulos:
         situacao = situacoes.get(titulo.numero, NUNCA_ENVIADO)
-        cliente = cadastros.clientes.get(titulo.cliente)
-        recusa = recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje) or _do_pagador(
-            cliente, encargos
+        cliente, condicao = cadastros.clientes.get(titulo.cliente), contratos.condicoes.get(titulo.numero)
+        encargos = encargos_de(cobranca, condicao) if condicao else do_contrato
+        aceito = Aceito(titulo, saldo(titulo, situacao), encargos, *_so_do_titulo(condicao))
+        recusa = recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje) or _das_condicoes(
+            aceito, cliente
         )
         if recusa:
             fora.append((titulo, recusa))
         else:
-            vao.append((titulo, situacao))
+            vao.append(aceito)
     grupos = agrupar(vao, filtros, juntar=juntar)
-    return SelecaoDeBoletos(escolhida, cobranca, cadastros.clientes, {t.numero: t for t, _ in vao}, grupos, fora)
+    dos_titulos = {a.titulo.numero: a.titulo for a in vao}
+    return SelecaoDeBoletos(
+        escolhida, cobranca, cadastros.clientes, dos_titulos, grupos, fora, cadastros.calendario,
+        parcelas(cadastros.titulos),
+    )  # fmt: skip
 
 
-def _do_pagador(cliente: Cliente | None, encargos: Encargos) -> Motivo | None:
+def _so_do_titulo(condicao: Condicao | None) -> tuple[str, tuple[str, str]]:
+    return (condicao.instrucao, (condicao.sacador, condicao.sacador_documento)) if condicao else ("", ("", ""))
+
+
+def _das_condicoes(aceito: Aceito, cliente: Cliente | None) -> Motivo | None:
     """O registro pede nome e documento do pagador; e de pessoa física a lei limita os encargos."""
     if cliente is None:
         return None
@@ -140,6 +140,42 @@ def _do_pagador(cliente: Cliente | None, encargos: Encargos) -> Motivo | None:
     tipo = cpf_cnpj.tipo(documento)
     if not tipo:
         return motivo("sem_documento")
-    if achados := abusivos(encargos, pessoa_fisica=tipo == "CPF"):
+    if achados := _que_nao_combina(aceito):
+        return motivo("encargos", "; ".join(achados))
+    if achados := abusivos(aceito.encargos, pessoa_fisica=tipo == "CPF"):
         return motivo("abusivo", "; ".join(achados))
     return None
+
+
+def _que_nao_combina(aceito: Aceito) -> list[str]:
+    achados = incoerencias(aceito.encargos)
+    if aceito.sacador[0] and not cpf_cnpj.tipo(cpf_cnpj.limpar(aceito.sacador[1])):
+        achados.append("o CPF ou CNPJ do sacador falta ou não confere")
+    if aceito.encargos.abatimento >= aceito.saldo:
+        achados.append(f"o abatimento não pode chegar aos R$ {escrever_reais(aceito.saldo)} do boleto")
+    return achados
+
+
+def parcelas(dos_titulos: Iterable[Titulo]) -> dict[str, str]:
+    """``2/3`` para o segundo dos três títulos de um mesmo documento do cliente, por vencimento."""
+    do_documento: dict[tuple[str, str], list[Titulo]] = defaultdict(list)
+    for titulo in dos_titulos:
+        if titulo.documento:
+            do_documento[titulo.cliente, titulo.documento].append(titulo)
+    return {
+        titulo.numero: f"{n}/{len(lista)}"
+        for lista in do_documento.values()
+        if len(lista) > 1
+        for n, titulo in enumerate(sorted(lista, key=lambda t: (t.vencimento, t.numero)), 1)
+    }
+
+
+def conselho(valor: int, vencimento: date, encargos: Encargos, calendario: Calendario) -> str:
+    """O que convém saber do vencimento e dos juros de um boleto; vazio se nada (feriados incluídos)."""
+    conselhos = []
+    ate = calendario.proximo_util(vencimento)
+    if ate != vencimento:
+        conselhos.append(f"vence em dia sem expediente: paga-se sem multa nem juros até {ate:%d/%m/%Y}")
+    if clausulas(valor, vencimento, encargos).juros_ao_mes:
+        conselhos.append("os juros de um dia não chegam a um centavo: o boleto leva a taxa ao mês")
+    return "; ".join(conselhos)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
-from guiche.dominio.cadastro import Cliente
+from guiche.dominio.cadastro import Cliente, Cobranca, Conta
 from guiche.dominio.dinheiro import para_reais
 from guiche.livro import boletos
 from guiche.livro.boletos import Boleto, Laco
+from guiche.livro.conexao import Livro
 from guiche.planilha.porta import Pasta
+from guiche.servicos.boletos.faixa import proximo_numero
+from guiche.servicos.cadastros import ler_tabela
 
 _AMARELA, _PRETA = 2, 0
 _TITULOS_A_VISTA = 5
 
 
-def tabelas(livro: Any, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def tabelas(livro: Livro, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """As linhas das tabelas ``boletos`` e ``boleto_titulos``."""
     emitidos = boletos.listar(livro)
     lacos = boletos.lacos(livro)
@@ -31,6 +35,20 @@ def tabelas(livro: Any, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterat
     yield "boletos", [_linha(b, juntos[b.id], clientes, escritos.get(float(b.id), ("", ""))) for b in emitidos]
     numeros = {b.id: b.nosso_numero for b in emitidos}
     yield "boleto_titulos", [_laco(laco, numeros) for laco in lacos]
+
+
+def faixas(livro: Livro, pasta: Pasta, contas: Mapping[str, Conta]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """O próximo nosso número, quantos restam e quanto se usou da faixa de cada linha da aba Cobrança."""
+    cobrancas, numeros, _ = ler_tabela(pasta, "cobranca", Cobranca._make)
+    for numero, cobranca in zip(numeros, cobrancas, strict=True):
+        if conta := contas.get(cobranca.conta):
+            proximo = proximo_numero(livro, conta, cobranca)
+            if cobranca.nn_fim is None:
+                yield numero, (str(proximo), None, None)
+            else:
+                restam, todos = cobranca.nn_fim - proximo + 1, cobranca.nn_fim - (cobranca.nn_inicio or 1) + 1
+                usada = Decimal(todos - restam) / todos if todos > 0 else None
+                yield numero, (str(proximo), restam, None if usada is None else round(usada, 4))
 
 
 def _linha(

@@ -1,0 +1,97 @@
+"""O que o banco respondeu sobre os boletos, no livro: as linhas, as divergências, as tarifas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from guiche.livro.conexao import Linha, Livro
+
+DIVERGENCIA = "DIVERGÊNCIA"
+
+
+class RespostaDeBoleto(NamedTuple):
+    """Um título do retorno e o que se fez dele. Dinheiro em centavos, ausente ``None``; datas ISO."""
+
+    retorno_id: int
+    seq: int
+    """Linha no arquivo."""
+    boleto_id: int | None
+    nosso_numero: str
+    documento: str
+    codigo: str
+    classe: str
+    motivos: str
+    """Códigos separados por espaço."""
+    ocorrencia_em: str | None
+    credito_em: str | None
+    vencimento: str | None
+    valor: int | None
+    pago: int | None
+    liquido: int | None
+    tarifa: int | None
+    juros: int | None
+    desconto: int | None
+    abatimento: int | None
+    iof: int | None
+    resultado: str
+    aviso: str
+    decisao: str = ""
+
+
+_COLUNAS = ", ".join(RespostaDeBoleto._fields)
+
+
+def gravar(livro: Livro, respostas: Iterable[RespostaDeBoleto]) -> None:
+    """Acrescenta as linhas de um retorno."""
+    marcas = ", ".join("?" * len(RespostaDeBoleto._fields))
+    livro.executar_lote(f"INSERT INTO retorno_boleto ({_COLUNAS}) VALUES ({marcas})", respostas)  # noqa: S608
+
+
+def ultimas(livro: Livro, limite: int) -> list[RespostaDeBoleto]:
+    """As mais novas, na ordem em que chegaram."""
+    return _ler(livro, "ORDER BY retorno_id DESC, seq DESC LIMIT ?", (limite,))[::-1]
+
+
+def divergencias(livro: Livro) -> list[RespostaDeBoleto]:
+    """As que pedem decisão."""
+    return _ler(livro, "WHERE resultado = 'DIVERGÊNCIA' AND decisao = '' ORDER BY retorno_id, seq")
+
+
+def buscar(livro: Livro, retorno: int, seq: int) -> RespostaDeBoleto | None:
+    """Uma linha de um retorno."""
+    achadas = _ler(livro, "WHERE retorno_id = ? AND seq = ?", (retorno, seq))
+    return achadas[0] if achadas else None
+
+
+def do_boleto(livro: Livro, boleto: int) -> list[RespostaDeBoleto]:
+    """Tudo o que o banco disse do boleto."""
+    return _ler(livro, "WHERE boleto_id = ? ORDER BY retorno_id, seq", (boleto,))
+
+
+def _ler(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[RespostaDeBoleto]:
+    return list(map(RespostaDeBoleto._make, livro.percorrer(f"SELECT {_COLUNAS} FROM retorno_boleto {onde}", dados)))  # noqa: S608
+
+
+def decidir(livro: Livro, resposta: RespostaDeBoleto, decisao: str) -> None:
+    """Anota o que se decidiu de uma divergência."""
+    livro.executar(
+        "UPDATE retorno_boleto SET decisao = ? WHERE retorno_id = ? AND seq = ?",
+        (decisao, resposta.retorno_id, resposta.seq),
+    )
+
+
+def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[tuple[int, int, str, str, int, str]]) -> None:
+    """Lança tarifas: (retorno, linha, conta, dia ISO, centavos, histórico)."""
+    livro.executar_lote(
+        "INSERT INTO tarifa (retorno_id, seq, ato_id, conta, dia, valor, historico) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((retorno, seq, ato, conta, dia, valor, texto) for retorno, seq, conta, dia, valor, texto in tarifas),
+    )
+
+
+def tarifas(livro: Livro) -> list[Linha]:
+    """As tarifas lançadas: (dia, conta, centavos, histórico, retorno, usuário)."""
+    return livro.consultar(
+        "SELECT t.dia, t.conta, t.valor, t.historico, t.retorno_id, a.usuario FROM tarifa t"
+        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id, t.seq"
+    )

@@ -1,0 +1,78 @@
+"""O contrato de boletos de cada conta, e o que um título tem de diferente dele."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import takewhile
+from typing import NamedTuple
+
+from guiche.dominio.cadastro import Cobranca, Condicao, Conta
+from guiche.dominio.encargos import Desconto, Encargos
+from guiche.erros import ErroDeRegra, Problema
+from guiche.livro.boletos import Boleto
+from guiche.planilha.porta import Pasta
+from guiche.servicos.cadastros import ler_tabela
+
+
+class Contratos(NamedTuple):
+    """As contas da empresa, o que o contrato de boletos de cada uma diz e as condições de cada título."""
+
+    contas: Mapping[str, Conta]
+    cobrancas: Mapping[str, Cobranca]
+    condicoes: Mapping[str, Condicao]
+
+    def da_conta(self, conta: Conta) -> Cobranca:
+        """O contrato da conta.
+
+        Raises:
+            ErroDeRegra: ``boleto.sem_contrato``.
+        """
+        if cobranca := self.cobrancas.get(conta.codigo):
+            return cobranca
+        raise ErroDeRegra("boleto.sem_contrato", f"a conta {conta.codigo} não está na aba Cobrança")
+
+    def do(self, boleto: Boleto) -> tuple[Conta, Cobranca]:
+        """A conta e o contrato do boleto.
+
+        Raises:
+            ErroDeRegra: ``conta.ausente``, se a conta já não está na pasta de trabalho.
+        """
+        conta, cobranca = self.contas.get(boleto.conta), self.cobrancas.get(boleto.conta)
+        if conta is None or cobranca is None:
+            razao = f"a conta {boleto.conta}, do boleto {boleto.id}, não está nas abas Contas e Cobrança"
+            raise ErroDeRegra("conta.ausente", razao)
+        return conta, cobranca
+
+
+def ler_contratos(pasta: Pasta, contas: Mapping[str, Conta]) -> tuple[Contratos, list[Problema]]:
+    """As abas Cobrança e Condições, e seus problemas."""
+    cobrancas, _, problemas = ler_tabela(pasta, "cobranca", Cobranca._make)
+    condicoes, _, outros = ler_tabela(pasta, "condicoes", Condicao._make)
+    por_conta, por_titulo = {c.conta: c for c in cobrancas}, {c.titulo: c for c in condicoes}
+    return Contratos(contas, por_conta, por_titulo), [*problemas, *outros]
+
+
+def encargos_de(cobranca: Cobranca, condicao: Condicao | None = None) -> Encargos:
+    """Os encargos do contrato, trocados pelos da condição onde ela os traz."""
+    de_quem = condicao if condicao and condicao.desconto is not None else cobranca
+    propria = condicao or Condicao("")
+
+    def valor(do_titulo: int | None, do_contrato: int | None) -> int:
+        return (do_contrato or 0) if do_titulo is None else do_titulo
+
+    return Encargos(
+        valor(propria.multa, cobranca.multa),
+        valor(propria.juros, cobranca.juros),
+        _descontos(de_quem),
+        propria.abatimento or 0,
+        valor(propria.protesto_dias, cobranca.protesto_dias),
+        valor(propria.negativacao_dias, cobranca.negativacao_dias),
+        valor(propria.baixa_dias, cobranca.baixa_dias),
+    )
+
+
+def _descontos(de: Cobranca | Condicao) -> tuple[Desconto, ...]:
+    escritos = (
+        (de.desconto, de.desconto_dias), (de.desconto2, de.desconto2_dias), (de.desconto3, de.desconto3_dias),
+    )  # fmt: skip
+    return tuple(Desconto(parte or 0, dias or 0) for parte, dias in takewhile(lambda d: d[0], escritos))
