@@ -30,7 +30,7 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "planilha": _MIOLO | {"atos"},
     "documentos": _MIOLO,
     "bancos": _MIOLO | {"layout"},
-    "arquivos": _MIOLO | {"layout", "bancos"},
+    "arquivos": _MIOLO | {"layout", "bancos", "boleto"},
     "boleto": _MIOLO | {"layout"},
     "servicos": _ABAIXO_DOS_SERVICOS,
     "cli": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
