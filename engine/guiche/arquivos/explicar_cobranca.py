@@ -48,11 +48,11 @@ def _campo(layout: Layout, registro: Registro, campo: Campo, n: int, linha: str)
     bruto = linha[campo.inicio - 1 : campo.fim]
     sentido = _significado(layout, registro, campo, linha)
     return LinhaExplicada(
-        n, registro.codigo, campo.nome, rotulo(campo.nome), campo.posicao, bruto, _valor(campo, bruto), sentido
+        n, registro.codigo, campo.nome, rotulo(campo.nome), campo.posicao, bruto, valor_de(campo, bruto), sentido
     )
 
 
-def _valor(campo: Campo, bruto: str) -> str:
+def valor_de(campo: Campo, bruto: str) -> str:
     """O valor lido; o fixo que difere não é erro, porque os bancos mudam literais e versões."""
     if campo.tipo == "reservado":
         return ""

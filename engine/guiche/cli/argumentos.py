@@ -16,7 +16,7 @@ GRUPOS = {
     "titulo": "estorna ou recebe um título",
     "boletos": "emite, lista, imprime e estorna boletos",
     "boleto": "calcula e decodifica boletos",
-    "arquivo": "lê, explica ou verifica um arquivo do banco",
+    "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",
 }
 Acoes = argparse._SubParsersAction  # noqa: SLF001  o argparse não dá outro nome ao que add_subparsers devolve
 

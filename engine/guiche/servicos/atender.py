@@ -216,6 +216,22 @@ def arquivo_verificar(p: Pedido) -> Resultado:
     return arquivo.verificar(p["arquivo"], p.autor.hoje)
 
 
+def arquivo_comparar(p: Pedido) -> Resultado:
+    """Comparar arquivos."""
+    from guiche.servicos.comparacao import comparar  # noqa: PLC0415
+
+    return comparar(p["arquivo"], p["outro"], p["saida"])
+
+
+def arquivo_anonimizar(p: Pedido) -> Resultado:
+    """Anonimizar arquivo."""
+    from guiche.servicos.anonimizacao import anonimizar  # noqa: PLC0415
+
+    caminho: Path = p["arquivo"]
+    saida: Path = p["saida"] or caminho.with_name(f"{caminho.stem} sem pessoas{caminho.suffix}")
+    return anonimizar(caminho, saida, p["semente"])
+
+
 def banco_simulado(p: Pedido) -> Resultado:
     """Banco simulado."""
     from guiche.servicos.banco_simulado import PARCELAS, Sorteio, responder  # noqa: PLC0415
