@@ -18,7 +18,16 @@ RAIZ = ENGINE / "guiche"
 MODULOS = sorted(RAIZ.rglob("*.py"))
 
 _MIOLO = {"erros", "dominio"}
-_ABAIXO_DOS_SERVICOS = _MIOLO | {"layout", "bancos", "livro", "arquivos", "planilha", "documentos", "boleto"}
+_ABAIXO_DOS_SERVICOS = _MIOLO | {
+    "layout",
+    "bancos",
+    "livro",
+    "arquivos",
+    "planilha",
+    "documentos",
+    "boleto",
+    "cobranca",
+}
 PODE_IMPORTAR: dict[str, set[str]] = {
     "__init__": set(),
     "erros": set(),
@@ -32,6 +41,7 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "bancos": _MIOLO | {"layout"},
     "arquivos": _MIOLO | {"layout", "bancos", "boleto"},
     "boleto": _MIOLO | {"layout"},
+    "cobranca": _MIOLO | {"layout", "boleto"},
     "servicos": _ABAIXO_DOS_SERVICOS,
     "cli": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
     "excel": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio", "libreoffice"},

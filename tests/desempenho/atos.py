@@ -38,7 +38,7 @@ print(json.dumps([time.perf_counter() - inicio, pico]))
 BANCO = """
 from pathlib import Path
 from tests.servicos.apoio import HOJE
-from guiche.servicos.banco_simulado import responder
+from guiche.servicos.simulado.debito import responder
 onde = Path(sys.argv[1])
 responder(next((onde / "remessas").glob("*.rem")), onde / "b.ret", hoje=HOJE)
 """

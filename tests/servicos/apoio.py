@@ -12,10 +12,10 @@ from typing import Any
 from guiche.livro.atos import Autor
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
-from guiche.servicos.banco_simulado import Sorteio, responder
 from guiche.servicos.contexto import Contexto, abrir
 from guiche.servicos.exemplo import cpf_ficticio
 from guiche.servicos.pasta import criar
+from guiche.servicos.simulado.debito import Sorteio, responder
 
 HOJE = date(2026, 8, 4)
 CONTA: dict[str, Any] = {

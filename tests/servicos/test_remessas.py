@@ -14,9 +14,9 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos import remessas
 from guiche.servicos import titulo as titulo_
-from guiche.servicos.banco_simulado import Sorteio, responder
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
+from guiche.servicos.simulado.debito import Sorteio, responder
 from tests.servicos.apoio import CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
 
 DIA = date(2026, 8, 20)

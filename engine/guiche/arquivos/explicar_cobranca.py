@@ -9,7 +9,7 @@ from functools import cache
 
 from guiche.arquivos.cobranca import Cobranca
 from guiche.arquivos.explicar import LinhaExplicada
-from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_de
+from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_do
 from guiche.bancos.cobranca import comando, motivo, ocorrencia
 from guiche.erros import ErroDeCampo
 from guiche.layout.carga import ler_toml
@@ -71,7 +71,7 @@ def valor_de(campo: Campo, bruto: str) -> str:
 
 def _significado(layout: Layout, registro: Registro, campo: Campo, linha: str) -> str:
     bruto = linha[campo.inicio - 1 : campo.fim]
-    regra = regra_de(layout)
+    regra = regra_do(layout)
     if campo.nome in regra["codigo_movimento"] and registro.papel in {"titulo", "complemento"}:
         return _codigo(layout, bruto.strip())
     if campo.nome in _nomes_dos_motivos(layout) and registro.papel == "titulo":
@@ -90,11 +90,11 @@ def _codigo(layout: Layout, codigo: str) -> str:
 
 @cache
 def _nomes_dos_motivos(layout: Layout) -> frozenset[str]:
-    return frozenset(nome for candidato in regra_de(layout).get("motivos", ()) for nome in candidato.split("+"))
+    return frozenset(nome for candidato in regra_do(layout).get("motivos", ()) for nome in candidato.split("+"))
 
 
 def _motivos(layout: Layout, registro: Registro, bruto: str, linha: str) -> str:
-    de = next((c for c in registro.campos if c.nome in regra_de(layout)["codigo_movimento"]), None)
+    de = next((c for c in registro.campos if c.nome in regra_do(layout)["codigo_movimento"]), None)
     codigo = linha[de.inicio - 1 : de.fim].strip() if de else ""
     partes = partir_motivos(layout, codigo, bruto)
     formato = formato_com_variante(layout)

@@ -6,7 +6,7 @@ centavos; número ou data ilegível levanta ``ErroDeCampo``, nunca vira zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, reduce
 from typing import Any, NamedTuple
@@ -127,14 +127,23 @@ def formato_com_variante(layout: Layout) -> str:
 def planos(layout: Layout) -> tuple[Plano, ...]:
     """Um plano por registro de título do layout."""
     complemento = layout.registros.get("segmento_u")
-    return tuple(_plano(layout, r, complemento, regra_de(layout)) for r in layout.do_papel("titulo"))
+    return tuple(_plano(layout, r, complemento, regra_do(layout)) for r in layout.do_papel("titulo"))
 
 
 @cache
-def regra_de(layout: Layout) -> Mapping[str, Any]:
-    """De que campos do layout sai cada dado de um título."""
+def regra_do(layout: Layout) -> Mapping[str, Any]:
+    """De que campos sai cada dado neste layout."""
     dados = ler_toml("leitura/cobranca")
     return {**dados[layout.sentido], **dados["layouts"].get(layout.apelido, {})}
+
+
+def campos_do_dado(regra: Mapping[str, Any], dado: str, existem: Collection[str]) -> list[str]:
+    """Os nomes, entre os que existem no layout, dos campos de que o dado se tira."""
+    for candidato in regra.get(dado, ()):
+        nomes: list[str] = candidato.split("+")
+        if all(n in existem for n in nomes):
+            return nomes
+    return []
 
 
 def partir_motivos(layout: Layout, codigo_ocorrencia: str, campo: str) -> tuple[str, ...]:
@@ -144,7 +153,7 @@ def partir_motivos(layout: Layout, codigo_ocorrencia: str, campo: str) -> tuple[
     >>> partir_motivos(carregar("cnab/237.cnab400.retorno"), "03", "0800160000")
     ('08', '16')
     """
-    larguras = regra_de(layout).get("larguras_do_motivo", {"*": 2})
+    larguras = regra_do(layout).get("larguras_do_motivo", {"*": 2})
     largura = larguras.get(codigo_ocorrencia, larguras["*"])
     partes = (campo[i : i + largura] for i in range(0, len(campo), largura))
     return tuple(dict.fromkeys(p.strip() for p in partes if p.strip("0 ")))
@@ -206,12 +215,7 @@ class _Autor:
         return f"M[{self._trechos('codigo_movimento')} + {self._trechos('motivos')}]" if self._de("motivos") else "()"
 
     def _de(self, nome: str) -> list[str]:
-        """Os nomes, no layout, dos campos de que o dado se tira."""
-        for candidato in self.regra.get(nome, ()):
-            nomes: list[str] = candidato.split("+")
-            if all(n in self.campos for n in nomes):
-                return nomes
-        return []
+        return campos_do_dado(self.regra, nome, self.campos)
 
     def _trecho(self, nome: str) -> str:
         campo, linha = self.campos[nome]

@@ -9,7 +9,7 @@ from typing import Any
 from guiche.arquivos.digito_do_titulo import digito_confere
 from guiche.arquivos.exame import Exame
 from guiche.arquivos.fichas import Ficha, Linha
-from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_de
+from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_do
 from guiche.bancos.cobranca import comando, motivo, ocorrencia
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.dinheiro import escrever_reais
@@ -29,7 +29,7 @@ Regra = Callable[[Exame, Ficha], None]
 
 
 def _codigo(exame: Exame, ficha: Ficha) -> str:
-    return ficha.bruto(*regra_de(exame.arquivo.layout)["codigo_movimento"])
+    return ficha.bruto(*regra_do(exame.arquivo.layout)["codigo_movimento"])
 
 
 def _registra(exame: Exame, ficha: Ficha) -> bool:
@@ -178,7 +178,7 @@ def _pagador(exame: Exame, ficha: Ficha) -> None:
 def _codigos(exame: Exame, ficha: Ficha) -> None:
     layout, codigo = exame.arquivo.layout, _codigo(exame, ficha)
     formato = formato_com_variante(layout)
-    onde = ficha.primeiro(*regra_de(layout)["codigo_movimento"])
+    onde = ficha.primeiro(*regra_do(layout)["codigo_movimento"])
     if onde is None:
         return
     if exame.remessa:
@@ -192,7 +192,7 @@ def _codigos(exame: Exame, ficha: Ficha) -> None:
 
 def _motivos(exame: Exame, ficha: Ficha, codigo: str) -> None:
     layout = exame.arquivo.layout
-    for candidato in regra_de(layout).get("motivos", ()):
+    for candidato in regra_do(layout).get("motivos", ()):
         nomes = candidato.split("+")
         if all(ficha.achar(nome) for nome in nomes):
             brutos = "".join(linha.bruto(campo) for linha, campo in filter(None, map(ficha.achar, nomes)))

@@ -146,6 +146,19 @@ def ocorrencia(banco: str, formato: str, codigo: str) -> Ocorrencia:
 
 
 @cache
+def codigos_da_classe(banco: str, formato: str, classe: str) -> tuple[str, ...]:
+    """As ocorrências da classe neste banco e formato; em CNAB 240 sem tabela do banco, as do padrão.
+
+    >>> codigos_da_classe("341", "cnab400", "ENTRADA_CONFIRMADA")[0], codigos_da_classe("000", "cnab240", "LIQUIDACAO")
+    ('02', ('06', '17'))
+    """
+    quem = (banco, _formato_da_tabela("ocorrencias", banco, formato))
+    if not quem[1] and formato == FORMATO_PADRAO:
+        quem = (PADRAO, FORMATO_PADRAO)
+    return tuple(c for (f, c), o in _ocorrencias(quem[0]).items() if f == quem[1] and o.classe == classe)
+
+
+@cache
 def motivo(banco: str, formato: str, codigo_ocorrencia: str, codigo: str, lugar: str = "") -> Motivo:
     """Por que houve a ocorrência; o mesmo código muda de sentido de uma ocorrência para outra.
 

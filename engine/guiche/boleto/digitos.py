@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
+from functools import cache
+from itertools import cycle, islice
+from operator import mul
+
+from guiche.erros import ErroDeCampo
 
 _VALORES = {c: i for i, c in enumerate("0123456789")}
 Digito = Callable[[str], str]
@@ -28,11 +32,28 @@ class Modulo11:
     """Multiplica a soma."""
 
     def __call__(self, texto: str) -> str:
-        """O dígito do texto de algarismos."""
-        algarismos = texto if self.da_esquerda else reversed(texto)
-        soma = sum(_VALORES[c] * p for c, p in zip(algarismos, cycle(self.pesos), strict=False)) * self.fator
+        """O dígito do texto de algarismos.
+
+        Raises:
+            ErroDeCampo: ``boleto.campo_algarismos``, se há nele outra coisa.
+        """
+        pesos, zeros = _alinhados(self.pesos, len(texto), self.da_esquerda)
+        _so_algarismos(texto)
+        soma = (sum(map(mul, pesos, texto.encode())) - zeros) * self.fator
         resultado = soma % 11 if self.resto else 11 - soma % 11
         return self.especiais.get(resultado) or str(resultado)
+
+
+@cache
+def _alinhados(pesos: Sequence[int], tamanho: int, da_esquerda: bool) -> tuple[tuple[int, ...], int]:  # noqa: FBT001
+    """Os pesos de um texto desse tamanho, na ordem de leitura, e a soma que ele daria se fosse só de zeros."""
+    circulo = tuple(islice(cycle(pesos), tamanho))
+    return circulo if da_esquerda else circulo[::-1], ord("0") * sum(circulo)
+
+
+def _so_algarismos(texto: str) -> None:
+    if not (texto.isascii() and texto.isdigit()):
+        raise ErroDeCampo("boleto.campo_algarismos", "o dígito se tira só de algarismos, e há outra coisa num deles")
 
 
 def mod10(texto: str) -> str:
@@ -41,6 +62,7 @@ def mod10(texto: str) -> str:
     >>> mod10("001905009")
     '5'
     """
+    _so_algarismos(texto)
     soma = 0
     for i, c in enumerate(reversed(texto)):
         produto = _VALORES[c] * (2 - i % 2)

@@ -105,6 +105,10 @@ class Cobranca(NamedTuple):
     formato: str
     """``CNAB240``, ``CNAB400``… da remessa; vazio se o banco só tem um."""
     codigo_transmissao: str
+    data_da_baixa: str
+    """``PAGAMENTO``, ``CREDITO`` ou ``IMPORTACAO``; vazio: a do pagamento."""
+    nome_da_remessa: str
+    """Máscara; vazio: a do banco."""
 
 
 class Condicao(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 _TROCAS = str.maketrans(
     {"º": "O", "ª": "A", "°": "O", "–": "-", "—": "-", "‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"'}
@@ -22,6 +23,30 @@ def transliterar(texto: str) -> str:
         return texto.upper()
     decomposto = unicodedata.normalize("NFKD", texto.translate(_TROCAS))
     return "".join(c for c in decomposto if not unicodedata.combining(c)).upper()
+
+
+def _tabela() -> bytes:
+    """Byte latin-1 → seu ASCII; 0 onde a troca não é de um por um. A quebra de linha separa os textos."""
+    trocas = [transliterar(chr(i)) for i in range(256)]
+    return bytes(ord(t) if t == "\n" or (len(t) == 1 and " " <= t <= "~") else 0 for t in trocas)
+
+
+_TABELA = _tabela()
+
+
+def transliterar_muitos(textos: Sequence[str]) -> list[str]:
+    """``transliterar`` de cada texto, todos de uma vez quando a troca é de um por um.
+
+    >>> transliterar_muitos(["São", "Strauß"])
+    ['SAO', 'STRAUSS']
+    """
+    try:
+        trocado = "\n".join(textos).encode("latin-1").translate(_TABELA)
+    except UnicodeEncodeError:
+        return list(map(transliterar, textos))
+    if 0 in trocado or trocado.count(b"\n") != len(textos) - 1:
+        return list(map(transliterar, textos))
+    return trocado.decode("ascii").split("\n")
 
 
 _PONTUACAO = str.maketrans("", "", ".-/ ")

@@ -84,10 +84,10 @@ def compilar_escritor(
         return lambda tuplas: None if tuplas else b""
     campos = {campo.nome: campo for campo in registro.campos}
     molde = "".join(parte for parte, _ in partes)
-    valores = ", ".join(expressao for _, expressao in partes if expressao)
+    valores = "".join(f"{expressao}, " for _, expressao in partes if expressao)
     nomes: dict[str, Any] = {"T": molde}
     nomes |= {f"D{i}": _Escritas(campos[nome]) for nome, i in indices.items() if campos[nome].tipo in _LEMBRADOS}
-    formatar = _compilar(f"lambda linhas: [T % ({valores},) for r in linhas]", nomes)
+    formatar = _compilar(f"lambda linhas: [T % ({valores}) for r in linhas]", nomes)
     conferir = [_conferencia(campos[nome]) for nome in colunas]
     separador = fim.decode()
 

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from pathlib import Path
 
 from guiche.livro.conexao import Livro
 
 _COMPRESSAO = 1
+_PEDACO = 1 << 20
 
 
 def guardar(livro: Livro, nome: str, conteudo: bytes) -> str:
     """Guarda o conteúdo comprimido e devolve seu SHA-256; o mesmo conteúdo guarda-se uma vez só."""
     sha = hashlib.sha256(conteudo).hexdigest()
+    _gravar(livro, sha, nome, len(conteudo), zlib.compress(conteudo, _COMPRESSAO))
+    return sha
+
+
+def guardar_do_disco(livro: Livro, caminho: Path) -> str:
+    """Como ``guardar``, de um arquivo de qualquer tamanho: na memória só fica o comprimido."""
+    resumo, compressor, partes, tamanho = hashlib.sha256(), zlib.compressobj(_COMPRESSAO), list[bytes](), 0
+    with caminho.open("rb") as entrada:
+        while pedaco := entrada.read(_PEDACO):
+            resumo.update(pedaco)
+            partes.append(compressor.compress(pedaco))
+            tamanho += len(pedaco)
+    _gravar(livro, resumo.hexdigest(), caminho.name, tamanho, b"".join([*partes, compressor.flush()]))
+    return resumo.hexdigest()
+
+
+def _gravar(livro: Livro, sha: str, nome: str, tamanho: int, comprimido: bytes) -> None:
     livro.executar(
         "INSERT INTO arquivo (sha256, nome, tamanho, conteudo) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
-        (sha, nome, len(conteudo), zlib.compress(conteudo, _COMPRESSAO)),
+        (sha, nome, tamanho, comprimido),
     )
-    return sha
 
 
 def recuperar(livro: Livro, sha256: str) -> bytes:

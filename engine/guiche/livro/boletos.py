@@ -47,7 +47,26 @@ class Laco(NamedTuple):
     desfeito_em: str | None
 
 
+class Resumido(NamedTuple):
+    """O bastante de um boleto para casar com ele uma resposta do banco."""
+
+    id: int
+    numero: int
+    nosso_numero: str
+    no_banco: str
+    """Como o nosso número saiu na remessa; vazio se ainda não saiu."""
+    convenio: str
+    carteira: str
+    valor: int
+    vencimento: str
+    cliente: str
+    estado: str
+    valor_pago: int | None
+    pago_em: str | None
+
+
 _COLUNAS = ", ".join(Boleto._fields)
+_DO_RESUMO = ", ".join(Resumido._fields)
 
 
 def ultimo_numero(livro: Livro, banco: str, convenio: str, carteira: str) -> int:
@@ -97,6 +116,48 @@ def buscar(livro: Livro, codigo: int) -> Boleto | None:
     return Boleto._make(linhas[0]) if linhas else None
 
 
+def da_conta(livro: Livro, conta: str) -> list[Resumido]:
+    """Os boletos da conta, resumidos, do mais velho ao mais novo."""
+    consulta = f"SELECT {_DO_RESUMO} FROM boleto WHERE conta = ? ORDER BY id"  # noqa: S608  os nomes vêm do código
+    return list(map(Resumido._make, livro.percorrer(consulta, (conta,))))
+
+
+def guardar_no_banco(livro: Livro, formas: Iterable[tuple[str, int]]) -> None:
+    """Anota como o nosso número saiu na remessa: (forma, boleto)."""
+    livro.executar_lote("UPDATE boleto SET no_banco = ? WHERE id = ?", formas)
+
+
+def mudar_varios(livro: Livro, ato: int, mudancas: Sequence[tuple[int, str, str, str]]) -> None:
+    """Muda o estado de muitos boletos e o anota no histórico: (boleto, de, para, gatilho)."""
+    livro.executar_lote("UPDATE boleto SET estado = ? WHERE id = ?", ((para, b) for b, _, para, _ in mudancas))
+    livro.executar_lote(
+        "INSERT INTO boleto_evento (ato_id, boleto_id, de, para, gatilho) VALUES (?, ?, ?, ?, ?)",
+        ((ato, *mudanca) for mudanca in mudancas),
+    )
+
+
+def recebido_dos_titulos(livro: Livro) -> dict[tuple[int, str], int]:
+    """Centavos já recebidos de cada título por cada boleto ainda em aberto."""
+    linhas = livro.percorrer(
+        "SELECT r.boleto_id, r.titulo, SUM(r.valor) FROM recebimento r JOIN boleto b ON b.id = r.boleto_id"
+        " WHERE b.estado <> 'PAGO' GROUP BY r.boleto_id, r.titulo"
+    )
+    return {(boleto, titulo): int(soma) for boleto, titulo, soma in linhas}
+
+
+def partes(livro: Livro, conta: str) -> dict[int, list[tuple[str, int]]]:
+    """Os títulos e centavos de cada boleto da conta, também os de laço desfeito."""
+    linhas = livro.percorrer(
+        "SELECT boleto_id, titulo, valor FROM boleto_titulo WHERE boleto_id IN (SELECT id FROM boleto WHERE conta = ?)"
+        " ORDER BY boleto_id, titulo",
+        (conta,),
+    )
+    por_boleto: dict[int, list[tuple[str, int]]] = {}
+    for boleto, titulo, valor in linhas:
+        por_boleto.setdefault(boleto, []).append((titulo, valor))
+    return por_boleto
+
+
 def lacos(livro: Livro) -> list[Laco]:
     """Todos os títulos de todos os boletos, também os laços desfeitos."""
     consulta = "SELECT boleto_id, titulo, valor, desfeito_em FROM boleto_titulo ORDER BY boleto_id, titulo"
@@ -112,10 +173,11 @@ def mudar(livro: Livro, ato: int, boleto: Boleto, para: str, gatilho: str) -> No
     )
 
 
-def soltar(livro: Livro, boleto: int, quando: str) -> None:
-    """Desfaz os laços do boleto com seus títulos, guardando-os."""
-    livro.executar(
-        "UPDATE boleto_titulo SET desfeito_em = ? WHERE boleto_id = ? AND desfeito_em IS NULL", (quando, boleto)
+def soltar(livro: Livro, soltos: Iterable[int], quando: str) -> None:
+    """Desfaz os laços dos boletos com seus títulos, guardando-os."""
+    livro.executar_lote(
+        "UPDATE boleto_titulo SET desfeito_em = ? WHERE boleto_id = ? AND desfeito_em IS NULL",
+        ((quando, boleto) for boleto in soltos),
     )
 
 

@@ -53,32 +53,18 @@ def ultimas(livro: Livro, limite: int) -> list[RespostaDeBoleto]:
     return _ler(livro, "ORDER BY retorno_id DESC, seq DESC LIMIT ?", (limite,))[::-1]
 
 
-def divergencias(livro: Livro) -> list[RespostaDeBoleto]:
-    """As que pedem decisão."""
-    return _ler(livro, "WHERE resultado = 'DIVERGÊNCIA' AND decisao = '' ORDER BY retorno_id, seq")
-
-
-def buscar(livro: Livro, retorno: int, seq: int) -> RespostaDeBoleto | None:
-    """Uma linha de um retorno."""
-    achadas = _ler(livro, "WHERE retorno_id = ? AND seq = ?", (retorno, seq))
-    return achadas[0] if achadas else None
-
-
 def do_boleto(livro: Livro, boleto: int) -> list[RespostaDeBoleto]:
     """Tudo o que o banco disse do boleto."""
     return _ler(livro, "WHERE boleto_id = ? ORDER BY retorno_id, seq", (boleto,))
 
 
+def tarifado(livro: Livro, retorno: int, seq: int) -> bool:
+    """Diz se a linha do retorno já lançou tarifa."""
+    return bool(livro.valor("SELECT 1 FROM tarifa WHERE retorno_id = ? AND seq = ?", (retorno, seq)))
+
+
 def _ler(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[RespostaDeBoleto]:
     return list(map(RespostaDeBoleto._make, livro.percorrer(f"SELECT {_COLUNAS} FROM retorno_boleto {onde}", dados)))  # noqa: S608
-
-
-def decidir(livro: Livro, resposta: RespostaDeBoleto, decisao: str) -> None:
-    """Anota o que se decidiu de uma divergência."""
-    livro.executar(
-        "UPDATE retorno_boleto SET decisao = ? WHERE retorno_id = ? AND seq = ?",
-        (decisao, resposta.retorno_id, resposta.seq),
-    )
 
 
 def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[tuple[int, int, str, str, int, str]]) -> None:

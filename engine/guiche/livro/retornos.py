@@ -31,6 +31,8 @@ class Retorno(NamedTuple):
     recusados: int
     cancelados: int
     divergencias: int
+    numero: str = ""
+    """O número do arquivo como o banco o escreve, com zeros (K-09)."""
 
 
 class LinhaRecebida(NamedTuple):
@@ -56,10 +58,33 @@ _DA_LINHA = ", ".join(LinhaRecebida._fields)
 
 def gravar(livro: Livro, ato: int, retorno: Retorno, linhas: Iterable[LinhaRecebida]) -> None:
     """Grava o retorno e suas linhas."""
-    marcas = ", ".join("?" * len(Retorno._fields))
-    livro.executar(f"INSERT INTO retorno (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *retorno))  # noqa: S608
+    abrir(livro, ato, retorno)
     marcas = ", ".join("?" * len(LinhaRecebida._fields))
     livro.executar_lote(f"INSERT INTO retorno_linha ({_DA_LINHA}) VALUES ({marcas})", linhas)  # noqa: S608
+
+
+def abrir(livro: Livro, ato: int, retorno: Retorno) -> None:
+    """Grava o retorno sem linhas: as de um arquivo grande vêm depois, aos poucos."""
+    marcas = ", ".join("?" * len(Retorno._fields))
+    livro.executar(f"INSERT INTO retorno (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *retorno))  # noqa: S608
+
+
+def fechar(livro: Livro, retorno: Retorno) -> None:
+    """Anota as contas de um retorno cujas linhas já se gravaram."""
+    livro.executar(
+        "UPDATE retorno SET registros = ?, total = ?, debitados = ?, total_debitado = ?, recusados = ?,"
+        " cancelados = ?, divergencias = ? WHERE id = ?",
+        (
+            retorno.registros,
+            retorno.total,
+            retorno.debitados,
+            retorno.total_debitado,
+            retorno.recusados,
+            retorno.cancelados,
+            retorno.divergencias,
+            retorno.id,
+        ),
+    )
 
 
 def listar(livro: Livro) -> list[Retorno]:
@@ -72,14 +97,16 @@ def por_conteudo(livro: Livro, sha256: str) -> Retorno | None:
     return _um(livro, "WHERE sha256 = ?", (sha256,))
 
 
-def por_nsa(livro: Livro, banco: str, convenio: str, nsa: int) -> Retorno | None:
-    """O retorno já importado com o mesmo número do banco, ou ``None``."""
-    return _um(livro, "WHERE banco = ? AND convenio = ? AND nsa = ? ORDER BY id LIMIT 1", (banco, convenio, nsa))
+def por_nsa(livro: Livro, tipo: str, banco: str, convenio: str, nsa: int) -> Retorno | None:
+    """O mais novo já importado com o mesmo número do banco, ou ``None``."""
+    onde = "WHERE tipo = ? AND banco = ? AND convenio = ? AND nsa = ? ORDER BY id DESC LIMIT 1"
+    return _um(livro, onde, (tipo, banco, convenio, nsa))
 
 
-def ultimo_nsa(livro: Livro, banco: str, convenio: str) -> int | None:
+def ultimo_nsa(livro: Livro, tipo: str, banco: str, convenio: str) -> int | None:
     """Maior número de retorno já importado do convênio."""
-    valor = livro.valor("SELECT MAX(nsa) FROM retorno WHERE banco = ? AND convenio = ?", (banco, convenio))
+    consulta = "SELECT MAX(nsa) FROM retorno WHERE tipo = ? AND banco = ? AND convenio = ?"
+    valor = livro.valor(consulta, (tipo, banco, convenio))
     return None if valor is None else int(valor)
 
 

@@ -93,10 +93,20 @@ def receber(livro: Livro, ato: int, recebimentos: Iterable[Linha]) -> None:
     )
 
 
+def receber_de_boletos(livro: Livro, ato: int, recebimentos: Iterable[Linha]) -> None:
+    """Como ``receber``, com o que o boleto pago traz a mais: (…, retorno, boleto, juros, desconto)."""
+    inicio = proximo_id(livro, "recebimento")
+    livro.executar_lote(
+        "INSERT INTO recebimento (id, ato_id, titulo, cliente, valor, dia, baixado_em, conta, retorno_id, boleto_id,"
+        " juros, desconto) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((inicio + i, ato, *dados) for i, dados in enumerate(recebimentos)),
+    )
+
+
 def recebimentos(livro: Livro, baixado_em: str) -> list[Linha]:
-    """Recebimentos de um destino: (dia, título, cliente, centavos, conta, retorno, usuário, id)."""
+    """De um destino: (dia, título, cliente, centavos quitados, juros, desconto, conta, retorno, usuário, boleto)."""
     return livro.consultar(
-        "SELECT b.dia, b.titulo, b.cliente, b.valor, b.conta, b.retorno_id, a.usuario, b.id"
+        "SELECT b.dia, b.titulo, b.cliente, b.valor, b.juros, b.desconto, b.conta, b.retorno_id, a.usuario, b.boleto_id"
         " FROM recebimento b JOIN ato a ON a.id = b.ato_id WHERE b.baixado_em = ? ORDER BY b.id",
         (baixado_em,),
     )
@@ -105,7 +115,8 @@ def recebimentos(livro: Livro, baixado_em: str) -> list[Linha]:
 def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:
     """Dia (ISO) → quantos recebimentos e quantos centavos, do dia dado em diante."""
     linhas = livro.consultar(
-        "SELECT dia, COUNT(*), SUM(valor) FROM recebimento WHERE dia >= ? GROUP BY dia ORDER BY dia", (desde,)
+        "SELECT dia, COUNT(*), SUM(valor + juros - desconto) FROM recebimento WHERE dia >= ? GROUP BY dia ORDER BY dia",
+        (desde,),
     )
     return {dia: (int(quantos), int(soma)) for dia, quantos, soma in linhas}
 

@@ -234,14 +234,14 @@ def arquivo_anonimizar(p: Pedido) -> Resultado:
 
 def banco_simulado(p: Pedido) -> Resultado:
     """Banco simulado."""
-    from guiche.servicos.banco_simulado import PARCELAS, Sorteio, responder  # noqa: PLC0415
+    from guiche.servicos import simulado  # noqa: PLC0415
 
     saida: Path = p["saida"] or p["remessa"].with_suffix(".ret")
     pares = (par.partition("=") for par in p["parcelas"].split(",") if par)
-    parcelas = {codigo: int(parcela) for codigo, _, parcela in pares} or PARCELAS
-    codigos = [codigo for codigo in p["codigos"].split(",") if codigo]
-    sorteio = Sorteio(p["semente"], parcelas, codigos)
-    return responder(p["remessa"], saida, hoje=p.autor.hoje, nsa=p["nsa"], sorteio=sorteio)
+    parcelas = {codigo.strip(): int(parcela) for codigo, _, parcela in pares}
+    codigos = [codigo.strip() for codigo in p["codigos"].split(",") if codigo.strip()]
+    escolha = simulado.Escolha(p["semente"], parcelas, codigos)
+    return simulado.responder(p["remessa"], saida, agora=p.autor.agora, nsa=p["nsa"], dias=p["dias"], escolha=escolha)
 
 
 def demo(p: Pedido) -> Resultado:

@@ -9,7 +9,6 @@ from guiche.dominio.dinheiro import para_centavos
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro.atos import Autor
-from guiche.servicos.banco_simulado import responder
 from guiche.servicos.boletos.emissao import gerar as emitir
 from guiche.servicos.contexto import abrir
 from guiche.servicos.exemplo import NAO_OPTANTE, PAGOS_NO_BALCAO, preencher, valor_do_antigo
@@ -19,6 +18,7 @@ from guiche.servicos.optantes import listar_optantes
 from guiche.servicos.pasta import criar
 from guiche.servicos.remessas import imprimir, marcar
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.simulado.debito import responder
 from guiche.servicos.titulo import receber
 
 NOME = "Farmácia Modelo.xlsx"

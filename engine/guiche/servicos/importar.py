@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo, ler
+from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
@@ -19,10 +20,19 @@ from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import cabecalho
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import remetente_da
+from guiche.servicos.recepcao import (
+    DEBITO,
+    Chegada,
+    conferir_numero,
+    destino_da_baixa,
+    onde_se_da_baixa,
+    recusar_repetido,
+)
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
+_INICIO = 1 << 16
 COLUNAS = (
     "id_cliente_empresa", "agencia_debito", "id_cliente_banco", "data_vencimento_ou_debito", "valor", "codigo_retorno",
     "uso_empresa", "codigo_movimento",
@@ -35,6 +45,7 @@ class Reconhecido:
 
     arquivo: Arquivo
     conteudo: bytes
+    chegada: Chegada
     conta: Conta
     avisos: tuple[Problema, ...]
 
@@ -48,7 +59,7 @@ def importar(
     confirmar: bool = False,
     repetir_nsa: str = "",
 ) -> Resultado:
-    """Lê o retorno e mostra o que faria; com ``confirmar``, faz.
+    """Lê o retorno, de débito ou de cobrança, e mostra o que faria; com ``confirmar``, faz.
 
     ``baixar_em`` é ``CAIXA`` ou ``CONTA`` (padrão: o da conta, ou a conta bancária). ``repetir_nsa`` é a razão
     do supervisor para aceitar um número de retorno já importado com outro conteúdo.
@@ -57,6 +68,10 @@ def importar(
         ErroDeArquivo: o arquivo não é um retorno de débito automático inteiro e certo.
         ErroDeRegra: o arquivo é de outro banco, convênio ou sentido, ou já foi importado.
     """
+    if _e_cobranca(caminho):
+        from guiche.servicos.cobranca.retorno import importar as de_cobranca  # noqa: PLC0415
+
+        return de_cobranca(ctx, caminho, conta=conta, baixar_em=baixar_em, confirmar=confirmar, repetir_nsa=repetir_nsa)
     if confirmar:
         retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
@@ -64,13 +79,14 @@ def importar(
         return recusa("importar", cadastros.problemas)
     ctx.progresso("Lendo o retorno…")
     lido = reconhecer(ctx, caminho, cadastros, conta, repetir_nsa)
-    destino = _destino(lido.conta, baixar_em)
+    destino = destino_da_baixa(lido.conta, baixar_em)
     if not confirmar:
         baixa = _aplicar(ctx, lido)
         return _relatar("Prévia: nada foi gravado ainda.", lido, baixa, destino)
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
-        _conferir_repeticao(ctx, lido.arquivo, lido.conteudo, repetir_nsa)
+        recusar_repetido(ctx, lido.chegada)
+        conferir_numero(ctx, lido.conta, lido.chegada, repetir_nsa)
         baixa = _aplicar(ctx, lido)
         codigo = _gravar(ctx, lido, baixa, destino, repetir_nsa)
     resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, baixa, destino, codigo)
@@ -78,6 +94,14 @@ def importar(
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=resultado.problemas)
     return resultado
+
+
+def _e_cobranca(caminho: Path) -> bool:
+    try:
+        with caminho.open("rb") as entrada:
+            return detectar(entrada.read(_INICIO)) == COBRANCA
+    except (OSError, ErroDeArquivo):
+        return False  # quem lê o débito diz o que há de errado
 
 
 def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, repetir_nsa: str) -> Reconhecido:
@@ -98,8 +122,11 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
             "retorno.sentido", "este arquivo é uma remessa, não um retorno do banco", local=Local(arquivo.fonte)
         )
     escolhida = _conta_do_arquivo(ctx, arquivo, cadastros, conta)
-    avisos = [*arquivo.problemas, *_conferir_repeticao(ctx, arquivo, conteudo, repetir_nsa, escolhida)]
-    return Reconhecido(arquivo, conteudo, escolhida, tuple(avisos))
+    gerado_em = arquivo.data_geracao.isoformat() if arquivo.data_geracao else None
+    chegada = Chegada(arquivo.fonte, hashlib.sha256(conteudo).hexdigest(), DEBITO, arquivo.nsa, gerado_em)
+    recusar_repetido(ctx, chegada)
+    avisos = [*arquivo.problemas, *conferir_numero(ctx, escolhida, chegada, repetir_nsa)]
+    return Reconhecido(arquivo, conteudo, chegada, escolhida, tuple(avisos))
 
 
 def _aplicar(ctx: Contexto, lido: Reconhecido) -> Baixa:
@@ -134,40 +161,6 @@ def _convenio_escrito(linha_a: str) -> str:
     return linha_a[2:22].strip().lstrip("0")
 
 
-def _conferir_repeticao(
-    ctx: Contexto, arquivo: Arquivo, conteudo: bytes, repetir_nsa: str, conta: Conta | None = None
-) -> list[Problema]:
-    """Recusa o mesmo arquivo e o mesmo número; avisa quando um número foi pulado (K-20)."""
-    local = Local(arquivo.fonte)
-    if igual := retornos.por_conteudo(ctx.livro, hashlib.sha256(conteudo).hexdigest()):
-        raise ErroDeRegra(
-            "retorno.ja_importado", f"retorno já importado (código {igual.id}), {_quem(igual)}", local=local
-        )
-    if conta is None or arquivo.nsa is None:
-        return []
-    mesmo = retornos.por_nsa(ctx.livro, conta.banco, conta.convenio, arquivo.nsa)
-    if mesmo and not repetir_nsa:
-        texto = f"o banco já mandou o retorno nº {arquivo.nsa} com outro conteúdo (código {mesmo.id}), {_quem(mesmo)}"
-        raise ErroDeRegra("retorno.nsa_repetido", texto, local=local)
-    ultimo = retornos.ultimo_nsa(ctx.livro, conta.banco, conta.convenio)
-    if ultimo is not None and arquivo.nsa > ultimo + 1:
-        texto = f"o último retorno importado foi o nº {ultimo} e este é o nº {arquivo.nsa}: falta arquivo no meio"
-        return [Problema("retorno.nsa_salto", texto, local, gravidade="aviso")]
-    return []
-
-
-def _quem(retorno: retornos.Retorno) -> str:
-    momento = retorno.importado_em
-    return f"por {retorno.usuario} em {momento[8:10]}/{momento[5:7]}/{momento[:4]} às {momento[11:16]}"
-
-
-def _destino(conta: Conta, baixar_em: str) -> str:
-    destino = baixar_em or conta.baixar_em or "CONTA"
-    if destino == "CONTA" and not (conta.agencia and conta.conta):
-        raise ErroDeRegra("conta.sem_dados", f"a conta {conta.codigo} não tem agência e conta para receber a baixa")
-    return destino
-
-
 def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repetir_nsa: str) -> int:
     livro, arquivo, conta = ctx.livro, lido.arquivo, lido.conta
     codigo = proximo_id(livro, "retorno")
@@ -177,11 +170,11 @@ def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repeti
         depois["nsa_repetido"] = repetir_nsa
     ato = registrar(livro, ctx.autor, "importar", depois=depois)
     retorno = retornos.Retorno(
-        codigo, "DEBITO_150", conta.banco, conta.convenio, arquivo.versao, arquivo.nsa,
-        arquivo.data_geracao.isoformat() if arquivo.data_geracao else None,
+        codigo, DEBITO, conta.banco, conta.convenio, arquivo.versao, arquivo.nsa, lido.chegada.gerado_em,
         arquivos.guardar(livro, arquivo.fonte, lido.conteudo), arquivo.fonte,
         ctx.autor.agora.isoformat(sep=" ", timespec="seconds"), ctx.autor.usuario, destino, len(arquivo.linhas),
         int(arquivo.trailer["valor_total"]), n, debitado, recusados, cancelados, divergencias,
+        "" if arquivo.nsa is None else f"{arquivo.nsa:06d}",
     )  # fmt: skip
     retornos.gravar(livro, ato, retorno, (i._replace(retorno_id=codigo) for i in baixa.linhas))
     remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)
@@ -194,7 +187,7 @@ def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repeti
 
 def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo: int | None = None) -> Resultado:
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
-    onde = "no Caixa Financeiro" if destino == "CAIXA" else f"na conta bancária {lido.conta.codigo}"
+    onde = onde_se_da_baixa(lido.conta, destino)
     relato = [
         resumo,
         f"Respostas lidas: {len(baixa.linhas)}. Debitados: {n}, R$ {escrever_reais(debitado)}, com baixa {onde}.",

@@ -57,7 +57,7 @@ def listar_retornos(ctx: Contexto, desde: date | None) -> Resultado:
     """Os retornos importados; com ``desde``, só os daquele dia em diante (K-05, K-06)."""
     achados = [r for r in retornos.listar(ctx.livro) if desde is None or r.importado_em[:10] >= desde.isoformat()]
     linhas = [
-        f"{r.id:>4}  nº {r.nsa or 0:06d}  {r.tipo}  emitido {r.gerado_em}  importado {r.importado_em}  {r.usuario}"
+        f"{r.id:>4}  nº {r.numero:>6}  {r.tipo:<12}  emitido {r.gerado_em}  importado {r.importado_em}  {r.usuario}"
         f"  R$ {escrever_reais(r.total_debitado)}"
         for r in achados
     ]

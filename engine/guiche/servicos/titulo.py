@@ -27,7 +27,7 @@ def ver(ctx: Contexto, numero: str) -> Resultado:
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("ver título", cadastros.problemas)
-    titulo = _exigir(cadastros, numero)
+    titulo = exigir(cadastros, numero)
     situacao = titulos.situacao(ctx.livro, numero)
     pago = recebido(titulo, situacao)
     estado = situacao_do_titulo(titulo, situacao)
@@ -54,7 +54,7 @@ def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNAD
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("estornar título", cadastros.problemas)
-    _exigir(cadastros, numero)
+    exigir(cadastros, numero)
     with ctx.livro.transacao():
         situacao = titulos.situacao(ctx.livro, numero)
         _recusar_se_em_boleto(numero, situacao)
@@ -88,11 +88,11 @@ def receber(
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("receber", cadastros.problemas)
-    titulo = _exigir(cadastros, numero)
+    titulo = exigir(cadastros, numero)
     codigo = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""
     with ctx.livro.transacao():
         situacao = titulos.situacao(ctx.livro, numero)
-        _conferir_recebimento(titulo, situacao, valor)
+        conferir_recebimento(titulo, situacao, valor)
         pago = recebido(titulo, situacao)
         depois = {"titulo": numero, "centavos": valor, "recebido": pago + valor}
         ato = registrar(ctx.livro, ctx.autor, "receber", antes={"recebido": pago}, depois=depois)
@@ -105,7 +105,12 @@ def receber(
     return Resultado("receber", (f"Título {numero}: recebido R$ {escrever_reais(valor)}; {fim}.",), dados)
 
 
-def _exigir(cadastros: Cadastros, numero: str) -> Titulo:
+def exigir(cadastros: Cadastros, numero: str) -> Titulo:
+    """O título da aba Títulos.
+
+    Raises:
+        ErroDeRegra: ``titulo.ausente``.
+    """
     for titulo in cadastros.titulos:
         if titulo.numero == numero:
             return titulo
@@ -118,7 +123,12 @@ def _recusar_se_em_boleto(numero: str, situacao: Situacao) -> None:
         raise ErroDeRegra("titulo.em_boleto", f"o título {numero} está no boleto {situacao.boleto}")
 
 
-def _conferir_recebimento(titulo: Titulo, situacao: Situacao, valor: int) -> None:
+def conferir_recebimento(titulo: Titulo, situacao: Situacao, valor: int) -> None:
+    """Recusa o recebimento que não se pode fazer; valor em centavos.
+
+    Raises:
+        ErroDeRegra: ``titulo.em_boleto``, ``titulo.bloqueado``, ``titulo.encerrado`` ou ``titulo.valor``.
+    """
     _recusar_se_em_boleto(titulo.numero, situacao)
     saldo = titulo.valor - recebido(titulo, situacao)
     passo = transicao(situacao.estado, Evento.PAGAR, liberada=situacao.liberada)

@@ -21,12 +21,13 @@ from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Regras, Situacao, recebi
 from guiche.dominio.elegibilidade import Filtros as _Filtros
 from guiche.dominio.estados import NOMES, Estado
 from guiche.erros import Problema
-from guiche.livro import atos, remessas, retornos, titulos
+from guiche.livro import atos, remessas, respostas, retornos, titulos
 from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastros import Cadastros
+from guiche.servicos.cobranca.vistas import divergencias, respostas_dos_boletos
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.indicadores import indicadores
 
@@ -58,10 +59,12 @@ def atualizar_pasta(
     gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
     gravar("retornos", [_retorno(r) for r in retornos.listar(ctx.livro)])
     gravar("retorno_linhas", _respostas(ctx))
-    for tabela, destino in (("caixa", "CAIXA"), ("movimento_banco", "CONTA")):
-        gravar(tabela, _recebimentos(ctx, cadastros.clientes, destino))
+    gravar("caixa", _caixa(ctx, cadastros.clientes))
+    gravar("movimento_banco", _movimento(ctx, cadastros.clientes))
     for tabela, linhas in tabelas_dos_boletos(ctx.livro, ctx.pasta, cadastros.clientes):
         gravar(tabela, linhas)
+    gravar("boleto_respostas", respostas_dos_boletos(ctx.livro, LINHAS_NA_PASTA))
+    gravar("divergencias", divergencias(ctx.livro, ctx.pasta, cadastros.titulos, situacoes))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
     gravar("problemas", linhas_dos_problemas(problemas))
     if conferencia is not None:
@@ -229,7 +232,7 @@ def _linhas_enviadas(
 
 def _retorno(r: retornos.Retorno) -> tuple[Any, ...]:
     return (
-        r.id, "" if r.nsa is None else f"{r.nsa:06d}", r.tipo, _dia(r.gerado_em), _momento(r.importado_em), r.usuario,
+        r.id, r.numero, r.tipo, _dia(r.gerado_em), _momento(r.importado_em), r.usuario,
         r.arquivo, r.banco, r.convenio, r.registros, r.debitados, para_reais(r.total_debitado), r.recusados,
         r.cancelados, r.divergencias,
     )  # fmt: skip
@@ -248,15 +251,30 @@ def _respostas(ctx: Contexto) -> list[tuple[Any, ...]]:
     return saida
 
 
-def _recebimentos(ctx: Contexto, clientes: Mapping[str, Cliente], destino: str) -> list[tuple[Any, ...]]:
-    saida: list[tuple[Any, ...]] = []
-    for dia, titulo, codigo, valor, conta, retorno, usuario, _ in titulos.recebimentos(ctx.livro, destino):
-        cliente = clientes.get(codigo)
-        origem = "RETORNO" if retorno else "MANUAL"
-        nome = cliente.nome if cliente else ""
-        linha = (_dia(dia), titulo, codigo, nome, para_reais(valor), origem, str(retorno or ""), usuario)
-        saida.append((*linha, conta) if destino == "CONTA" else linha)
-    return saida
+def _caixa(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
+    return [_recebimento(r, clientes) for r in titulos.recebimentos(ctx.livro, "CAIXA")]
+
+
+def _movimento(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
+    linhas = [
+        (*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "")
+        for r in titulos.recebimentos(ctx.livro, "CONTA")
+    ]
+    linhas += [
+        (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
+        for dia, conta, valor, texto, retorno, usuario in respostas.tarifas(ctx.livro)
+    ]
+    return linhas
+
+
+def _recebimento(linha: Sequence[Any], clientes: Mapping[str, Cliente]) -> tuple[Any, ...]:
+    dia, titulo, codigo, valor, juros, desconto, _, retorno, usuario, _ = linha
+    cliente = clientes.get(codigo)
+    return (
+        _dia(dia), titulo, codigo, cliente.nome if cliente else "", para_reais(valor + juros - desconto),
+        para_reais(valor), para_reais(juros), para_reais(desconto), "RETORNO" if retorno else "MANUAL",
+        str(retorno or ""), usuario,
+    )  # fmt: skip
 
 
 def _ato(ato: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 -- A cobrança com o banco: a fila do que se lhe pede, as remessas que a levam, as respostas que voltam.
 
 ALTER TABLE boleto DROP COLUMN pedir_baixa;
+ALTER TABLE boleto ADD COLUMN no_banco TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE remessa_cobranca (
   id INTEGER PRIMARY KEY,
@@ -45,6 +46,8 @@ CREATE INDEX pedido_ao_banco_boleto ON pedido_ao_banco (boleto_id);
 CREATE INDEX pedido_ao_banco_fila ON pedido_ao_banco (situacao) WHERE situacao IN ('NA FILA', 'ENVIADO');
 
 ALTER TABLE retorno ADD COLUMN numero TEXT NOT NULL DEFAULT '';
+ALTER TABLE retorno_linha ADD COLUMN decisao TEXT NOT NULL DEFAULT '';
+CREATE INDEX retorno_linha_aberta ON retorno_linha (retorno_id) WHERE resultado = 'DIVERGÊNCIA' AND decisao = '';
 
 CREATE TABLE retorno_boleto (
   retorno_id INTEGER NOT NULL REFERENCES retorno (id),

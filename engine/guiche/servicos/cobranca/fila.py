@@ -128,7 +128,7 @@ def desfazer_boleto(ctx: Contexto, ato: int, boleto: Boleto) -> bool:
     pedidos = cobranca.do_boleto(ctx.livro, boleto.id)
     cobranca.mudar_pedidos(ctx.livro, [(DESISTIDO, p.id) for p in pedidos if p.situacao == NA_FILA])
     boletos.mudar(ctx.livro, ato, boleto, para, EventoBoleto.ESTORNAR)
-    boletos.soltar(ctx.livro, boleto.id, ctx.autor.agora.isoformat(sep=" ", timespec="seconds"))
+    boletos.soltar(ctx.livro, [boleto.id], ctx.autor.agora.isoformat(sep=" ", timespec="seconds"))
     if baixar:
         cobranca.pedir(ctx.livro, ato, [(boleto.id, BAIXAR, "{}")])
     return baixar

@@ -1,0 +1,53 @@
+"""O que os retornos disseram e não casa com o livro, de débito e de cobrança, e o que se decidiu."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from guiche.livro.conexao import Livro
+
+
+class Divergencia(NamedTuple):
+    """Uma resposta do banco à espera de decisão. Dinheiro em centavos, datas ISO."""
+
+    retorno: int
+    linha: int
+    de_boleto: int
+    """1 se é de cobrança, 0 se é de débito."""
+    boleto: int | None
+    quem: str
+    """Nosso número, ou o título que o débito trazia."""
+    codigo: str
+    aviso: str
+    valor: int | None
+    dia: str | None
+    vencimento: str | None
+    banco: str
+    convenio: str
+    baixar_em: str
+
+
+_ABERTAS = """
+SELECT d.*, r.banco, r.convenio, r.baixar_em FROM (
+  SELECT retorno_id AS retorno, seq AS linha, 1 AS de_boleto, boleto_id AS boleto, nosso_numero AS quem, codigo, aviso,
+         pago AS valor, ocorrencia_em AS dia, vencimento
+  FROM retorno_boleto WHERE resultado = 'DIVERGÊNCIA' AND decisao = ''
+  UNION ALL
+  SELECT retorno_id, seq, 0, NULL, titulo, codigo, aviso, valor, vencimento, vencimento
+  FROM retorno_linha WHERE resultado = 'DIVERGÊNCIA' AND decisao = ''
+) d JOIN retorno r ON r.id = d.retorno ORDER BY d.retorno, d.linha
+"""
+
+
+def abertas(livro: Livro) -> list[Divergencia]:
+    """As que pedem decisão, na ordem em que chegaram."""
+    return list(map(Divergencia._make, livro.percorrer(_ABERTAS)))
+
+
+def decidir(livro: Livro, divergencia: Divergencia, decisao: str) -> None:
+    """Anota o que se decidiu."""
+    tabela = "retorno_boleto" if divergencia.de_boleto else "retorno_linha"
+    livro.executar(
+        f"UPDATE {tabela} SET decisao = ? WHERE retorno_id = ? AND seq = ?",  # noqa: S608  os nomes vêm do código
+        (decisao, divergencia.retorno, divergencia.linha),
+    )

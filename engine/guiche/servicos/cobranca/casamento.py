@@ -1,0 +1,104 @@
+"""De que boleto fala cada linha do retorno.
+
+O nosso número volta de muitas formas: com ou sem dígito, com carteira ou convênio à frente, com zeros ou sem. A chave
+que a remessa pôs no uso da empresa, quando volta, é certa; sem ela, casa a forma que só um boleto tem, do mesmo valor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from guiche.arquivos.plano import Titulo
+from guiche.livro.boletos import Resumido
+
+_MARCA = 4
+_CHAVE = 15
+
+
+def chave_do_boleto(marca: str, boleto: int) -> str:
+    """O que vai no uso da empresa: a marca do livro e o código do boleto.
+
+    >>> chave_do_boleto("7K2Q", 123)
+    '7K2QB0000000123'
+    """
+    return f"{marca}B{boleto:010d}"
+
+
+def boleto_da_chave(marca: str, uso_empresa: str | None) -> int | None:
+    """O boleto de uma chave devolvida pelo banco; ``None`` se não é deste livro.
+
+    >>> boleto_da_chave("7K2Q", " 7K2QB0000000123 "), boleto_da_chave("7K2Q", "OUTRO")
+    (123, None)
+    """
+    texto = (uso_empresa or "").strip()
+    numero = texto[_MARCA + 1 :]
+    if len(texto) == _CHAVE and texto.startswith(f"{marca}B") and numero.isascii() and numero.isdigit():
+        return int(numero)
+    return None
+
+
+def formas(boleto: Resumido) -> Iterator[str]:
+    """As formas em que o nosso número do boleto pode voltar, sem zeros à esquerda.
+
+    >>> b = Resumido(1, 1001, "109/00001001-5", "", "12345", "109", 1, "2026-01-01", "A", "REGISTRADO", None, None)
+    >>> sorted(set(formas(b)))
+    ['1001', '10015', '10900001001', '109000010015', '123450000001001', '1234500001001']
+    """
+    inteiro, _, dv = boleto.nosso_numero.rpartition("-")
+    sem_dv = limpo(inteiro or dv)
+    yield sem_dv
+    yield limpo(boleto.nosso_numero)
+    yield str(boleto.numero)
+    if inteiro:
+        yield f"{boleto.numero}{dv}"
+    if boleto.no_banco:
+        yield limpo(boleto.no_banco)
+    if boleto.convenio:
+        yield from (limpo(f"{boleto.convenio}{boleto.numero:0{largura}d}") for largura in (8, 10))
+
+
+def limpo(numero: str) -> str:
+    """Só letras e algarismos, maiúsculas, sem zeros à esquerda.
+
+    >>> limpo("00-12.3x")
+    '123X'
+    """
+    return "".join(c for c in numero.upper() if c.isalnum()).lstrip("0")
+
+
+class Casador:
+    """Acha o boleto de cada linha, entre os da conta."""
+
+    def __init__(self, emitidos: Iterable[Resumido], marca: str) -> None:
+        self._marca = marca
+        self.boletos: dict[int, Resumido] = {}
+        self._formas: dict[str, set[int]] = defaultdict(set)
+        for boleto in emitidos:
+            self.boletos[boleto.id] = boleto
+            for forma in formas(boleto):
+                self._formas[forma].add(boleto.id)
+
+    def conhece(self, boleto: Resumido, nosso_numero: str) -> bool:
+        """Diz se o número é uma das formas do boleto."""
+        return boleto.id in self._formas.get(limpo(nosso_numero), ())
+
+    def aprender(self, boleto: Resumido, nosso_numero: str) -> None:
+        """Mais uma forma em que o boleto volta."""
+        self._formas[limpo(nosso_numero)].add(boleto.id)
+
+    def casar(self, titulo: Titulo) -> tuple[Resumido | None, str]:
+        """O boleto, ou ``None`` e por que não se sabe qual é."""
+        da_chave = boleto_da_chave(self._marca, titulo.uso_empresa)
+        if da_chave in self.boletos:
+            return self.boletos[da_chave], ""
+        procurado = limpo(titulo.nosso_numero or "")
+        candidatos = [self.boletos[i] for i in sorted(self._formas.get(procurado, ()))] if procurado else []
+        if not candidatos:
+            return None, "não localizado: nenhum boleto deste livro tem este nosso número"
+        iguais = [b for b in candidatos if not titulo.valor_titulo or titulo.valor_titulo == b.valor]
+        if not iguais:
+            return None, "não localizado: há boleto com este nosso número, mas de outro valor"
+        if len(iguais) > 1:
+            return None, f"não localizado: serve a {len(iguais)} boletos"
+        return iguais[0], ""

@@ -1,0 +1,297 @@
+"""O efeito de cada título do retorno sobre o boleto, os títulos que ele junta e o que se pediu ao banco.
+
+Aqui nada se grava: ``Aplicador.aplicar`` calcula, lote a lote, o que o ato gravará ou a prévia mostrará.
+Código que a tabela do banco não diz que é pagamento nunca dá baixa.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from guiche.arquivos.plano import Titulo, formato_com_variante
+from guiche.bancos.cobranca import PAGAS, motivo, ocorrencia
+from guiche.dominio.boletos import TRANSICOES, EstadoBoleto, EventoBoleto
+from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.encargos import Encargos, no_dia
+from guiche.dominio.liquidacao import Parte, ratear
+from guiche.layout.modelo import Layout
+from guiche.livro import boletos, cobranca, respostas
+from guiche.livro.boletos import Resumido
+from guiche.livro.cobranca import ACEITO, BAIXAR, DESISTIDO, NA_FILA, RECUSADO, REGISTRAR, PedidoAoBanco
+from guiche.livro.conexao import Livro, propriedade
+from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
+from guiche.servicos.cobranca.casamento import Casador
+from guiche.servicos.cobranca.lote import (
+    BAIXADO,
+    JA_PROCESSADO,
+    NAO_LOCALIZADO,
+    PAGO,
+    PARCIAL,
+    PEDIDO_FEITO,
+    PEDIDO_RECUSADO,
+    REGISTRADO,
+    REJEITADO,
+    SEM_MUDANCA,
+    TARIFA,
+    Dias,
+    Lote,
+    Recebido,
+)  # fmt: skip
+
+_DAS_INSTRUCOES = {
+    "ALTERACAO": frozenset({
+        "alterar_vencimento", "conceder_abatimento", "cancelar_abatimento", "conceder_desconto", "cancelar_desconto",
+        "alterar_dados_do_pagador",
+    }),
+    "PROTESTO": frozenset({"protestar", "sustar_protesto", "sustar_e_baixar"}),
+    "NEGATIVACAO": frozenset({"negativar", "sustar_negativacao"}),
+    "BAIXA": frozenset({BAIXAR, "sustar_e_baixar"}),
+}  # fmt: skip
+"""A que pedidos responde cada classe."""
+
+
+class Aplicador:
+    """Calcula o efeito dos títulos, na ordem do arquivo; guarda na memória só o estado dos boletos da conta."""
+
+    def __init__(self, livro: Livro, conta: str, layout: Layout, dias: Dias, vencimentos: Mapping[str, date]) -> None:
+        self.livro, self.layout, self.dias, self.vencimentos = livro, layout, dias, vencimentos
+        self.formato = formato_com_variante(layout)
+        emitidos = boletos.da_conta(livro, conta)
+        self.casador = Casador(emitidos, propriedade(livro, "marca"))
+        self.estado = {b.id: EstadoBoleto(b.estado) for b in emitidos}
+        self.ja_pago = {b.id: b.valor_pago or 0 for b in emitidos if b.valor_pago}
+        self.partes = boletos.partes(livro, conta)
+        self.recebido = boletos.recebido_dos_titulos(livro)
+        self.abertos = cobranca.em_aberto(livro)
+        self.textos: dict[str, str] = {}
+        self.pagos_aqui: set[int] = set()
+        self.por_classe: Mapping[str, Callable[[Lote, Titulo, Resumido], tuple[str, str]]] = {
+            "ENTRADA_CONFIRMADA": self._registrado,
+            "ENTRADA_REJEITADA": self._rejeitado,
+            "REJEITADA": self._recusado_sem_dizer_o_que,
+            "INSTRUCAO_REJEITADA": self._recusado,
+            "BAIXA": self._baixado,
+            **dict.fromkeys(PAGAS, self._pago),
+            **dict.fromkeys(("ALTERACAO", "PROTESTO", "NEGATIVACAO"), self._feito),
+        }
+
+    def aplicar(self, titulos: Iterable[Titulo]) -> Lote:
+        """O efeito de um lote de títulos."""
+        lote = Lote()
+        for titulo in titulos:
+            self._aplicar(lote, titulo)
+        return lote
+
+    def _aplicar(self, lote: Lote, t: Titulo) -> None:
+        if t.codigo_movimento not in self.textos:
+            self.textos[t.codigo_movimento] = ocorrencia(self.layout.banco, self.formato, t.codigo_movimento).texto
+        boleto, razao = self.casador.casar(t)
+        if t.valor_tarifa:
+            self._tarifa(lote, t, boleto, t.valor_tarifa)
+        if boleto is None:
+            resultado, aviso = self._sem_boleto(t, razao)
+        else:
+            self._anotar_numero(lote, t, boleto)
+            resultado, aviso = self._efeito(lote, t, boleto)
+        lote.respostas.append(RespostaDeBoleto(
+            0, t.linha, boleto.id if boleto else None, t.nosso_numero or "", t.numero_documento or "",
+            t.codigo_movimento, t.classe, " ".join(t.motivos), _iso(t.data_ocorrencia), _iso(t.data_credito),
+            _iso(t.data_vencimento), t.valor_titulo, t.valor_pago, t.valor_liquido, t.valor_tarifa,
+            t.valor_juros_multa, t.valor_desconto, t.valor_abatimento, t.valor_iof, resultado, aviso,
+        ))  # fmt: skip
+
+    def _sem_boleto(self, t: Titulo, razao: str) -> tuple[str, str]:
+        if t.classe == "TARIFA":
+            return TARIFA, ""
+        if t.classe in PAGAS:
+            return DIVERGENCIA, razao
+        if t.classe == "DESCONHECIDA":
+            return DIVERGENCIA, _DESCONHECIDA
+        return NAO_LOCALIZADO, razao
+
+    def _anotar_numero(self, lote: Lote, t: Titulo, b: Resumido) -> None:
+        """O número que o banco deu a um boleto que se lhe mandou sem número, ou noutra forma."""
+        if t.nosso_numero and not self.casador.conhece(b, t.nosso_numero):
+            self.casador.aprender(b, t.nosso_numero)
+            lote.no_banco.append((t.nosso_numero, b.id))
+
+    def _efeito(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
+        fazer = self.por_classe.get(t.classe)
+        return fazer(lote, t, b) if fazer else self._informado(t)
+
+    def _informado(self, t: Titulo) -> tuple[str, str]:
+        if t.classe == "TARIFA":
+            return TARIFA, "" if t.valor_tarifa else "o banco não disse o valor da tarifa"
+        if t.classe == "PAGAMENTO_DESFEITO":
+            return DIVERGENCIA, "o banco desfez o pagamento ou a baixa: confira no extrato e acerte à mão"
+        if t.classe == "DESCONHECIDA":
+            return DIVERGENCIA, _DESCONHECIDA
+        return SEM_MUDANCA, ""
+
+    # --- registro ---
+
+    def _registrado(self, lote: Lote, _: Titulo, b: Resumido) -> tuple[str, str]:
+        self._responder(lote, b, {REGISTRAR}, ACEITO)
+        estado = self.estado[b.id]
+        if estado in {EstadoBoleto.A_REGISTRAR, EstadoBoleto.REJEITADO}:
+            self._mudar(lote, b, EventoBoleto.REGISTRAR)
+            return REGISTRADO, ""
+        if estado == EstadoBoleto.ESTORNADO:
+            return SEM_MUDANCA, "o boleto está estornado: a baixa vai na próxima remessa"
+        return JA_PROCESSADO, ""
+
+    def _rejeitado(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
+        self._responder(lote, b, {REGISTRAR}, RECUSADO)
+        if self.estado[b.id] == EstadoBoleto.A_REGISTRAR:
+            self._mudar(lote, b, EventoBoleto.REJEITAR)
+            return REJEITADO, self._porque(t)
+        if self.estado[b.id] == EstadoBoleto.ESTORNADO:
+            self._desistir(lote, b)
+        return SEM_MUDANCA, self._porque(t)
+
+    def _recusado_sem_dizer_o_que(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
+        """A recusa que serve ao registro e aos pedidos: é do registro, se ele espera resposta."""
+        return (self._rejeitado if self._aberto(b, {REGISTRAR}) else self._recusado)(lote, t, b)
+
+    def _porque(self, t: Titulo) -> str:
+        razoes = [
+            motivo(self.layout.banco, self.formato, t.codigo_movimento, codigo).texto for codigo in t.motivos[:_MOTIVOS]
+        ]
+        return " ".join(filter(None, (*razoes, t.motivo_texto))) or "o banco não disse por quê"
+
+    # --- pagamento ---
+
+    def _pago(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
+        estado, pago = self.estado[b.id], t.valor_pago or 0
+        if estado == EstadoBoleto.PAGO:
+            return self._outra_vez(t, b)
+        if (estado, EventoBoleto.LIQUIDAR) not in TRANSICOES:
+            donos = ", ".join(titulo for titulo, _ in self.partes.get(b.id, ())[:_DONOS])
+            palavra = "estorno" if estado == EstadoBoleto.ESTORNADO else "baixa"
+            return DIVERGENCIA, f"pago após {palavra}: R$ {escrever_reais(pago)}; os títulos eram {donos}"
+        if t.valor_pago == 0:
+            return DIVERGENCIA, "o banco diz que foi pago, mas com valor zero: título em desconto ou caução?"
+        return self._receber(lote, t, b, pago)
+
+    def _outra_vez(self, t: Titulo, b: Resumido) -> tuple[str, str]:
+        if b.id not in self.pagos_aqui:
+            iguais = (
+                r for r in respostas.do_boleto(self.livro, b.id)
+                if (r.codigo, r.pago, r.ocorrencia_em) == (t.codigo_movimento, t.valor_pago, _iso(t.data_ocorrencia))
+            )  # fmt: skip
+            if igual := next(iguais, None):
+                return JA_PROCESSADO, f"o retorno {igual.retorno_id} já trouxe este pagamento"
+        return DIVERGENCIA, f"pago em duplicidade: R$ {escrever_reais(t.valor_pago or 0)}"
+
+    def _receber(self, lote: Lote, t: Titulo, b: Resumido, pago: int) -> tuple[str, str]:
+        partes = [
+            Parte(titulo, valor - self.recebido.get((b.id, titulo), 0),
+                  self.vencimentos.get(titulo) or date.fromisoformat(b.vencimento))
+            for titulo, valor in self.partes.get(b.id, ())
+        ]  # fmt: skip
+        rateio = ratear(pago, self._concedido(t, b, pago, partes), partes)
+        dia = self.dias.da_baixa(t).isoformat()
+        for q in rateio.quitacoes:
+            lote.recebidos.append(Recebido(q.titulo, b.cliente, q.principal, dia, b.id, q.juros, q.desconto))
+        acumulado = self.ja_pago.get(b.id, 0) + pago
+        self.ja_pago[b.id] = acumulado
+        lote.pagos.append((dia, acumulado, b.id))
+        if t.classe == "LIQUIDACAO_PARCIAL" and rateio.falta:
+            for q in rateio.quitacoes:
+                chave = (b.id, q.titulo)
+                self.recebido[chave] = self.recebido.get(chave, 0) + q.principal
+            return PARCIAL, f"faltam R$ {escrever_reais(rateio.falta)}; o boleto continua em aberto"
+        self.pagos_aqui.add(b.id)
+        self._mudar(lote, b, EventoBoleto.LIQUIDAR)
+        self._desistir(lote, b)
+        if rateio.falta:
+            return PARCIAL, f"pago a menor: faltam R$ {escrever_reais(rateio.falta)}, que ficam em aberto no título"
+        sem_razao = rateio.sobra - (t.valor_juros_multa or 0)
+        if rateio.sobra and t.valor_juros_multa is not None and sem_razao > 0:
+            return PAGO, f"pago a maior: R$ {escrever_reais(sem_razao)} além do valor, da multa e dos juros"
+        return PAGO, ""
+
+    def _concedido(self, t: Titulo, b: Resumido, pago: int, partes: Sequence[Parte]) -> int:
+        """O desconto e o abatimento que o banco diz ter dado; se falta dinheiro e ele nada diz, os do boleto."""
+        do_banco = (t.valor_desconto or 0) + (t.valor_abatimento or 0)
+        if do_banco or pago >= sum(p.valor for p in partes) or t.classe == "LIQUIDACAO_PARCIAL":
+            return do_banco
+        boleto = boletos.buscar(self.livro, b.id)
+        if boleto is None:
+            return 0
+        encargos = Encargos.de_json(json.loads(boleto.dados)["encargos"])
+        dia, vencimento = t.data_ocorrencia or self.dias.da_baixa(t), date.fromisoformat(b.vencimento)
+        devido = no_dia(boleto.valor, vencimento, dia, encargos, self.dias.calendario)
+        return devido.desconto + devido.abatimento
+
+    def _tarifa(self, lote: Lote, t: Titulo, b: Resumido | None, valor: int) -> None:
+        dia = (t.data_credito or t.data_ocorrencia or self.dias.do_arquivo or self.dias.hoje).isoformat()
+        de_que = f"boleto {b.nosso_numero}" if b else f"nosso número {t.nosso_numero or '?'}"
+        lote.tarifas.append((t.linha, dia, valor, f"{self.textos[t.codigo_movimento]} ({de_que})"))
+
+    # --- baixa e instruções ---
+
+    def _baixado(self, lote: Lote, _: Titulo, b: Resumido) -> tuple[str, str]:
+        self._responder(lote, b, _DAS_INSTRUCOES["BAIXA"], ACEITO)
+        estado = self.estado[b.id]
+        if estado in {EstadoBoleto.ESTORNADO, EstadoBoleto.BAIXADO, EstadoBoleto.PAGO}:
+            return (BAIXADO, "") if estado == EstadoBoleto.ESTORNADO else (JA_PROCESSADO, "")
+        if (estado, EventoBoleto.BAIXAR) not in TRANSICOES:
+            return SEM_MUDANCA, f"o banco baixou um boleto {estado}"
+        self._mudar(lote, b, EventoBoleto.BAIXAR)
+        self._desistir(lote, b)
+        lote.soltos.append(b.id)
+        return BAIXADO, "os títulos estão livres para nova cobrança"
+
+    def _feito(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
+        pedido = self._responder(lote, b, _DAS_INSTRUCOES[t.classe], ACEITO)
+        if pedido is None:
+            return SEM_MUDANCA, ""
+        lote.aceitos.append(pedido)
+        return PEDIDO_FEITO, ""
+
+    def _recusado(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
+        pedido = self._responder(lote, b, None, RECUSADO)
+        return (PEDIDO_RECUSADO if pedido else SEM_MUDANCA), self._porque(t)
+
+    # --- o estado em que se vai ---
+
+    def _mudar(self, lote: Lote, b: Resumido, evento: EventoBoleto) -> None:
+        de = self.estado[b.id]
+        para = self.estado[b.id] = TRANSICOES[de, evento]
+        if para != de:
+            lote.eventos.append((b.id, de, para, evento))
+
+    def _aberto(self, b: Resumido, comandos: Iterable[str] | None) -> PedidoAoBanco | None:
+        """O mais velho dos pedidos enviados, entre os comandos dados; sem eles, qualquer um depois do registro."""
+        enviados = (p for p in self.abertos.get(b.id, ()) if p.situacao != NA_FILA)
+        if comandos is None:
+            return next((p for p in enviados if p.comando != REGISTRAR), None)
+        return next((p for p in enviados if p.comando in comandos), None)
+
+    def _responder(
+        self, lote: Lote, b: Resumido, comandos: Iterable[str] | None, situacao: str
+    ) -> PedidoAoBanco | None:
+        pedido = self._aberto(b, comandos)
+        if pedido is not None:
+            self.abertos[b.id].remove(pedido)
+            lote.pedidos.append((situacao, pedido.id))
+            lote.respondidas.add(pedido.remessa or 0)
+        return pedido
+
+    def _desistir(self, lote: Lote, b: Resumido) -> None:
+        """O boleto fechou: o que se pedia sobre ele já não se pede."""
+        for pedido in self.abertos.pop(b.id, ()):
+            registrado = pedido.comando == REGISTRAR and pedido.situacao != NA_FILA
+            lote.pedidos.append((ACEITO if registrado else DESISTIDO, pedido.id))
+            lote.respondidas.add(pedido.remessa or 0)
+
+
+_DESCONHECIDA = "o código não está em tabela nenhuma: pergunte ao banco e decida à mão"
+_MOTIVOS, _DONOS = 4, 5
+
+
+def _iso(dia: date | None) -> str | None:
+    return dia.isoformat() if dia else None

@@ -1,0 +1,99 @@
+"""O que um lote de títulos do retorno muda, e as contas do retorno inteiro."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from guiche.arquivos.plano import Titulo
+from guiche.dominio.datas import Calendario
+from guiche.livro.cobranca import PedidoAoBanco
+from guiche.livro.respostas import RespostaDeBoleto
+
+JA_PROCESSADO, NAO_LOCALIZADO, SEM_MUDANCA = "JÁ PROCESSADO", "NÃO LOCALIZADO", "SEM MUDANÇA"
+REGISTRADO, REJEITADO, PAGO, PARCIAL, BAIXADO = "REGISTRADO", "REJEITADO", "PAGO", "PAGO EM PARTE", "BAIXADO"
+TARIFA, PEDIDO_FEITO, PEDIDO_RECUSADO = "TARIFA", "PEDIDO FEITO", "PEDIDO RECUSADO"
+_CREDITO, _IMPORTACAO = "CREDITO", "IMPORTACAO"
+_A_MOSTRAR, _A_DETALHAR = 1_000, 10_000
+"""Quantas linhas com aviso, e quantas de todas, se guardam para o relato."""
+
+
+class Dias(NamedTuple):
+    """Com que dia se dá baixa, se o retorno traz mais de um."""
+
+    conta_se: str
+    """``PAGAMENTO``, ``CREDITO`` ou ``IMPORTACAO``."""
+    do_arquivo: date | None
+    hoje: date
+    calendario: Calendario
+
+    def da_baixa(self, titulo: Titulo) -> date:
+        """O dia escolhido; se o banco não o diz, o outro, o do arquivo, ou hoje."""
+        if self.conta_se == _IMPORTACAO:
+            return self.hoje
+        pagamento, credito = titulo.data_ocorrencia, titulo.data_credito
+        escolhido = credito or pagamento if self.conta_se == _CREDITO else pagamento or credito
+        return escolhido or self.do_arquivo or self.hoje
+
+
+class Recebido(NamedTuple):
+    """O que um título recebe por um boleto, em centavos."""
+
+    titulo: str
+    cliente: str
+    principal: int
+    dia: str
+    boleto: int
+    juros: int
+    desconto: int
+
+
+@dataclass(slots=True)
+class Lote:
+    """O que um lote de títulos do arquivo muda."""
+
+    respostas: list[RespostaDeBoleto] = field(default_factory=list)
+    eventos: list[tuple[int, str, str, str]] = field(default_factory=list)
+    pagos: list[tuple[str | None, int | None, int]] = field(default_factory=list)
+    recebidos: list[Recebido] = field(default_factory=list)
+    tarifas: list[tuple[int, str, int, str]] = field(default_factory=list)
+    """Linha, dia ISO, centavos, histórico."""
+    pedidos: list[tuple[str, int]] = field(default_factory=list)
+    aceitos: list[PedidoAoBanco] = field(default_factory=list)
+    """Os que o banco fez e mudam o boleto."""
+    soltos: list[int] = field(default_factory=list)
+    no_banco: list[tuple[str, int]] = field(default_factory=list)
+    respondidas: set[int] = field(default_factory=set)
+    """Remessas a que o banco respondeu."""
+
+
+@dataclass(slots=True)
+class Contas:
+    """As contas do retorno inteiro."""
+
+    resultados: Counter[str] = field(default_factory=Counter)
+    avisos: list[RespostaDeBoleto] = field(default_factory=list)
+    """As primeiras respostas com aviso ou divergência."""
+    linhas: list[RespostaDeBoleto] = field(default_factory=list)
+    """As primeiras de todas, para o relato em detalhe."""
+    textos: Counter[str] = field(default_factory=Counter)
+    pagos: int = 0
+    total_pago: int = 0
+    tarifas: int = 0
+    total_tarifas: int = 0
+
+    def somar(self, lote: Lote, texto: Mapping[str, str]) -> None:
+        """Acrescenta um lote."""
+        for r in lote.respostas:
+            self.resultados[r.resultado] += 1
+            self.textos[texto[r.codigo]] += 1
+            if r.aviso and len(self.avisos) < _A_MOSTRAR:
+                self.avisos.append(r)
+        self.linhas += lote.respostas[: _A_DETALHAR - len(self.linhas)]
+        self.pagos += len({r.boleto for r in lote.recebidos})
+        self.total_pago += sum(r.principal + r.juros - r.desconto for r in lote.recebidos)
+        self.tarifas += len(lote.tarifas)
+        self.total_tarifas += sum(valor for _, _, valor, _ in lote.tarifas)

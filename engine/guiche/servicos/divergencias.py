@@ -1,0 +1,165 @@
+"""Decidir o que o banco disse e não casa com o livro: vincular, receber em parte, lançar tarifa, ignorar (I-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from guiche.dominio.cadastro import Conta
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, recebido
+from guiche.dominio.liquidacao import Parte, ratear
+from guiche.erros import ErroDeRegra, Local
+from guiche.livro import divergencias as livro_das_divergencias
+from guiche.livro import respostas, titulos
+from guiche.livro.atos import registrar
+from guiche.livro.divergencias import Divergencia
+from guiche.servicos.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.retomada import retomar
+from guiche.servicos.titulo import conferir_recebimento, exigir
+from guiche.servicos.vistas import atualizar_pasta
+
+VINCULAR, BAIXAR_PARCIAL, LANCAR_TARIFA, IGNORAR = "VINCULAR", "BAIXAR PARCIAL", "LANCAR TARIFA", "IGNORAR"
+
+
+class _Escrito(NamedTuple):
+    """O que a pessoa escreveu numa linha da aba Divergências."""
+
+    decisao: str
+    titulo: str
+    motivo: str
+
+
+def listar(ctx: Contexto) -> Resultado:
+    """As divergências em aberto. Não grava nada."""
+    abertas = livro_das_divergencias.abertas(ctx.livro)
+    linhas = [
+        f"Retorno {d.retorno}, linha {d.linha}: {d.quem or '(não identificado)'}, "
+        f"R$ {escrever_reais(d.valor or 0)}: {d.aviso}"
+        for d in abertas
+    ]
+    dados = [d._asdict() | {"valor": None if d.valor is None else str(para_reais(d.valor))} for d in abertas]
+    return Resultado("divergências", tuple(linhas) or ("Nenhuma divergência em aberto.",), {"divergencias": dados})
+
+
+def decidir(
+    ctx: Contexto, retorno: int | None, linha: int | None, decisao: str = "", titulo: str = "", motivo: str = ""
+) -> Resultado:
+    """Aplica a decisão a uma linha de um retorno; sem linha, as decisões escritas na aba Divergências.
+
+    Raises:
+        ErroDeRegra: ``divergencia.ausente``, ``divergencia.decisao``, ou o título não se pode receber.
+    """
+    retomar(ctx)
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("decidir divergências", cadastros.problemas)
+    if retorno is None or linha is None:
+        linhas, numeros, problemas = ler_tabela(ctx.pasta, "divergencias", _Escrito._make)
+        if problemas:
+            return recusa("decidir divergências", problemas)
+        pedidas = _escritas(ctx, numeros, linhas)
+    else:
+        pedidas = [((retorno, linha), _Escrito(decisao, titulo, motivo))]
+    if not pedidas:
+        raise ErroDeRegra("divergencia.decisao", "nenhuma linha da aba Divergências tem decisão escrita")
+    with ctx.livro.transacao():
+        abertas = {(d.retorno, d.linha): d for d in livro_das_divergencias.abertas(ctx.livro)}
+        relato = [_decidir(ctx, cadastros, abertas.get(onde), onde, escrito) for onde, escrito in pedidas]
+    atualizar_pasta(ctx, cadastros)
+    return Resultado("decidir divergências", tuple(relato), {"decididas": len(relato)})
+
+
+def _escritas(
+    ctx: Contexto, numeros: Sequence[int], linhas: Sequence[_Escrito]
+) -> list[tuple[tuple[int, int], _Escrito]]:
+    folha = ctx.pasta.ler("divergencias", ("retorno", "linha"))
+    onde = dict(zip(folha.numeros, folha.linhas, strict=True))
+    return [
+        ((int(float(str(onde[n][0]))), int(float(str(onde[n][1])))), escrito)
+        for n, escrito in zip(numeros, linhas, strict=True)
+        if escrito.decisao and onde.get(n, ("", ""))[0] != ""
+    ]
+
+
+def _decidir(
+    ctx: Contexto, cadastros: Cadastros, d: Divergencia | None, onde: tuple[int, int], escrito: _Escrito
+) -> str:
+    if d is None:
+        raise ErroDeRegra(
+            "divergencia.ausente", f"não há divergência em aberto na linha {onde[1]} do retorno {onde[0]}"
+        )
+    decisao, escritos, motivo = escrito
+    local = Local(f"retorno {d.retorno}", d.linha)
+    depois = {"retorno": d.retorno, "linha": d.linha, "decisao": decisao, "titulos": escritos, "motivo": motivo}
+    ato = registrar(ctx.livro, ctx.autor, "decidir divergência", depois=depois)
+    if decisao in {VINCULAR, BAIXAR_PARCIAL}:
+        frase = _vincular(ctx, ato, cadastros, d, [t.strip() for t in escritos.split(",") if t.strip()], decisao)
+    elif decisao == LANCAR_TARIFA:
+        frase = _tarifar(ctx, ato, cadastros, d)
+    elif decisao == IGNORAR:
+        frase = "nada a fazer"
+    else:
+        opcoes = ", ".join((VINCULAR, BAIXAR_PARCIAL, LANCAR_TARIFA, IGNORAR))
+        raise ErroDeRegra("divergencia.decisao", f"a decisão {decisao!r} não se entende; são: {opcoes}", local=local)
+    livro_das_divergencias.decidir(ctx.livro, d, f"{decisao} {escritos}".strip())
+    return f"Retorno {d.retorno}, linha {d.linha}: {frase}."
+
+
+def _valor(d: Divergencia) -> int:
+    if not d.valor:
+        razao = "o banco não disse o valor: não há o que lançar"
+        raise ErroDeRegra("divergencia.decisao", razao, local=Local(f"retorno {d.retorno}", d.linha))
+    return d.valor
+
+
+def _vincular(
+    ctx: Contexto, ato: int, cadastros: Cadastros, d: Divergencia, numeros: Sequence[str], decisao: str
+) -> str:
+    local, valor = Local(f"retorno {d.retorno}", d.linha), _valor(d)
+    if not numeros:
+        raise ErroDeRegra("divergencia.decisao", "falta dizer de que título é o dinheiro", local=local)
+    escolhidos = [exigir(cadastros, numero) for numero in dict.fromkeys(numeros)]
+    situacoes = dict.fromkeys(numeros, NUNCA_ENVIADO) | titulos.situacoes(ctx.livro, numeros)
+    partes = [Parte(t.numero, t.valor - recebido(t, situacoes[t.numero]), t.vencimento) for t in escolhidos]
+    rateio = ratear(valor, 0, partes)
+    if rateio.falta and decisao == VINCULAR:
+        falta = escrever_reais(rateio.falta)
+        raise ErroDeRegra("divergencia.decisao", f"o dinheiro não paga tudo: faltam R$ {falta}", local=local)
+    por_numero = {t.numero: t for t in escolhidos}
+    conta, dia = _conta(cadastros, d), d.dia or ctx.autor.hoje.isoformat()
+    linhas = []
+    for q in rateio.quitacoes:
+        titulo = por_numero[q.titulo]
+        conferir_recebimento(titulo, situacoes[q.titulo], q.principal)
+        linhas.append((
+            q.titulo, titulo.cliente, q.principal, dia, d.baixar_em, conta.codigo if conta else "", d.retorno, d.boleto,
+            q.juros, q.desconto,
+        ))  # fmt: skip
+    if not linhas:
+        raise ErroDeRegra("divergencia.decisao", "os títulos escolhidos já estão pagos", local=local)
+    titulos.receber_de_boletos(ctx.livro, ato, linhas)
+    sobra = f", com R$ {escrever_reais(rateio.sobra)} a mais, como juros" if rateio.sobra else ""
+    return f"R$ {escrever_reais(valor)} baixados em {', '.join(q.titulo for q in rateio.quitacoes)}{sobra}"
+
+
+def _tarifar(ctx: Contexto, ato: int, cadastros: Cadastros, d: Divergencia) -> str:
+    local, conta = Local(f"retorno {d.retorno}", d.linha), _conta(cadastros, d)
+    if respostas.tarifado(ctx.livro, d.retorno, d.linha):
+        raise ErroDeRegra("divergencia.decisao", "a tarifa desta linha já está no movimento bancário", local=local)
+    valor, dia = _valor(d), d.dia or ctx.autor.hoje.isoformat()
+    historico = f"Lançada à mão: {d.quem}"
+    respostas.lancar_tarifas(
+        ctx.livro, ato, [(d.retorno, d.linha, conta.codigo if conta else "", dia, valor, historico)]
+    )
+    return f"tarifa de R$ {escrever_reais(valor)} lançada"
+
+
+def _conta(cadastros: Cadastros, d: Divergencia) -> Conta | None:
+    produto = "COBRANCA" if d.de_boleto else "DEBITO"
+    iguais = (
+        c for c in cadastros.contas.values() if (c.banco, c.convenio, c.produto) == (d.banco, d.convenio, produto)
+    )
+    return next(iguais, None)

@@ -1,0 +1,95 @@
+"""O que vale para todo retorno que chega, de débito ou de cobrança: já veio? falta algum? onde se dá baixa?"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from guiche.dominio.cadastro import Conta
+from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
+from guiche.livro import retornos
+from guiche.servicos.contexto import Contexto
+
+DEBITO = "DEBITO_150"
+
+
+class Chegada(NamedTuple):
+    """De que arquivo se trata."""
+
+    fonte: str
+    sha256: str
+    tipo: str
+    """``DEBITO_150``, ``COBRANCA_240``, ``COBRANCA_400``…"""
+    nsa: int | None
+    """O número do arquivo, se ele o traz."""
+    gerado_em: str | None
+    """Data do arquivo, ISO."""
+
+
+def sha256_de(caminho: Path) -> str:
+    """O resumo do arquivo, de qualquer tamanho.
+
+    Raises:
+        ErroDeArquivo: ``arquivo.ausente``, se não se consegue abrir.
+    """
+    try:
+        with caminho.open("rb") as entrada:
+            return hashlib.file_digest(entrada, "sha256").hexdigest()
+    except OSError as erro:
+        razao = f"não foi possível abrir: {erro.strerror}"
+        raise ErroDeArquivo("arquivo.ausente", razao, local=Local(caminho.name)) from erro
+
+
+def recusar_repetido(ctx: Contexto, chegada: Chegada) -> None:
+    """Recusa o arquivo cujos bytes já se importaram (K-20).
+
+    Raises:
+        ErroDeRegra: ``retorno.ja_importado``.
+    """
+    if igual := retornos.por_conteudo(ctx.livro, chegada.sha256):
+        razao = f"retorno já importado (código {igual.id}), {_quem(igual)}"
+        raise ErroDeRegra("retorno.ja_importado", razao, local=Local(chegada.fonte))
+
+
+def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, repetir_nsa: str) -> list[Problema]:
+    """Recusa o número que já veio com outro conteúdo, salvo com a razão do supervisor; avisa o que se pulou (K-20).
+
+    Raises:
+        ErroDeRegra: ``retorno.nsa_repetido``.
+    """
+    if not chegada.nsa:
+        return []
+    quem, local = (chegada.tipo, conta.banco, conta.convenio), Local(chegada.fonte)
+    mesmo = retornos.por_nsa(ctx.livro, *quem, chegada.nsa)
+    recomecou = chegada.tipo != DEBITO and mesmo is not None and mesmo.gerado_em != chegada.gerado_em
+    if mesmo and not repetir_nsa and not recomecou:
+        texto = f"o banco já mandou o retorno nº {chegada.nsa} com outro conteúdo (código {mesmo.id}), {_quem(mesmo)}"
+        raise ErroDeRegra("retorno.nsa_repetido", texto, local=local)
+    ultimo = retornos.ultimo_nsa(ctx.livro, *quem)
+    if ultimo is not None and chegada.nsa > ultimo + 1:
+        texto = f"o último retorno importado foi o nº {ultimo} e este é o nº {chegada.nsa}: falta arquivo no meio"
+        return [Problema("retorno.nsa_salto", texto, local, gravidade="aviso")]
+    return []
+
+
+def _quem(retorno: retornos.Retorno) -> str:
+    momento = retorno.importado_em
+    return f"por {retorno.usuario} em {momento[8:10]}/{momento[5:7]}/{momento[:4]} às {momento[11:16]}"
+
+
+def destino_da_baixa(conta: Conta, baixar_em: str) -> str:
+    """``CAIXA`` ou ``CONTA``: o pedido, o da conta, ou a conta bancária.
+
+    Raises:
+        ErroDeRegra: ``conta.sem_dados``, se a baixa iria a uma conta de que não se sabe agência e número.
+    """
+    destino = baixar_em or conta.baixar_em or "CONTA"
+    if destino == "CONTA" and not (conta.agencia and conta.conta):
+        raise ErroDeRegra("conta.sem_dados", f"a conta {conta.codigo} não tem agência e conta para receber a baixa")
+    return destino
+
+
+def onde_se_da_baixa(conta: Conta, destino: str) -> str:
+    """Como o relato diz o destino."""
+    return "no Caixa Financeiro" if destino == "CAIXA" else f"na conta bancária {conta.codigo}"

@@ -1,0 +1,176 @@
+"""O banco de faz de conta na cobrança: registra, rejeita, recebe, cobra tarifa, em um dia ou em vários."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from guiche.arquivos.cobranca import Cobranca, abrir
+from guiche.arquivos.plano import Titulo, formato_com_variante
+from guiche.bancos.cobranca import codigos_da_classe, comando, ocorrencia
+from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
+from guiche.layout.carga import layout_cnab
+from guiche.layout.modelo import Layout
+from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.resultado import Resultado
+from guiche.servicos.simulado.escrita import escrever_retorno
+
+REJEITADO, ABERTO, PAGO, PIX = "REJEITADO", "ABERTO", "PAGO", "PIX"
+ATRASADO, PARCIAL, DUPLICADO, BAIXADO = "ATRASADO", "PARCIAL", "DUPLICADO", "BAIXADO"
+PARCELAS = {PAGO: 60, PIX: 10, ATRASADO: 5, REJEITADO: 5, ABERTO: 20}
+"""Desfecho → parcela em cada 100 boletos."""
+_RECEBIDOS = {PAGO, PIX, ATRASADO, PARCIAL, DUPLICADO}
+_TARIFA_DO_PAGAMENTO = 210
+_MOTIVO_DA_REJEICAO = "48"
+_CEM = 100
+_CLASSE_DO_PEDIDO = {"BAIXAR": "BAIXA", "PROTESTAR": "PROTESTO", "NEGATIVAR": "NEGATIVACAO"}
+
+
+class Sorteio:
+    """Escolhe o desfecho de cada boleto sem dado ao acaso; ``codigos``, se dados, valem um a um, na ordem.
+
+    Raises:
+        ErroDeRegra: ``simulado.parcelas``, se as parcelas não somam 100 ou há desfecho que não se conhece.
+    """
+
+    def __init__(self, semente: str, parcelas: Mapping[str, int], codigos: Sequence[str] = ()) -> None:
+        conhecidos = {*_RECEBIDOS, REJEITADO, ABERTO, BAIXADO}
+        if estranhos := {*parcelas, *codigos} - conhecidos:
+            opcoes = ", ".join(sorted(conhecidos))
+            raise ErroDeRegra("simulado.parcelas", f"não se entende {', '.join(sorted(estranhos))}; são: {opcoes}")
+        if sum(parcelas.values()) != _CEM:
+            raise ErroDeRegra("simulado.parcelas", f"as parcelas somam {sum(parcelas.values())}, e não 100")
+        self._semente, self._codigos = semente, list(codigos)
+        self._faixas = [desfecho for desfecho, parcela in parcelas.items() for _ in range(parcela)]
+
+    def desfecho(self, n: int, titulo: Titulo) -> str:
+        """O do n-ésimo registro, contado de 0."""
+        return self._codigos[n] if n < len(self._codigos) else self._faixas[self.numero(titulo) % _CEM]
+
+    def numero(self, titulo: Titulo) -> int:
+        """Um número do título, sempre o mesmo."""
+        texto = f"{self._semente}|{titulo.nosso_numero}|{titulo.uso_empresa}"
+        return int.from_bytes(hashlib.sha256(texto.encode()).digest()[:4], "big")
+
+
+class _Codigos(NamedTuple):
+    """Com que códigos o banco responde."""
+
+    entrada: str
+    rejeicao: str
+    liquidacao: str
+    pix: str
+
+
+def responder(
+    caminho: Path, saida: Path, *, agora: datetime, numero: int = 1, dias: int = 1, sorteio: Sorteio
+) -> Resultado:
+    """Lê a remessa de boletos e escreve os retornos, um por dia: o primeiro registra, os outros trazem pagamentos.
+
+    Com ``dias=1`` vai tudo num arquivo só.
+
+    Raises:
+        ErroDeArquivo: não é uma remessa de cobrança inteira.
+        ErroDeLayout: não se conhece o retorno desse banco e formato.
+        ErroDeRegra: ``simulado.banco``, se não se sabe com que códigos ele responde.
+    """
+    arquivo = abrir(caminho)
+    enviados = list(arquivo.titulos())
+    if arquivo.erros or arquivo.sentido != "remessa":
+        razao = "não é uma remessa de cobrança inteira"
+        raise ErroDeArquivo("simulado.remessa", razao, local=Local(caminho.name))
+    de = arquivo.layout
+    layout = layout_cnab(de.banco, de.formato, "retorno", de.variante)
+    por_dia = _por_dia(arquivo, layout, enviados, agora.date(), dias, sorteio)
+    saidas, contas = [], Counter[str]()
+    for n, titulos in enumerate(por_dia):
+        if n and not titulos:
+            continue
+        destino = saida if not n else saida.with_name(f"{saida.stem}-d{n}{saida.suffix}")
+        conteudo = escrever_retorno(layout, arquivo.cabecalho, titulos, numero + n, agora + timedelta(days=n))
+        escrever_inteiro(destino, conteudo)
+        saidas.append(destino)
+        contas.update(t.classe for t in titulos)
+    resumo = ", ".join(f"{classe}: {n}" for classe, n in sorted(contas.items()))
+    nomes = ", ".join(s.name for s in saidas)
+    return Resultado(
+        "banco-simulado", (f"Retorno simulado em {nomes} ({resumo}).",), {"codigos": dict(contas)},
+        arquivos=tuple(saidas),
+    )  # fmt: skip
+
+
+def _codigos(layout: Layout) -> _Codigos:
+    formato = formato_com_variante(layout)
+
+    def da(*classes: str) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(codigos_da_classe(layout.banco, formato, classe) for classe in classes))
+
+    entradas, rejeicoes, pagas = da("ENTRADA_CONFIRMADA"), da("ENTRADA_REJEITADA", "REJEITADA"), da("LIQUIDACAO")
+    if not (entradas and rejeicoes and pagas):
+        razao = f"não se sabe com que códigos o banco {layout.banco} responde em {layout.formato}"
+        raise ErroDeRegra("simulado.banco", razao)
+    no_pix = [c for c in pagas if "pix" in ocorrencia(layout.banco, formato, c).texto.lower()]
+    return _Codigos(entradas[0], rejeicoes[0], pagas[0], no_pix[0] if no_pix else pagas[0])
+
+
+def _por_dia(
+    arquivo: Cobranca, layout: Layout, enviados: Sequence[Titulo], hoje: date, dias: int, sorteio: Sorteio
+) -> list[list[Titulo]]:
+    codigos, formato = _codigos(layout), formato_com_variante(arquivo.layout)
+    por_dia: list[list[Titulo]] = [[] for _ in range(dias)]
+    n = 0
+    for enviado in enviados:
+        pedido = comando(arquivo.layout.banco, formato, enviado.codigo_movimento).pedido
+        base = enviado._replace(data_ocorrencia=hoje, motivos=(), valor_desconto=None, valor_abatimento=None)
+        if pedido not in {"REGISTRAR", ""}:
+            por_dia[0].append(_da_instrucao(layout, base, pedido))
+            continue
+        desfecho = sorteio.desfecho(n, enviado)
+        n += 1
+        if desfecho == REJEITADO:
+            por_dia[0].append(_com(layout, base, codigos.rejeicao)._replace(motivos=(_MOTIVO_DA_REJEICAO,)))
+            continue
+        por_dia[0].append(_com(layout, base, codigos.entrada))
+        quando = 1 + sorteio.numero(enviado) % (dias - 1) if dias > 1 else 0
+        por_dia[quando] += _depois(layout, base, codigos, desfecho, hoje + timedelta(days=quando))
+    return por_dia
+
+
+def _depois(layout: Layout, base: Titulo, codigos: _Codigos, desfecho: str, dia: date) -> list[Titulo]:
+    """O que acontece a um boleto já registrado."""
+    if desfecho == BAIXADO:
+        return [_da_instrucao(layout, base._replace(data_ocorrencia=dia), "BAIXAR")]
+    if desfecho not in _RECEBIDOS:
+        return []
+    valor = base.valor_titulo or 0
+    juros = max(valor // 50, 1) if desfecho == ATRASADO else 0
+    pago = valor // 2 if desfecho == PARCIAL else valor + juros
+    tarifa = min(_TARIFA_DO_PAGAMENTO, pago)
+    codigo = codigos.pix if desfecho == PIX else codigos.liquidacao
+    liquidado = _com(layout, base, codigo)._replace(
+        data_ocorrencia=dia, data_credito=dia + timedelta(days=1), valor_pago=pago, valor_juros_multa=juros,
+        valor_tarifa=tarifa, valor_liquido=pago - tarifa,
+    )  # fmt: skip
+    return [liquidado] * (2 if desfecho == DUPLICADO else 1)
+
+
+def _com(layout: Layout, titulo: Titulo, codigo: str) -> Titulo:
+    classe = ocorrencia(layout.banco, formato_com_variante(layout), codigo).classe
+    return titulo._replace(codigo_movimento=codigo, classe=classe)
+
+
+def _da_instrucao(layout: Layout, titulo: Titulo, pedido: str) -> Titulo:
+    """O banco fez o que se pediu."""
+    classe = _CLASSE_DO_PEDIDO.get(pedido) or next(
+        (c for raiz, c in (("PROTESTO", "PROTESTO"), ("NEGATIVACAO", "NEGATIVACAO")) if raiz in pedido), "ALTERACAO"
+    )
+    codigos = codigos_da_classe(layout.banco, formato_com_variante(layout), classe)
+    if not codigos:
+        razao = f"o banco {layout.banco} não tem código para responder a {pedido}"
+        raise ErroDeRegra("simulado.banco", razao)
+    return _com(layout, titulo, codigos[0])

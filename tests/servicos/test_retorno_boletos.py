@@ -1,0 +1,413 @@
+"""O retorno da cobrança sobre o livro: cada ocorrência faz o que deve, e nada mais."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guiche.arquivos.plano import Titulo
+from guiche.bancos.cobranca import codigos_da_classe
+from guiche.dominio.elegibilidade import Filtros
+from guiche.erros import ErroGuiche
+from guiche.layout.carga import carregar
+from guiche.livro import boletos as livro_boletos
+from guiche.livro import cobranca
+from guiche.livro.atos import registrar
+from guiche.livro.boletos import Boleto
+from guiche.servicos import divergencias
+from guiche.servicos.boletos import emissao
+from guiche.servicos.cobranca import fila
+from guiche.servicos.importar import importar
+from guiche.servicos.resultado import Resultado
+from guiche.servicos.simulado.escrita import escrever_retorno
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
+
+CONTRATO: dict[str, Any] = {"conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1, São Paulo/SP"}
+DIA = HOJE + timedelta(days=10)
+AGORA = datetime(2026, 8, 15, 8, 0)
+CABECALHO: Mapping[str, Any] = {
+    "agencia": "0057", "conta": "12345", "dac": "7", "empresa_numero_inscricao": "11222333000181",
+}  # fmt: skip
+LAYOUT = "341.cnab400.retorno"
+
+
+def pasta(
+    onde: Path, titulos: Sequence[dict[str, Any]], contrato: Mapping[str, Any] | None = None, **conta: Any
+) -> Path:
+    pessoas = [cliente("A", 1, optante="Não"), cliente("B", 2, optante="Não")]
+    contas = [CONTA, COBRANCA | conta]
+    return montar(onde, clientes=pessoas, titulos=titulos, contas=contas, cobranca=[CONTRATO | dict(contrato or {})])
+
+
+def emitidos(caminho: Path, *, juntar: bool = False) -> list[Boleto]:
+    with na(caminho) as ctx:
+        emissao.gerar(ctx, "", Filtros(), juntar=juntar)
+        return livro_boletos.listar(ctx.livro)
+
+
+def quatro(onde: Path, **conta: Any) -> tuple[Path, list[Boleto]]:
+    caminho = pasta(onde, [titulo(f"T{n}", DIA, f"{100 * n}.00", "AB"[n % 2]) for n in range(1, 5)], **conta)
+    return caminho, emitidos(caminho)
+
+
+def resposta(boleto: Boleto, codigo: str = "06", **dados: Any) -> Titulo:
+    vazio: dict[str, Any] = dict.fromkeys(Titulo._fields)
+    pago = boleto.valor if codigo == "06" else None
+    return Titulo(**vazio | {
+        "linha": 0, "nosso_numero": f"{boleto.numero:08d}", "codigo_movimento": codigo, "motivos": (),
+        "classe": "LIQUIDACAO", "valor_titulo": boleto.valor, "data_vencimento": date.fromisoformat(boleto.vencimento), "valor_pago": pago,
+        "data_ocorrencia": DIA, "codigo_carteira": "109",
+    } | dados)  # fmt: skip
+
+
+def arquivo(
+    caminho: Path, respostas: Sequence[Titulo], *, numero: int = 1, nome: str = "", layout: str = LAYOUT
+) -> Path:
+    destino = caminho.parent / (nome or f"CB{numero:04d}.RET")
+    destino.write_bytes(escrever_retorno(carregar(f"cnab/{layout}"), CABECALHO, respostas, numero, AGORA))
+    return destino
+
+
+def importado(caminho: Path, retorno: Path, **opcoes: Any) -> Resultado:
+    with na(caminho, AGORA.date(), "rui") as ctx:
+        return importar(ctx, retorno, confirmar=True, **opcoes)
+
+
+def estados(caminho: Path) -> list[str]:
+    return [str(b["situacao"]) for b in ler(caminho, "boletos")]
+
+
+def situacao(caminho: Path) -> dict[str, str]:
+    return {str(t["numero"]): str(t["situacao"]) for t in ler(caminho, "titulos")}
+
+
+@pytest.mark.requisito("K-01", "K-03", "K-05", "K-09", "K-10", "K-11", "K-12", "K-13", "S-81", "S-82")
+def test_tres_pagamentos_pagam_tres_titulos_e_as_contas_fecham(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    retorno = arquivo(caminho, [resposta(b, valor_tarifa=210) for b in emitido[:3]], numero=7)
+    with na(caminho, AGORA.date()) as ctx:
+        antes = caminho.read_bytes()
+        previa = importar(ctx, retorno)
+    assert caminho.read_bytes() == antes
+    assert "Prévia" in previa.linhas[0]
+    feito = importado(caminho, retorno)
+    assert {**feito.dados, "codigo": None} == dict(previa.dados)
+    assert feito.dados["lidos"] == 3
+    assert sum(int(feito.dados[c]) for c in (
+        "pagos", "registrados", "rejeitados", "baixados", "divergencias", "ja_processados", "outros"
+    )) == 3  # fmt: skip
+    assert situacao(caminho) == {"T1": "PAGO", "T2": "PAGO", "T3": "PAGO", "T4": "EM BOLETO"}
+    assert estados(caminho) == ["PAGO", "PAGO", "PAGO", "A REGISTRAR"]
+    (linha,) = ler(caminho, "retornos")
+    assert [linha[c] for c in ("codigo", "numero", "tipo", "usuario", "registros", "debitados", "total_debitado")] == [
+        1.0, "00007", "COBRANCA_400", "rui", 3.0, 3.0, 600.0,
+    ]  # fmt: skip
+    assert linha["data_emissao"] == AGORA.date()
+    movimento = ler(caminho, "movimento_banco")
+    assert [(m["titulo"], m["valor"], m["origem"]) for m in movimento] == [
+        ("T1", 100.0, "RETORNO"), ("T2", 200.0, "RETORNO"), ("T3", 300.0, "RETORNO"),
+        ("", -2.1, "TARIFA"), ("", -2.1, "TARIFA"), ("", -2.1, "TARIFA"),
+    ]  # fmt: skip
+    assert {m["data"] for m in movimento} == {DIA}
+    (primeira, *_) = ler(caminho, "boleto_respostas")
+    assert (primeira["pago"], primeira["tarifa"], primeira["situacao"]) == (100.0, 2.1, "PAGO")
+    assert "pag" in str(primeira["motivo"]).lower()
+
+
+@pytest.mark.requisito("K-20")
+def test_o_mesmo_arquivo_nao_paga_duas_vezes(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    retorno = arquivo(caminho, [resposta(emitido[0])], numero=3)
+    importado(caminho, retorno)
+    renomeado = retorno.rename(tmp_path / "outro.txt")
+    with pytest.raises(ErroGuiche, match="já importado") as erro:
+        importado(caminho, renomeado)
+    assert erro.value.codigo == "retorno.ja_importado"
+    outro = arquivo(caminho, [resposta(emitido[1])], numero=3, nome="tres.ret")
+    with pytest.raises(ErroGuiche) as erro:
+        importado(caminho, outro)
+    assert erro.value.codigo == "retorno.nsa_repetido"
+    assert importado(caminho, outro, repetir_nsa="o banco recomeçou").dados["pagos"] == 1
+    pulado = importado(caminho, arquivo(caminho, [resposta(emitido[2])], numero=9))
+    assert [p.codigo for p in pulado.problemas] == ["retorno.nsa_salto"]
+    assert len(ler(caminho, "movimento_banco")) == 3
+
+
+@pytest.mark.requisito("K-02")
+def test_o_que_nao_se_localiza_vai_as_divergencias_com_a_linha(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    estranho = resposta(emitido[3])._replace(nosso_numero="77777777", numero_documento="VELHO")
+    feito = importado(caminho, arquivo(caminho, [resposta(emitido[0]), estranho]))
+    assert (feito.dados["pagos"], feito.dados["divergencias"]) == (1, 1)
+    (d,) = ler(caminho, "divergencias")
+    assert (d["linha"], d["quem"], d["valor"]) == (3.0, "77777777", 400.0)
+    assert "não localizado" in str(d["aviso"])
+    assert any(p.codigo == "retorno.divergencia" and p.local.linha == 3 for p in feito.problemas)
+
+
+def test_vincular_a_divergencia_escrita_na_aba_da_baixa_no_titulo(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, [titulo("X1", DIA, "50.00"), titulo("X2", DIA, "70.00")])
+    boletos = emitidos(caminho)
+    with na(caminho) as ctx:
+        fila.estornar(ctx, boletos[0].id)
+    estranho = resposta(boletos[0])._replace(nosso_numero="99999999", valor_titulo=5000, valor_pago=5000)
+    importado(caminho, arquivo(caminho, [estranho]))
+    (d,) = ler(caminho, "divergencias")
+    assert d["sugestao"] == "X1"
+    with na(caminho, AGORA.date()) as ctx:
+        folha = ctx.pasta.ler("divergencias", ("retorno",))
+        ctx.pasta.atualizar(
+            "divergencias", ("decisao", "titulo", "porque"), {folha.numeros[0]: ("VINCULAR", "X1", "é dele")}
+        )
+        ctx.salvar()
+    with na(caminho, AGORA.date()) as ctx:
+        feito = divergencias.decidir(ctx, None, None)
+    assert feito.dados == {"decididas": 1}
+    assert situacao(caminho) == {"X1": "PAGO", "X2": "EM BOLETO"}
+    assert ler(caminho, "divergencias") == []
+    with na(caminho) as ctx, pytest.raises(ErroGuiche) as erro:
+        divergencias.decidir(ctx, 1, 2, "IGNORAR")
+    assert erro.value.codigo == "divergencia.ausente"
+
+
+@pytest.mark.parametrize(
+    ("decisao", "titulos", "codigo"),
+    [
+        ("VINCULAR", "", "divergencia.decisao"),
+        ("VINCULAR", "NADA", "titulo.ausente"),
+        ("VINCULAR", "T4", "divergencia.decisao"),  # vale 400, pagaram 100
+        ("BAIXAR PARCIAL", "T3", "titulo.em_boleto"),
+        ("SUMIR", "", "divergencia.decisao"),
+    ],
+)
+def test_decisao_que_nao_serve_nada_muda(tmp_path: Path, decisao: str, titulos: str, codigo: str) -> None:
+    caminho, emitido = quatro(tmp_path)
+    with na(caminho) as ctx:
+        fila.estornar(ctx, emitido[3].id)
+    importado(caminho, arquivo(caminho, [resposta(emitido[0])._replace(nosso_numero="99999999")]))
+    antes = ler(caminho, "diario")
+    with na(caminho, AGORA.date()) as ctx, pytest.raises(ErroGuiche) as erro:
+        divergencias.decidir(ctx, 1, 2, decisao, titulos)
+    assert erro.value.codigo == codigo
+    with na(caminho) as ctx:
+        assert len(divergencias.listar(ctx).dados["divergencias"]) == 1
+    assert ler(caminho, "diario") == antes
+
+
+def test_baixar_parcial_tarifar_e_ignorar(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    with na(caminho) as ctx:
+        fila.estornar(ctx, emitido[3].id)
+    ruins = [resposta(emitido[0])._replace(nosso_numero=f"9999999{n}") for n in range(3)]
+    importado(caminho, arquivo(caminho, ruins))
+    for linha, decisao, alvo in ((2, "BAIXAR PARCIAL", "T4"), (3, "LANCAR TARIFA", ""), (4, "IGNORAR", "")):
+        with na(caminho, AGORA.date()) as ctx:
+            divergencias.decidir(ctx, 1, linha, decisao, alvo)
+    assert situacao(caminho)["T4"] == "PARCIAL"
+    assert [(m["titulo"], m["valor"]) for m in ler(caminho, "movimento_banco")] == [("T4", 100.0), ("", -100.0)]
+    with na(caminho) as ctx:
+        assert divergencias.listar(ctx).dados["divergencias"] == []
+
+
+def test_registro_confirmado_e_rejeitado_com_o_motivo_em_palavras(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    linhas = [
+        resposta(emitido[0], "02", classe="ENTRADA_CONFIRMADA"),
+        resposta(emitido[1], "03", classe="ENTRADA_REJEITADA", motivos=("48",)),
+    ]
+    feito = importado(caminho, arquivo(caminho, linhas))
+    assert estados(caminho)[:2] == ["REGISTRADO", "REJEITADO"]
+    assert (feito.dados["registrados"], feito.dados["rejeitados"]) == (1, 1)
+    avisos = [r["aviso"] for r in ler(caminho, "boleto_respostas")]
+    assert avisos[0] == ""
+    assert len(str(avisos[1])) > 10
+    with na(caminho) as ctx:
+        fila.reenviar(ctx, emitido[1].id)
+    assert estados(caminho)[1] == "A REGISTRAR"
+    repetido = importado(caminho, arquivo(caminho, linhas[:1], numero=2))
+    assert repetido.dados["ja_processados"] == 1
+
+
+@pytest.mark.requisito("S-93")
+def test_pago_depois_do_estorno_e_divergencia_com_os_titulos_de_antes(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    with na(caminho) as ctx:
+        fila.estornar(ctx, emitido[1].id)
+    importado(caminho, arquivo(caminho, [resposta(emitido[1])]))
+    assert situacao(caminho)["T2"] == "EM ABERTO"
+    (d,) = ler(caminho, "divergencias")
+    assert "pago após estorno" in str(d["aviso"])
+    assert d["sugestao"] == "T2"
+    assert ler(caminho, "movimento_banco") == []
+    with na(caminho, AGORA.date()) as ctx:
+        divergencias.decidir(ctx, 1, 2, "VINCULAR", "T2", "era dele")
+    assert situacao(caminho)["T2"] == "PAGO"
+
+
+def test_pago_em_duplicidade_e_o_mesmo_pagamento_noutro_arquivo(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    um = importado(caminho, arquivo(caminho, [resposta(emitido[0])] * 2))
+    assert (um.dados["pagos"], um.dados["divergencias"]) == (1, 1)
+    outro = importado(caminho, arquivo(caminho, [resposta(emitido[0])], numero=2))
+    assert (outro.dados["pagos"], outro.dados["ja_processados"], outro.dados["divergencias"]) == (0, 1, 0)
+    depois = importado(caminho, arquivo(caminho, [resposta(emitido[0], data_ocorrencia=DIA + timedelta(3))], numero=3))
+    assert depois.dados["divergencias"] == 1
+    assert len(ler(caminho, "movimento_banco")) == 1
+
+
+@pytest.mark.requisito("S-81")
+def test_boleto_de_tres_titulos_reparte_pagamento_juros_e_falta(tmp_path: Path) -> None:
+    partes = [titulo("P1", DIA, "60.00"), titulo("P2", DIA, "30.00"), titulo("P3", DIA, "10.00")]
+    caminho = pasta(tmp_path, partes)
+    (boleto,) = emitidos(caminho, juntar=True)
+    importado(caminho, arquivo(caminho, [resposta(boleto, valor_pago=10_101, valor_juros_multa=101)]))
+    linhas = {m["titulo"]: m for m in ler(caminho, "movimento_banco")}
+    assert {n: (m["quitado"], m["juros"]) for n, m in linhas.items()} == {
+        "P1": (60.0, 0.61), "P2": (30.0, 0.3), "P3": (10.0, 0.1),
+    }  # fmt: skip
+    assert sum(Decimal(str(m["valor"])) for m in linhas.values()) == Decimal("101.01")
+    assert set(situacao(caminho).values()) == {"PAGO"}
+
+
+def test_pago_a_menor_deixa_saldo_e_com_desconto_quita(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    linhas = [
+        resposta(emitido[0], valor_pago=9_000),
+        resposta(emitido[1], valor_pago=19_500, valor_desconto=500),
+        resposta(emitido[2], valor_pago=30_200, valor_juros_multa=150),
+    ]
+    feito = importado(caminho, arquivo(caminho, linhas))
+    assert situacao(caminho) == {"T1": "PARCIAL", "T2": "PAGO", "T3": "PAGO", "T4": "EM BOLETO"}
+    assert estados(caminho)[:3] == ["PAGO"] * 3
+    avisos = " ".join(p.mensagem for p in feito.problemas)
+    assert "faltam R$ 10,00" in avisos
+    assert "a maior: R$ 0,50" in avisos
+    movimento = {m["titulo"]: m for m in ler(caminho, "movimento_banco")}
+    assert (movimento["T2"]["valor"], movimento["T2"]["quitado"], movimento["T2"]["desconto"]) == (195.0, 200.0, 5.0)
+
+
+def test_desconto_do_proprio_boleto_quando_o_banco_nao_o_diz(tmp_path: Path) -> None:
+    contrato = {"desconto": 0.10, "desconto_dias": 3}
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "100.00")], contrato)
+    (boleto,) = emitidos(caminho)
+    em_dia = resposta(boleto, valor_pago=9_000, data_ocorrencia=DIA - timedelta(days=4))
+    importado(caminho, arquivo(caminho, [em_dia]))
+    assert situacao(caminho) == {"T1": "PAGO"}
+
+
+def test_tarifa_sem_boleto_baixa_e_codigo_desconhecido(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    tarifa = codigos_da_classe("341", "cnab400", "TARIFA")[0]
+    baixa = codigos_da_classe("341", "cnab400", "BAIXA")[0]
+    linhas = [
+        resposta(emitido[0], tarifa, valor_tarifa=990)._replace(nosso_numero="00000000", valor_titulo=0),
+        resposta(emitido[1], baixa),
+        resposta(emitido[2], "ZZ", valor_pago=emitido[2].valor),
+    ]
+    feito = importado(caminho, arquivo(caminho, linhas))
+    assert (feito.dados["baixados"], feito.dados["tarifas"], feito.dados["divergencias"]) == (1, 1, 1)
+    assert estados(caminho) == ["A REGISTRAR", "BAIXADO", "A REGISTRAR", "A REGISTRAR"]
+    assert situacao(caminho)["T2"] == "EM ABERTO"
+    assert [(m["valor"], m["titulo"]) for m in ler(caminho, "movimento_banco")] == [(-9.9, "")]
+
+
+@pytest.mark.parametrize(
+    ("regra", "dia"), [("PAGAMENTO", DIA), ("CREDITO", DIA + timedelta(1)), ("IMPORTACAO", AGORA.date())]
+)
+def test_a_data_da_baixa_e_a_que_o_contrato_escolhe(tmp_path: Path, regra: str, dia: date) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "100.00")], {"data_da_baixa": regra})
+    (boleto,) = emitidos(caminho)
+    importado(caminho, arquivo(caminho, [resposta(boleto, data_credito=DIA + timedelta(1))]))
+    assert [m["data"] for m in ler(caminho, "movimento_banco")] == [dia]
+    (r,) = ler(caminho, "boleto_respostas")
+    assert (r["ocorrencia_em"], r["credito_em"]) == (DIA, DIA + timedelta(1))
+
+
+@pytest.mark.requisito("S-82")
+def test_baixa_no_caixa(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    importado(caminho, arquivo(caminho, [resposta(emitido[0], valor_tarifa=100)]), baixar_em="CAIXA")
+    assert [m["titulo"] for m in ler(caminho, "caixa")] == ["T1"]
+    assert [m["origem"] for m in ler(caminho, "movimento_banco")] == ["TARIFA"]
+
+
+def _outro_banco(_: dict[str, Any]) -> dict[str, Any]:
+    return {"banco": "237"}
+
+
+def _outra_empresa(_: dict[str, Any]) -> dict[str, Any]:
+    return {"empresa_cnpj": "99888777000166"}
+
+
+def _outra_conta(_: dict[str, Any]) -> dict[str, Any]:
+    return {"conta": "99999", "convenio": "88888"}
+
+
+@pytest.mark.parametrize("muda", [_outro_banco, _outra_conta])
+def test_retorno_de_outra_conta_se_recusa(tmp_path: Path, muda: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00")], **muda({}))
+    boleto = Boleto(1, "", "341", "", "109", 1, "1", "A", DIA.isoformat(), 100, "", "", "", "", "{}", "", "")
+    with pytest.raises(ErroGuiche) as erro:
+        importado(caminho, arquivo(caminho, [resposta(boleto)]))
+    assert erro.value.codigo == "retorno.conta"
+
+
+def test_valor_ilegivel_recusa_o_arquivo_inteiro_e_nada_muda(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    retorno = arquivo(caminho, [resposta(b) for b in emitido])
+    bruto = retorno.read_bytes()
+    campo = next(c for c in carregar(f"cnab/{LAYOUT}").registros["detalhe_1"].campos if c.nome == "valor_creditado")
+    meio = 402 * 3 + campo.inicio + 3
+    retorno.write_bytes(bruto[:meio] + b"X" + bruto[meio + 1 :])
+    antes = caminho.read_bytes()
+    with pytest.raises(ErroGuiche) as erro:
+        importado(caminho, retorno)
+    assert erro.value.local is not None
+    assert erro.value.local.linha == 4
+    assert caminho.read_bytes() == antes
+    with na(caminho) as ctx:
+        assert {b.estado for b in livro_boletos.listar(ctx.livro)} == {"A REGISTRAR"}
+
+
+def test_o_pedido_aceito_muda_o_boleto_e_o_recusado_nao(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    importado(caminho, arquivo(caminho, [resposta(b, "02", classe="ENTRADA_CONFIRMADA") for b in emitido]))
+    novo = DIA + timedelta(days=30)
+    with na(caminho) as ctx:
+        fila.pedir(ctx, emitido[0].id, "alterar_vencimento", dia=novo)
+        fila.pedir(ctx, emitido[1].id, "conceder_abatimento", valor=1_000)
+        with ctx.livro.transacao():
+            ato = registrar(ctx.livro, ctx.autor, "teste", depois={})
+            pedidos = cobranca.na_fila(ctx.livro, "ITAU1")
+            remessa = cobranca.RemessaDeCobranca(
+                1, "ITAU1", "341", "1", "341.cnab400", 1, "ATIVA", _arquivo_qualquer(ctx), "x.rem", 2, 0, "2026-08-04",
+                "ana", None, None, None,
+            )  # fmt: skip
+            cobranca.gravar(ctx.livro, ato, remessa, [p.id for p in pedidos if p.comando != "registrar"])
+    alterado = codigos_da_classe("341", "cnab400", "ALTERACAO")[0]
+    recusado = codigos_da_classe("341", "cnab400", "INSTRUCAO_REJEITADA")[0]
+    linhas = [
+        resposta(emitido[0], alterado, classe="ALTERACAO"),
+        resposta(emitido[1], recusado, classe="INSTRUCAO_REJEITADA", motivos=("01",)),
+    ]
+    importado(caminho, arquivo(caminho, linhas, numero=2))
+    resultados = [r["situacao"] for r in ler(caminho, "boleto_respostas")][-2:]
+    assert resultados == ["PEDIDO FEITO", "PEDIDO RECUSADO"]
+    boletos = ler(caminho, "boletos")
+    assert (boletos[0]["vencimento"], boletos[1]["vencimento"]) == (novo, DIA)
+    assert boletos[0]["linha_digitavel"] != emitido[0].linha_digitavel
+    with na(caminho) as ctx:
+        remessa_depois = cobranca.buscar(ctx.livro, 1)
+    assert remessa_depois is not None
+    assert remessa_depois.situacao == "PROCESSADA"
+
+
+def _arquivo_qualquer(ctx: Any) -> str:
+    from guiche.livro import arquivos
+
+    return arquivos.guardar(ctx.livro, "x.rem", b"x")
