@@ -10,14 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guiche.arquivos.anonimizar import anonimizar
 from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.digito_do_titulo import _numero_e_digito, _possiveis, digito_confere
 from guiche.arquivos.exame import Achado, regras
 from guiche.arquivos.fichas import agrupar, indice, ler_linhas
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
+from guiche.cobranca.receita import receita
+from guiche.cobranca.remessa import compor
 from guiche.erros import ErroGuiche
 from tests.arquivos.amostras_cnab import PASTA
 from tests.arquivos.amostras_cnab import indice as amostras
+from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, baixar, completo, empresa, minimo
 
 ARQUIVOS = PASTA / "arquivos"
 HOJE = date(2026, 11, 21)
@@ -149,6 +153,16 @@ def test_cada_estrago_tem_sua_regra(nome: str, regra: str, mudar: Mudanca) -> No
     assert achado.remedio
     assert achado.mensagem
     assert achado.linha >= 1
+
+
+@pytest.mark.parametrize("nome", [n for n in GRAVAVEIS if not n.startswith("000")])
+def test_as_nossas_remessas_nao_tem_achado_nem_depois_de_anonimizadas(nome: str) -> None:
+    uma = receita(nome)
+    titulos = [minimo(1), completo(uma, 2), baixar(3) if "baixar" in uma.comandos else minimo(3)]
+    conteudo = compor(nome, empresa(nome), titulos, AGORA).conteudo
+    assert verificar_cobranca(conteudo, "x", AGORA.date()) == []
+    sem_pessoas = anonimizar(conteudo, "x", b"semente").conteudo
+    assert [a for a in verificar_cobranca(sem_pessoas, "x", AGORA.date()) if not a.regra.endswith("N02")] == []
 
 
 def test_o_banrisul_pede_0x1a_no_fim() -> None:

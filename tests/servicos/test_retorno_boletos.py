@@ -60,7 +60,8 @@ def resposta(boleto: Boleto, codigo: str = "06", **dados: Any) -> Titulo:
     pago = boleto.valor if codigo == "06" else None
     return Titulo(**vazio | {
         "linha": 0, "nosso_numero": f"{boleto.numero:08d}", "codigo_movimento": codigo, "motivos": (),
-        "classe": "LIQUIDACAO", "valor_titulo": boleto.valor, "data_vencimento": date.fromisoformat(boleto.vencimento), "valor_pago": pago,
+        "classe": "LIQUIDACAO", "valor_titulo": boleto.valor, "valor_pago": pago,
+        "data_vencimento": date.fromisoformat(boleto.vencimento),
         "data_ocorrencia": DIA, "codigo_carteira": "109",
     } | dados)  # fmt: skip
 

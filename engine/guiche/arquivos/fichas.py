@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ from guiche.arquivos.cobranca import Cobranca
 from guiche.erros import ErroDeCampo
 from guiche.layout.modelo import Campo, Layout, Registro
 from guiche.layout.valores import ler_campo
+
+_CASAS_DO_CENTAVO = 2
 
 
 class Linha(NamedTuple):
@@ -65,6 +68,13 @@ class Ficha(NamedTuple):
             return ler_campo(campo, linha.bruto(campo), None)
         except ErroDeCampo:
             return None
+
+    def centavos(self, nome: str) -> int | None:
+        """O dinheiro do campo em centavos, quantas forem as suas casas; fração de centavo se perde."""
+        lido, achado = self.ler(nome), self.achar(nome)
+        if lido is None or achado is None:
+            return None
+        return int(Decimal(lido).scaleb(_CASAS_DO_CENTAVO - achado[1].decimais))
 
 
 @cache

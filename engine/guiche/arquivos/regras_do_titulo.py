@@ -49,11 +49,11 @@ def _exigidos(exame: Exame, ficha: Ficha) -> None:
 
 
 def _valores(exame: Exame, ficha: Ficha) -> None:
-    valor = ficha.ler("valor_titulo")
+    valor = ficha.centavos("valor_titulo")
     onde = ficha.achar("valor_titulo")
     if onde and not valor and _registra(exame, ficha):
         exame.anotar("V01", onde)
-    abatimento = ficha.ler("valor_abatimento")
+    abatimento = ficha.centavos("valor_abatimento")
     if valor and abatimento and abatimento > valor:
         detalhe = f"R$ {escrever_reais(abatimento)} em R$ {escrever_reais(valor)}"
         exame.anotar("V02", ficha.achar("valor_abatimento") or ficha.linhas[0], detalhe)
@@ -100,7 +100,8 @@ def _encargo(exame: Exame, ficha: Ficha, encargo: Mapping[str, Any], onde: tuple
         return
     if codigo in encargo["cobram"] and not any(valores):
         exame.anotar("E01", onde, f"{nome}, código {codigo}")
-    if codigo.strip("0") == "" and any(valores):
+    zero_cobra = exame.arquivo.layout.apelido in encargo.get("zero_cobra", ())
+    if not codigo.strip("0") and any(valores) and not zero_cobra:
         exame.anotar("E02", onde, nome)
     if codigo in encargo["cobram"] and "data" in encargo:
         _comeca_depois(exame, ficha, encargo["data"], nome)
@@ -123,10 +124,11 @@ def _desconto(exame: Exame, ficha: Ficha, desconto: Mapping[str, Sequence[str]])
     if onde is None:
         return
     codigo, com_codigo = ficha.bruto(*desconto["codigo"]), ficha.primeiro(*desconto["codigo"])
-    valor, limite, nome = ficha.ler(onde[1].nome), _data(ficha, desconto["data"]), str(desconto["nome"])
-    if com_codigo and codigo not in _SEM_DESCONTO and not valor:
+    valor, limite, nome = ficha.centavos(onde[1].nome), _data(ficha, desconto["data"]), str(desconto["nome"])
+    dispensa = exame.arquivo.layout.apelido in desconto.get("sem_valor", ())
+    if com_codigo and codigo not in _SEM_DESCONTO and not valor and not dispensa:
         exame.anotar("E01", com_codigo, f"{nome}, código {codigo}")
-    total, vence = ficha.ler("valor_titulo"), ficha.ler("data_vencimento")
+    total, vence = ficha.centavos("valor_titulo"), ficha.ler("data_vencimento")
     if valor and total and valor > total and codigo in _DE_VALOR_FIXO:
         exame.anotar("V03", onde, f"R$ {escrever_reais(valor)} em R$ {escrever_reais(total)}")
     na_data = ficha.primeiro(*desconto["data"])

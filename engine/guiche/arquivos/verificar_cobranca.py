@@ -166,14 +166,15 @@ class Totais:
             self.quantos = self.soma = 0
         elif linha.papel == "titulo":
             self.quantos += 1
-            self.soma += Ficha((linha,)).ler("valor_titulo") or 0
+            self.soma += Ficha((linha,)).centavos("valor_titulo") or 0
         elif linha.papel == "rodape_lote":
             ficha = Ficha((linha,))
             self._conferir(ficha, "quantidade_titulos", self.quantos, str)
             self._conferir(ficha, "valor_titulos", self.soma, lambda c: f"R$ {escrever_reais(c)}")
 
     def _conferir(self, ficha: Ficha, nome: str, certo: int, dizer: Any) -> None:
-        informado = sum(ficha.ler(f"{nome}_{carteira}") or 0 for carteira in _CARTEIRAS)
+        ler = ficha.centavos if nome.startswith("valor") else ficha.ler
+        informado = sum(ler(f"{nome}_{carteira}") or 0 for carteira in _CARTEIRAS)
         if informado not in {0, certo}:
             onde = ficha.achar(f"{nome}_simples") or ficha.linhas[0]
             self.exame.anotar("L03", onde, f"informa {dizer(informado)}, e os títulos dão {dizer(certo)}")
