@@ -13,6 +13,7 @@ from guiche.dominio import cpf_cnpj
 
 _DOMINIO = "@exemplo.com"
 _CNPJ, _RAIZ, _CPF = 14, 8, 11
+_DO_BB = "00000"
 _ACENTUADAS = "ÁÉÍÓÚÂÊÔÃÕÇ"
 
 
@@ -55,12 +56,16 @@ class Troca:
         return trocado
 
     def _documento(self, texto: str) -> str:
-        """Um CNPJ ou CPF certo vira outro certo, a filial com a mesma raiz; o que não é certo se troca como texto."""
-        for tamanho, tipo in ((_CNPJ, "CNPJ"), (_CPF, "CPF")):
+        """Um CNPJ ou CPF certo vira outro certo, a filial com a mesma raiz; o que não é certo se troca como texto.
+
+        Um CPF que começa por 00, com zeros à esquerda, também confere como CNPJ: é CPF, a não ser que a raiz do
+        CNPJ seja toda de zeros, como a do Banco do Brasil.
+        """
+        for tamanho, tipo, base in ((_CPF, "CPF", _CPF - 2), (_CNPJ, "CNPJ", _RAIZ)):
             documento, sobra = texto[-tamanho:], texto[:-tamanho]
-            if cpf_cnpj.tipo(documento) == tipo and not sobra.strip("0"):
-                base = documento[:_RAIZ] if tipo == "CNPJ" else documento[:-2]
-                return sobra + cpf_cnpj.completar(self._texto(base) + documento[len(base) : -2])
+            do_bb = tipo == "CPF" and len(texto) > _CPF and documento.startswith(_DO_BB)
+            if cpf_cnpj.tipo(documento) == tipo and not sobra.strip("0") and not do_bb:
+                return sobra + cpf_cnpj.completar(self._texto(documento[:base]) + documento[base:-2])
         return self._texto(texto)
 
     def _email(self, texto: str) -> str:
