@@ -41,7 +41,7 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "bancos": _MIOLO | {"layout"},
     "arquivos": _MIOLO | {"layout", "bancos", "boleto"},
     "boleto": _MIOLO | {"layout"},
-    "cobranca": _MIOLO | {"layout", "boleto"},
+    "cobranca": _MIOLO | {"layout", "boleto", "bancos"},
     "servicos": _ABAIXO_DOS_SERVICOS,
     "cli": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
     "excel": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio", "libreoffice"},

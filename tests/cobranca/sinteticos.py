@@ -84,6 +84,7 @@ def clausulas(uma: Receita) -> dict[str, dict[str, Any]]:
         "abatimento": {"abatimento": 500},
         "protesto": {"protesto_dias": 5},
         "baixa": {"baixa_dias": 30},
+        "negativacao": {"negativacao_dias": 7},
         "sacador": _SACADOR,
         "pix": {"pix_chave": "123e4567-e12b-12d1-a456-426655440000", "pix_txid": "TX1"},
     }
@@ -94,7 +95,7 @@ def completo(uma: Receita, numero: int = 2) -> dict[str, Any]:
     """Um título com tudo o que o layout diz aceitar."""
     titulo = minimo(numero) | {"mensagens": ["Não receber após 30 dias", "Dúvidas: (11) 4002-8922"], "especie": "DM"}
     for nome, chaves in clausulas(uma).items():
-        titulo |= {} if nome == "baixa" and "protesto" in clausulas(uma) else chaves
+        titulo |= {} if nome in {"baixa", "negativacao"} and "protesto" in clausulas(uma) else chaves
     return titulo | {"numero_documento_empresa": "CTRL-77", "parcela": "1", "pagador_documento": "11222333000181"}
 
 

@@ -6,8 +6,7 @@ from collections import Counter
 
 import pytest
 
-from guiche.cobranca.remessa import compor
-from tests.cobranca.vetores import Diferenca, diferencas, entrada, instante, tabela, vetores
+from tests.cobranca.vetores import Diferenca, diferencas, linhas, tabela, vetores
 
 _FORA = "(fora)"
 
@@ -51,10 +50,8 @@ def test_so_dois_vetores_ficam_de_fora() -> None:
 
 def test_o_nosso_numero_do_brb_e_o_do_vetor_a_menos_dos_digitos() -> None:
     nome = "brcobranca_cnab400_banco_brasilia"
-    empresa, titulos = entrada(nome, "070.cnab400")
     esperado = next(
         p["valor"] for p in vetores()[nome]["esperado"]["posicoes"]["detalhe_01"] if (p["ini"], p["fim"]) == (210, 221)
     )
-    linha = compor("070.cnab400", empresa, titulos, instante(nome)).conteudo.split(b"\r\n")[1]
-    nosso = linha[15:27].decode()
+    nosso = linhas(nome, "070.cnab400")[1][15:27]
     assert (nosso[:10], nosso[10:], esperado[10:]) == (esperado[:10], "86", "38")

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from guiche.cobranca.chaves import de_texto
+from guiche.cobranca.entrada import ler_pedido
 from guiche.cobranca.receita import receita
 from guiche.cobranca.remessa import compor
 from guiche.dominio.texto import transliterar
@@ -48,35 +48,24 @@ def tabela() -> dict[str, Any]:
     return tomllib.loads((PASTA / "diferencas_remessa.toml").read_text("utf-8"))
 
 
-def _nas_nossas_chaves(
-    lado: str, deles: Mapping[str, Any], ajuste: Mapping[str, Any], *, normaliza: bool
-) -> dict[str, Any]:
-    fora, nomes = set(tabela()["fora"][lado]), tabela()["nomes"]
-    nossas = {nomes.get(n, n): v for n, v in deles.items() if n not in fora}
-    for nome in _NOMES & nossas.keys() if normaliza else ():
-        nossas[nome] = _ESPACOS.sub(" ", _PONTUACAO.sub("", nossas[nome]))
-    return {n: v for n, v in {**nossas, **ajuste}.items() if v != "(tirar)"}
-
-
-def entrada(vetor: str, layout: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A empresa e os títulos do vetor, como ``compor`` os recebe."""
+def pedido(vetor: str, layout: str) -> dict[str, Any]:
+    """O vetor como pedido JSON, com o que se ajustou nele."""
     deles, ajuste = vetores()[vetor]["entrada"], tabela()["entrada"].get(vetor, {})
-    normaliza = "brcobranca" in vetor
-    de_cada = ajuste.get(layout, {})
-    uma = receita(layout)
-    campos = {c.nome: c for r in uma.registros for c in r.campos if c.nome}
-    empresa = _nas_nossas_chaves(
-        "empresa", deles["empresa"], {**ajuste.get("empresa", {}), **de_cada.get("empresa", {})}, normaliza=normaliza
-    )
-    titulos = [
-        _nas_nossas_chaves("titulo", t, {**ajuste.get("titulo", {}), **de_cada.get("titulo", {})}, normaliza=normaliza)
-        for t in deles["titulos"]
-    ]
+    da_empresa, do_titulo = ({**ajuste.get(n, {}), **ajuste.get(layout, {}).get(n, {})} for n in ("empresa", "titulo"))
+    return {
+        "layout": layout,
+        "data_hora": instante(vetor).isoformat(),
+        "empresa": _ajustar(vetor, deles["empresa"], da_empresa),
+        "titulos": [_ajustar(vetor, t, do_titulo) for t in deles["titulos"]],
+    }
 
-    def ler(dados: Mapping[str, Any]) -> dict[str, Any]:
-        return {n: de_texto(n, v, campos.get(n)) for n, v in dados.items()}
 
-    return ler(empresa), [ler(t) for t in titulos]
+def _ajustar(vetor: str, dados: Mapping[str, Any], ajuste: Mapping[str, Any]) -> dict[str, Any]:
+    junto = {n: v for n, v in {**dados, **ajuste}.items() if v != "(tirar)"}
+    if "normalizacao" in vetores()[vetor] or vetor == "brcobranca_cnab240_comum":
+        for nome in _NOMES & junto.keys():
+            junto[nome] = _ESPACOS.sub(" ", _PONTUACAO.sub("", junto[nome]))
+    return junto
 
 
 def instante(vetor: str) -> datetime:
@@ -86,8 +75,8 @@ def instante(vetor: str) -> datetime:
 
 def linhas(vetor: str, layout: str) -> list[str]:
     """As linhas da nossa remessa."""
-    empresa, titulos = entrada(vetor, layout)
-    feita = compor(layout, empresa, titulos, instante(vetor))
+    lido = ler_pedido(json.dumps(pedido(vetor, layout)))
+    feita = compor(lido.layout, lido.empresa, lido.titulos, lido.data_hora)
     return feita.conteudo.decode("ascii").split("\r\n")[:-1]
 
 

@@ -86,6 +86,8 @@ class Ato:
     mostra: str = ""
     opcoes: tuple[Opcao, ...] = ()
     apelidos: tuple[str, ...] = ()
+    bruto: bool = False
+    """A saída são os bytes de um arquivo: erros e avisos vão à saída de erros, também em JSON."""
     igual_a: str = ""
     """Outro ato, que este só chama por outro nome."""
     botao: Botao | None = None

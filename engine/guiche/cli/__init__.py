@@ -72,7 +72,11 @@ def _dizer(frase: str) -> None:
 
 
 def _mostrar(resultado: Resultado, pedido: Namespace) -> int:
-    if pedido.json:
+    if resultado.conteudo is not None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(resultado.conteudo)
+        _dizer_problemas(resultado, pedido)
+    elif pedido.json:
         print(json.dumps(resultado.para_json(), ensure_ascii=False, indent=1, default=str))
     else:
         print("\n".join(resultado.linhas))
@@ -83,12 +87,27 @@ def _mostrar(resultado: Resultado, pedido: Namespace) -> int:
     return FEITO if resultado.feito else RECUSADO
 
 
+def _dizer_problemas(resultado: Resultado, pedido: Namespace) -> None:
+    """Na saída de erros: a outra leva os bytes do arquivo."""
+    if pedido.json and resultado.problemas:
+        problemas = [p.como_dict() for p in resultado.problemas]
+        print(json.dumps({"feito": True, "problemas": problemas}, ensure_ascii=False, indent=1), file=sys.stderr)
+    elif not pedido.json:
+        for problema in resultado.problemas:
+            print(problema, file=sys.stderr)
+
+
 def _mostrar_erro(erro: ErroGuiche, pedido: Namespace) -> int:
     if pedido.json:
         from guiche.erros import Local, Problema  # noqa: PLC0415
 
         problema = Problema(erro.codigo, erro.mensagem, erro.local or Local("guiche"), erro.dica)
-        print(json.dumps({"feito": False, "problemas": [problema.como_dict()]}, ensure_ascii=False, indent=1))
+        from guiche.atos import atos  # noqa: PLC0415
+
+        fluxo = sys.stderr if atos()[pedido.ato].bruto else sys.stdout
+        print(
+            json.dumps({"feito": False, "problemas": [problema.como_dict()]}, ensure_ascii=False, indent=1), file=fluxo
+        )
     else:
         print(erro, file=sys.stderr)
     return RECUSADO

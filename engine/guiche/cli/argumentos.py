@@ -15,7 +15,9 @@ GRUPOS = {
     "remessas": "lista, exporta, estorna, descarta, imprime remessas",
     "titulo": "estorna ou recebe um título",
     "boletos": "emite, lista, imprime e estorna boletos",
+    "divergencias": "lista e decide o que o banco disse e não casa com o livro",
     "boleto": "calcula e decodifica boletos",
+    "remessa": "compõe uma remessa de cobrança",
     "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",
 }
 Acoes = argparse._SubParsersAction  # noqa: SLF001  o argparse não dá outro nome ao que add_subparsers devolve

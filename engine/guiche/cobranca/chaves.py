@@ -193,6 +193,8 @@ def de_texto(nome: str, valor: Any, campo: Campo | None) -> Any:
 
 
 def _do_texto(tipo: str, valor: Any, campo: Campo | None) -> Any:
+    if not isinstance(valor, str | int) or isinstance(valor, bool):
+        raise TypeError("tudo se escreve em texto")
     if tipo == "data":
         return date.fromisoformat(str(valor)[:10])
     if tipo in {"centavos", "percentual"}:

@@ -79,12 +79,18 @@ def adaptar(campo: Campo, coluna: Coluna, cortes: Callable[[Campo, list[int]], N
         return _em_texto(campo, coluna, cortes)
     casas = _CASAS.get(coluna.tipo, 0)
     if coluna.tipo in _CASAS:
-        return mapear(coluna.tipo, lambda v: _nas_casas(campo, v, casas), coluna) if _muda(campo, casas) else coluna
+        return _escalada(campo, coluna, casas)
     return coluna if coluna.tipo in {"inteiro", "valor"} else mapear("inteiro", lambda v: _numero(campo, v), coluna)
 
 
-def _muda(campo: Campo, casas: int) -> bool:
-    return casas != (campo.decimais if campo.tipo == "valor" else 0)
+def _escalada(campo: Campo, coluna: Coluna, casas: int) -> Coluna:
+    alvo = campo.decimais if campo.tipo == "valor" else 0
+    if alvo == casas:
+        return coluna
+    passo = int(10 ** (casas - alvo)) if alvo < casas else 0
+    if coluna.lista is not None and passo and set(map(passo.__rmod__, coluna.lista)) == {0}:
+        return Coluna(coluna.tipo, lista=[v // passo for v in coluna.lista])
+    return mapear(coluna.tipo, lambda v: _nas_casas(campo, v, casas), coluna)
 
 
 def _nas_casas(campo: Campo, valor: int, casas: int) -> int:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from guiche.cobranca.chaves import catalogo
 from guiche.cobranca.derivadas import DERIVADAS, MENSAGENS
 from guiche.cobranca.especiais import INSTRUCOES
-from guiche.cobranca.quadro import SE_FALTA, Quadro
+from guiche.cobranca.quadro import PADROES, Quadro
 from guiche.cobranca.receita import Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.layout.modelo import Registro
@@ -62,7 +62,7 @@ def exigir(q: Quadro) -> None:
 def _exigir_uma(q: Quadro, comando: str, nomes: Sequence[str]) -> None:
     """O título a que se pede o comando tem de ter alguma das chaves."""
     colunas = [q.coluna(n) for n in nomes]
-    if any(c.lista is None and c.unico for c in colunas):
+    if any(c.unico if c.lista is None else all(c.lista) for c in colunas):
         return
     for n, (pedido, *dados) in enumerate(zip(q.todos("comando"), *map(q.todos, nomes), strict=True), 1):
         if pedido == comando and not any(dados):
@@ -80,7 +80,7 @@ def _exigir_da_empresa(q: Quadro) -> None:
         coluna = q.coluna(nome)
         faltam = [n for n, valor in enumerate(q.todos(nome), 1) if not valor] if coluna.lista else [0]
         if faltam and not (coluna.lista is None and coluna.unico):
-            ou = f" (ou {SE_FALTA[nome]})" if nome in SE_FALTA else ""
+            ou = f" (ou {q.receita.se_falta[nome]})" if nome in q.receita.se_falta else ""
             onde = Local(f"título {faltam[0]}" if faltam[0] else "empresa")
             raise ErroDeCampo("remessa.falta", f"falta {nome}{ou}, que o layout leva", local=onde)
     for nome, tamanhos in q.receita.tamanhos.items():
@@ -110,7 +110,7 @@ def perdas(q: Quadro, registros: Sequence[Registro]) -> list[Problema]:
     chegam = usadas(q.receita, registros) | _DO_NUMERO | _SO_INFORMAM
     avisos = list(_mensagens_demais(q, chegam))
     for nome, coluna in q.dadas.items():
-        if nome in chegam or not coluna.alguma() or (nome == "emissor" and set(q.todos(nome)) == {"CLIENTE"}):
+        if nome in chegam or not coluna.alguma() or set(q.todos(nome)) == {PADROES.get(nome)}:
             continue
         if nome in _SO_AVISAM:
             texto = f"{nome} não vai ao banco: o layout {q.receita.layout.apelido} não tem lugar para isso"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from guiche.cobranca.chaves import AUSENTE, INTEIROS, TEXTOS, Chave, acertar, catalogo, recusar
@@ -15,8 +17,6 @@ from guiche.cobranca.receita import Fonte, Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local
 
 PADROES: Mapping[str, str] = {"comando": "registrar", "emissor": "CLIENTE", "especie": "DM", "aceite": "N"}
-SE_FALTA = {"codigo_beneficiario": "convenio", "codigo_empresa": "convenio", "convenio": "codigo_beneficiario"}
-"""Chave da empresa → a que vale quando ela falta."""
 
 
 _DIGITOS = {"agencia_dv", "conta_dv"}
@@ -41,6 +41,7 @@ class Quadro:
             "lote": Coluna("inteiro", 1),
         }
         self.empresa: dict[str, Any] = self._da_empresa(empresa)
+        self._feitas["banco"] = Coluna("algarismos", self.banco)
         self._dos_titulos(titulos)
 
     def _da_empresa(self, empresa: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,12 +58,17 @@ class Quadro:
                 self.livres[nome] = [valor]
             else:
                 raise recusar(nome, "não é chave de empresa nem campo do layout", "empresa", "remessa.chave_estranha")
+        if certa.get("banco", do_layout := self.receita.layout.banco) != do_layout != _GERAL:
+            raise recusar("banco", f"é {certa['banco']}, e o layout é do {do_layout}", "empresa")
         return certa
 
     def _dos_titulos(self, titulos: Sequence[Mapping[str, Any]]) -> None:
         chaves, livres = catalogo("titulo"), self.receita.livres()
-        for nome in dict.fromkeys(n for t in titulos for n in t):
-            valores = [t.get(nome) for t in titulos]
+        for nome in dict.fromkeys(chain.from_iterable(titulos)):
+            try:
+                valores = list(map(itemgetter(nome), titulos))
+            except KeyError:
+                valores = [t.get(nome) for t in titulos]
             if chave := chaves.get(nome):
                 self.dadas[nome] = self._acertada(chave, valores)
             elif nome in livres:
@@ -106,8 +112,8 @@ class Quadro:
     def _constante(self, chave: Chave) -> Coluna:
         nome = chave.nome
         valor = self.empresa.get(nome)
-        if valor in AUSENTE and nome in SE_FALTA:
-            valor = self.empresa.get(SE_FALTA[nome])
+        if valor in AUSENTE and nome in self.receita.se_falta:
+            valor = self.empresa.get(self.receita.se_falta[nome])
         if valor in AUSENTE and nome in _DIGITOS:
             valor = digito(self, nome)
         if valor in AUSENTE:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from guiche.bancos.cobranca import comandos as do_formato
 from guiche.erros import ErroDeLayout, ErroDeRegra
-from guiche.layout.carga import carregar, existe, ler_toml
+from guiche.layout.carga import carregar, existe, ler_toml, pasta
 from guiche.layout.modelo import Campo, Layout, Registro
 
 _SPEC = re.compile(r"(?P<chave>\w+)(?:\[(?P<de>-?\d+)-(?P<ate>\d+)\])?(?:@(?P<tabela>\w+))?")
 _CHAVES = {
     "nota", "extinto", "aceita", "comandos", "campos", "codigos", "instrucoes", "complementos", "exige",
-    "dispensa", "tamanhos", "fim_de_arquivo", "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome",
+    "dispensa", "tamanhos", "se_falta", "fim_de_arquivo",
+    "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome", "nome_do_arquivo",
 }  # fmt: skip
 
 
@@ -59,11 +61,20 @@ class Receita:
     """Chaves exigidas que este banco deixa faltar."""
     tamanhos: Mapping[str, tuple[int, ...]]
     """Chave da empresa → quantos algarismos pode ter."""
+    se_falta: Mapping[str, str]
+    """Chave da empresa → a que vale quando ela falta."""
     fim_de_arquivo: bytes
     nosso_numero_do_banco: bool
     """Sem nosso número, e com emissor BANCO, gravam-se zeros e o banco numera."""
     nosso_numero_livre: bool
     """O número vai como veio: o banco não tem regra conhecida."""
+    supostos: frozenset[str]
+    """Comandos cujo código é o de costume, e não da tabela do banco."""
+    nota: str
+    certeza: str
+    """O que, nestes dados, não vem de um manual."""
+    nome_do_arquivo: str
+    """Máscara do nome que o banco quer."""
 
     @property
     def cabecalhos(self) -> tuple[Registro, ...]:
@@ -120,6 +131,21 @@ def receita(nome: str) -> Receita:
     return montar(layout, dados)
 
 
+@cache
+def gravaveis(banco: str) -> tuple[str, ...]:
+    """Os layouts de remessa do banco que se gravam: ``("341.cnab240", "341.cnab400", "341.cnab444")``."""
+    nomes = sorted(c.name.removesuffix(".remessa.toml") for c in (pasta() / "cnab").glob(f"{banco}.*.remessa.toml"))
+    return tuple(nome for nome in nomes if _se_grava(nome))
+
+
+def _se_grava(nome: str) -> bool:
+    try:
+        receita(nome)
+    except ErroDeRegra:
+        return False
+    return True
+
+
 def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
     """Junta o comum, o do formato e o do banco; erros como em ``receita``."""
     if estranhas := set(dados) - _CHAVES:
@@ -135,16 +161,29 @@ def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
         if c["registro"] in layout.registros and layout.registros[c["registro"]].situacao != "inferido"
     )
     registros = [r for r in layout.registros.values() if r.papel != "complemento"] + [c.registro for c in complementos]
-    comandos = {**junto["codigos"].get("comandos", {}), **junto.get("comandos", {})}
+    comandos = {**_da_tabela(layout, junto["pedidos"]), **junto.get("comandos", {})}
     if "banco_nome" in junto:
         junto = _juntar(junto, {"campos": {"banco_nome": f"={junto['banco_nome']}"}})
     return Receita(
         layout, junto["aceita"], {r.codigo: dict(_fontes(r, junto["campos"])) for r in registros},
         {**junto["codigos"], "comandos": comandos}, junto.get("instrucoes", {}), complementos,
         {n: tuple(v) for n, v in junto["exige"].items()}, tuple(junto.get("dispensa", ())),
-        {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto.get("fim_de_arquivo", "").encode(),
-        junto["nosso_numero_do_banco"], junto.get("nosso_numero_livre", False),
+        {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto["se_falta"],
+        junto.get("fim_de_arquivo", "").encode(), junto["nosso_numero_do_banco"],
+        junto.get("nosso_numero_livre", False), frozenset(dados.get("comandos", ())),
+        dados.get("nota", ""), dados.get("certeza", ""), junto["nome_do_arquivo"],
     )  # fmt: skip
+
+
+def _da_tabela(layout: Layout, pedidos: Mapping[str, list[str]]) -> dict[str, str]:
+    """Comando → código, do que a tabela de códigos do banco sabe pedir; pedido com dois códigos não se escolhe."""
+    do_banco = do_formato(layout.banco, f"{layout.formato}_{layout.variante}" if layout.variante else layout.formato)
+    achados = {}
+    for comando, nomes in pedidos.items():
+        codigos = next(filter(None, ([c.codigo for c in do_banco if c.pedido == n] for n in nomes)), [])
+        if len(codigos) == 1:
+            achados[comando] = codigos[0]
+    return achados
 
 
 def _juntar(base: Mapping[str, Any], novo: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Resultado:
     """Em ``--json`` vão só os dados, sem o relato: o ato é uma consulta a um arquivo."""
     lista: Sequence[Any] | None = None
     """Em ``--json`` vai só esta lista: o ato responde a muitos de uma vez."""
+    conteudo: bytes | None = None
+    """Os bytes que vão à saída, em vez do relato: o ato escreve um arquivo que não se pediu para gravar."""
     feito: bool = True
     """Falso quando o ato foi recusado e nada mudou."""
 
