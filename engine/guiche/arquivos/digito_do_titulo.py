@@ -24,8 +24,12 @@ def digito_confere(arquivo: Cobranca, ficha: Ficha) -> bool:
     numero, digito = _numero_e_digito(ficha)
     if not digito or not numero.strip("0") or not numero.isdigit():
         return True
-    possiveis = set(_possiveis(arquivo, ficha, numero))
-    return not possiveis or digito in possiveis
+    algum = False
+    for possivel in _possiveis(arquivo, ficha, numero):
+        if possivel == digito:
+            return True
+        algum = True
+    return not algum
 
 
 def _numero_e_digito(ficha: Ficha) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from guiche.arquivos.digito_do_titulo import digito_confere
@@ -157,6 +158,7 @@ def _documentos(exame: Exame, ficha: Ficha) -> None:
             exame.anotar("P01", onde, f"{_TAMANHOS[tipo][0]} do {pessoa}" if pessoa != "empresa" else "da empresa")
 
 
+@lru_cache(maxsize=4096)
 def _valido(documento: str, tipo: str) -> bool:
     nome, tamanho = _TAMANHOS[tipo]
     documento = documento.zfill(tamanho)

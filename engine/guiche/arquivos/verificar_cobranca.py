@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from guiche.arquivos.regras_do_titulo import REGRAS, Repetidos
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeArquivo, Problema
 from guiche.layout.carga import ler_toml
-from guiche.layout.modelo import Campo
+from guiche.layout.modelo import Campo, Registro
 
 _PEDACO = 1 << 20
 _PRIMEIRO, _ULTIMO = " ", "~"
@@ -104,12 +105,23 @@ def _conteudo(exame: Exame, linha: Linha) -> None:
     if not texto.isascii() or not texto.isprintable():
         achados = sorted({c for c in texto if not _PRIMEIRO <= c <= _ULTIMO})
         exame.anotar("A05", linha, ascii("".join(achados)))
-    for campo in linha.registro.campos if linha.registro else ():
-        bruto = linha.bruto(campo)
-        if campo.fixo is not None and bruto.rstrip() != campo.fixo.rstrip():
-            exame.anotar("A08", (linha, campo), f"{bruto!a}, e não {campo.fixo!r}")
-        elif campo.tipo == "reservado" and bruto.strip(" 0"):
-            exame.anotar("A07", (linha, campo))
+    for campo, fixo in _previsiveis(linha.registro) if linha.registro else ():
+        bruto = texto[campo.inicio - 1 : campo.fim]
+        if fixo is None:
+            if bruto.strip(" 0"):
+                exame.anotar("A07", (linha, campo))
+        elif bruto.rstrip() != fixo:
+            exame.anotar("A08", (linha, campo), f"{bruto!a}, e não {fixo!r}")
+
+
+@cache
+def _previsiveis(registro: Registro) -> tuple[tuple[Campo, str | None], ...]:
+    """Os campos de conteúdo sabido: o que o layout fixa, ou nada, se é reservado."""
+    return tuple(
+        (campo, campo.fixo.rstrip() if campo.fixo is not None else None)
+        for campo in registro.campos
+        if campo.fixo is not None or campo.tipo == "reservado"
+    )
 
 
 class Sequencia:
