@@ -98,56 +98,6 @@ def atos() -> str:
     return "\n".join(linhas) + "\n"
 
 
-<<<<<<< HEAD
-_CLAUSULAS = ("juros", "multa", "descontos", "abatimento", "protesto", "negativacao", "baixa", "sacador", "pix")
-
-
-def remessas() -> str:
-    """Texto de ``docs/remessas.md``: as chaves de um pedido e o que cada layout sabe levar ao banco."""
-    linhas = [_AVISO, "# Remessas de cobrança\n"]
-    linhas.append("O que se diz da empresa e de cada título, e o que cada layout sabe dizer ao banco. Em `compor` o")
-    linhas.append("dinheiro vai em centavos, o percentual em centésimos de por cento e a data em `date`; no JSON de")
-    linhas.append("`guiche remessa gerar`, em texto: reais, por cento e AAAA-MM-DD.\n")
-    linhas.append("Além das chaves, o nome de qualquer campo do layout leva um código do banco como veio.\n")
-    for lado, titulo in (("empresa", "Da empresa"), ("titulo", "De cada título")):
-        linhas += [f"## {titulo}\n", "| chave | tipo | o que é |", "|---|---|---|"]
-        for nome, verbete in _toml("layouts/remessa/chaves.toml")[lado].items():
-            opcoes = f": {', '.join(f'`{o}`' for o in verbete['opcoes'])}" if "opcoes" in verbete else ""
-            linhas.append(f"| `{nome}` | {verbete['tipo']} | {verbete['diz']}{opcoes} |")
-        linhas.append("")
-    linhas.append("## O que cada layout leva\n")
-    linhas.append(
-        "Comando com * tem o código de costume, que não está na tabela do banco: confirme-o na homologação.\n"
-    )
-    linhas += [f"| layout | banco | {' | '.join(_CLAUSULAS)} | comandos | notas |"]
-    linhas.append("|---" * (len(_CLAUSULAS) + 4) + "|")
-    return "\n".join([*linhas, *_layouts_que_se_gravam()]) + "\n"
-
-
-def _layouts_que_se_gravam() -> Iterator[str]:
-    from guiche.cobranca.receita import receita  # noqa: PLC0415  o resto deste arquivo não precisa do pacote
-    from guiche.erros import ErroDeRegra  # noqa: PLC0415
-
-    for arquivo in sorted((RAIZ / "layouts/cnab").glob("*.remessa.toml")):
-        nome = arquivo.name.removesuffix(".remessa.toml")
-        try:
-            uma = receita(nome)
-        except ErroDeRegra:
-            continue
-        leva = " | ".join(_leva(uma.aceita.get(c)) for c in _CLAUSULAS)
-        comandos = [f"{c}*" if c in uma.supostos else c for c in uma.comandos]
-        notas = "; ".join(filter(None, (uma.nota, uma.certeza)))
-        yield f"| `{nome}` | {uma.layout.banco_nome} | {leva} | {', '.join(comandos)} | {notas} |"
-
-
-def _leva(valor: Any) -> str:
-    if isinstance(valor, list):
-        return " ou ".join(valor) or "–"
-    return str(valor) if type(valor) is int and valor else "sim" if valor else "–"
-
-
-=======
->>>>>>> cnab
 _NOS_BANCOS = """# Bancos, formatos e sentidos
 
 Um layout de cobrança por linha, tirado de `layouts/cnab/`. As amostras são arquivos de `tests/amostras/cnab/` que se
@@ -236,8 +186,6 @@ def _manual(dados: Mapping[str, Any]) -> str:
     outras = [fonte for fonte in citadas if not fonte.startswith("p.") and fonte != dados["fonte"]]
     linhas = [dados["fonte"], *([f"p. {', '.join(paginas)}"] if paginas else []), *outras]
     return "<br>".join(linhas).replace("|", "\\|")
-<<<<<<< HEAD
-=======
 
 
 _CLAUSULAS = ("juros", "multa", "descontos", "abatimento", "protesto", "negativacao", "baixa", "sacador", "pix")
@@ -285,7 +233,6 @@ def _leva(valor: Any) -> str:
     if isinstance(valor, list):
         return " ou ".join(valor) or "–"
     return str(valor) if type(valor) is int and valor else "sim" if valor else "–"
->>>>>>> cnab
 
 
 def faixa() -> str:
@@ -296,13 +243,8 @@ def faixa() -> str:
 
 
 GERADOS = {
-<<<<<<< HEAD
-    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/atos.md": atos, "docs/remessas.md": remessas,
-    "docs/bancos.md": bancos,
-=======
     "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/atos.md": atos, "docs/bancos.md": bancos,
     "docs/remessas.md": remessas,
->>>>>>> cnab
     "addin/faixa.xml": faixa,
 }  # fmt: skip
 

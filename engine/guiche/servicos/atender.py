@@ -239,7 +239,6 @@ def arquivo_verificar(p: Pedido) -> Resultado:
     return arquivo.verificar(p["arquivo"], p.autor.hoje)
 
 
-<<<<<<< HEAD
 def remessa_gerar(p: Pedido) -> Resultado:
     """Compor remessa de cobrança."""
     import sys  # noqa: PLC0415
@@ -249,8 +248,6 @@ def remessa_gerar(p: Pedido) -> Resultado:
     return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), p["saida"])
 
 
-=======
->>>>>>> cnab
 def arquivo_comparar(p: Pedido) -> Resultado:
     """Comparar arquivos."""
     from guiche.servicos.comparacao import comparar  # noqa: PLC0415
@@ -265,18 +262,6 @@ def arquivo_anonimizar(p: Pedido) -> Resultado:
     caminho: Path = p["arquivo"]
     saida: Path = p["saida"] or caminho.with_name(f"{caminho.stem} sem pessoas{caminho.suffix}")
     return anonimizar(caminho, saida, p["semente"])
-<<<<<<< HEAD
-=======
-
-
-def remessa_gerar(p: Pedido) -> Resultado:
-    """Compor remessa de cobrança."""
-    import sys  # noqa: PLC0415
-
-    from guiche.servicos.cobranca import composicao  # noqa: PLC0415
-
-    return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), p["saida"])
->>>>>>> cnab
 
 
 def banco_simulado(p: Pedido) -> Resultado:
