@@ -55,7 +55,7 @@ def ler_ofx(caminho: Path) -> tuple[Extrato, ...]:
         extratos = tuple(map(_extrato, achados))
     except Exception as erro:  # a biblioteca levanta de tudo: árvore, cabeçalho, codificação
         raise ErroDeArquivo("extrato.formato", f"não é um OFX que se leia: {erro}", local=local) from erro
-    if not extratos:
+    if not extratos or not all(e.conta for e in extratos):
         raise ErroDeArquivo("extrato.formato", "o arquivo não traz extrato de conta", local=local)
     return extratos
 

@@ -75,9 +75,10 @@ def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[tuple[int, int, str
     )
 
 
-def tarifas(livro: Livro) -> list[Linha]:
-    """As tarifas lançadas: (dia, conta, centavos, histórico, retorno, usuário)."""
+def tarifas(livro: Livro, limite: int) -> list[Linha]:
+    """As tarifas mais novas, da mais velha à mais nova: (dia, conta, centavos, histórico, retorno, usuário)."""
     return livro.consultar(
         "SELECT t.dia, t.conta, t.valor, t.historico, t.retorno_id, a.usuario FROM tarifa t"
-        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id, t.seq"
-    )
+        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id DESC, t.seq DESC LIMIT ?",
+        (limite,),
+    )[::-1]

@@ -1,4 +1,4 @@
-"""A demonstração: numa pasta vazia, o caminho inteiro do débito automático, do título à baixa."""
+"""A demonstração: numa pasta vazia, o caminho inteiro do débito e dos boletos, do título à baixa."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro.atos import Autor
 from guiche.servicos.boletos.emissao import gerar as emitir
+from guiche.servicos.cobranca.remessa import gerar as registrar_boletos
 from guiche.servicos.contexto import abrir
 from guiche.servicos.exemplo import NAO_OPTANTE, PAGOS_NO_BALCAO, preencher, valor_do_antigo
 from guiche.servicos.gerar import conferir, gerar
@@ -18,15 +19,16 @@ from guiche.servicos.optantes import listar_optantes
 from guiche.servicos.pasta import criar
 from guiche.servicos.remessas import imprimir, marcar
 from guiche.servicos.resultado import Resultado
-from guiche.servicos.simulado.debito import responder
+from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.titulo import receber
 
 NOME = "Farmácia Modelo.xlsx"
+_DESFECHOS = ("PAGO", "ABERTO")
 _SEM_DEBITO = f"{NAO_OPTANTE:04d}"
 
 
 def demonstrar(em: Path, autor: Autor) -> Resultado:
-    """Monta o exemplo e faz conferir → gerar → banco simulado → importar; conta o que fez.
+    """Monta o exemplo e fecha os dois círculos, débito e boletos: remessa → banco simulado → retorno → baixa.
 
     Raises:
         ErroDePlanilha: ``demo.existe``, se o exemplo já está lá.
@@ -51,20 +53,29 @@ def demonstrar(em: Path, autor: Autor) -> Resultado:
         marcar(ctx, numero, "transmitida")
         relatorio = imprimir(ctx, numero, em / f"Relatório da remessa {numero}.pdf")
     retorno = em / "retornos" / f"{remessa.stem}.ret"
-    responder(remessa, retorno, hoje=autor.hoje)
+    responder(remessa, retorno, agora=autor.agora)
     with abrir(caminho, autor) as ctx:
         importacao = importar(ctx, retorno, confirmar=True)
     with abrir(caminho, autor) as ctx:
         lista = listar_optantes(ctx, saidas=[em / "Optantes.pdf", em / "Optantes.csv", em / "Optantes.xlsx"])
     with abrir(caminho, autor) as ctx:
         boletos = emitir(ctx, "", Filtros(cliente=(_SEM_DEBITO, _SEM_DEBITO)), juntar=False)
-    arquivos = (caminho, remessa, retorno, *relatorio.arquivos, *lista.arquivos, *boletos.arquivos)
-    relatos = (conferencia, geracao, importacao, lista, boletos)
+    with abrir(caminho, autor) as ctx:
+        registro = registrar_boletos(ctx, "")
+    dos_boletos = em / "retornos" / f"{registro.arquivos[-1].stem}.ret"
+    responder(registro.arquivos[-1], dos_boletos, agora=autor.agora, escolha=Escolha(codigos=_DESFECHOS))
+    with abrir(caminho, autor) as ctx:
+        baixa = importar(ctx, dos_boletos, confirmar=True)
+    arquivos = (
+        caminho, remessa, retorno, *relatorio.arquivos, *lista.arquivos, *boletos.arquivos, *registro.arquivos,
+        dos_boletos,
+    )  # fmt: skip
+    relatos = (conferencia, geracao, importacao, lista, boletos, registro, baixa)
     return Resultado("demo", _contar(relatos, arquivos), arquivos=arquivos)
 
 
 def _contar(relatos: tuple[Resultado, ...], arquivos: tuple[Path, ...]) -> tuple[str, ...]:
-    conferencia, geracao, importacao, lista, boletos = relatos
+    conferencia, geracao, importacao, lista, boletos, registro, baixa = relatos
     return (
         "1. Conferência (nada se grava):",
         *(f"   {frase}" for frase in conferencia.linhas[1:]),
@@ -76,6 +87,9 @@ def _contar(relatos: tuple[Resultado, ...], arquivos: tuple[Path, ...]) -> tuple
         *(f"   {frase}" for frase in lista.linhas[:2]),
         "5. Boletos de quem não é optante:",
         f"   {boletos.linhas[0]}",
+        "6. Remessa que os registra, e o retorno do banco de faz de conta:",
+        f"   {registro.linhas[0]}",
+        *(f"   {frase}" for frase in baixa.linhas[:4]),
         "Abra para ver:",
         *(f"   {arquivo}" for arquivo in arquivos),
     )

@@ -32,7 +32,7 @@ from guiche.servicos.contexto import Contexto
 from guiche.servicos.indicadores import indicadores
 
 LINHAS_NA_PASTA = 100_000
-"""Quantas linhas enviadas e respostas, as mais novas, a pasta mostra; o livro guarda todas."""
+"""Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""
 
 ATOS_NA_PASTA = 1_000
 BOLA_AMARELA, BOLA_PRETA = 2, 0
@@ -252,17 +252,17 @@ def _respostas(ctx: Contexto) -> list[tuple[Any, ...]]:
 
 
 def _caixa(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
-    return [_recebimento(r, clientes) for r in titulos.recebimentos(ctx.livro, "CAIXA")]
+    return [_recebimento(r, clientes) for r in titulos.recebimentos(ctx.livro, "CAIXA", LINHAS_NA_PASTA)]
 
 
 def _movimento(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
     linhas = [
         (*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "")
-        for r in titulos.recebimentos(ctx.livro, "CONTA")
+        for r in titulos.recebimentos(ctx.livro, "CONTA", LINHAS_NA_PASTA)
     ]
     linhas += [
         (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
-        for dia, conta, valor, texto, retorno, usuario in respostas.tarifas(ctx.livro)
+        for dia, conta, valor, texto, retorno, usuario in respostas.tarifas(ctx.livro, LINHAS_NA_PASTA)
     ]
     return linhas
 
