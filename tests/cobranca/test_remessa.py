@@ -60,7 +60,8 @@ def test_cada_linha_na_largura_e_em_maiusculas(nome: str) -> None:
         assert len(linha) == registro.largura
         assert linha.isascii()
         assert linha.isprintable()
-        assert linha == linha.upper() or "PIX_CHAVE" in str([c.nome for c in registro.campos]).upper()
+        exatos = {i for c in registro.campos if c.exato for i in range(c.inicio - 1, c.fim)}
+        assert all(c == c.upper() or i in exatos for i, c in enumerate(linha))
 
 
 @em_cada
