@@ -191,3 +191,4 @@ def test_layout_so_de_leitura_ou_de_banco_extinto_nao_se_grava(nome: str) -> Non
     with pytest.raises(ErroDeRegra, match=r"serve para ler|incorporado") as erro:
         compor(nome, {}, [minimo()], AGORA)
     assert erro.value.codigo == "remessa.nao_se_grava"
+    assert ("incorporado" in erro.value.mensagem) == (nome[:3] in {"356", "399", "409"})
