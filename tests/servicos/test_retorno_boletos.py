@@ -16,18 +16,18 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.carga import carregar
 from guiche.livro import boletos as livro_boletos
-from guiche.livro import cobranca
-from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.servicos import divergencias
 from guiche.servicos.boletos import emissao
-from guiche.servicos.cobranca import fila
+from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.importar import importar
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
 
-CONTRATO: dict[str, Any] = {"conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1, São Paulo/SP"}
+CONTRATO: dict[str, Any] = {
+    "conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1, São Paulo/SP", "formato": "CNAB400",
+}  # fmt: skip
 DIA = HOJE + timedelta(days=10)
 AGORA = datetime(2026, 8, 15, 8, 0)
 CABECALHO: Mapping[str, Any] = {
@@ -60,7 +60,8 @@ def resposta(boleto: Boleto, codigo: str = "06", **dados: Any) -> Titulo:
     pago = boleto.valor if codigo == "06" else None
     return Titulo(**vazio | {
         "linha": 0, "nosso_numero": f"{boleto.numero:08d}", "codigo_movimento": codigo, "motivos": (),
-        "classe": "LIQUIDACAO", "valor_titulo": boleto.valor, "data_vencimento": date.fromisoformat(boleto.vencimento), "valor_pago": pago,
+        "classe": "LIQUIDACAO", "valor_titulo": boleto.valor, "valor_pago": pago,
+        "data_vencimento": date.fromisoformat(boleto.vencimento),
         "data_ocorrencia": DIA, "codigo_carteira": "109",
     } | dados)  # fmt: skip
 
@@ -376,19 +377,16 @@ def test_valor_ilegivel_recusa_o_arquivo_inteiro_e_nada_muda(tmp_path: Path) -> 
 
 def test_o_pedido_aceito_muda_o_boleto_e_o_recusado_nao(tmp_path: Path) -> None:
     caminho, emitido = quatro(tmp_path)
+    with na(caminho) as ctx:
+        remessa.gerar(ctx, "")
     importado(caminho, arquivo(caminho, [resposta(b, "02", classe="ENTRADA_CONFIRMADA") for b in emitido]))
     novo = DIA + timedelta(days=30)
     with na(caminho) as ctx:
         fila.pedir(ctx, emitido[0].id, "alterar_vencimento", dia=novo)
+    with na(caminho) as ctx:
         fila.pedir(ctx, emitido[1].id, "conceder_abatimento", valor=1_000)
-        with ctx.livro.transacao():
-            ato = registrar(ctx.livro, ctx.autor, "teste", depois={})
-            pedidos = cobranca.na_fila(ctx.livro, "ITAU1")
-            remessa = cobranca.RemessaDeCobranca(
-                1, "ITAU1", "341", "1", "341.cnab400", 1, "ATIVA", _arquivo_qualquer(ctx), "x.rem", 2, 0, "2026-08-04",
-                "ana", None, None, None,
-            )  # fmt: skip
-            cobranca.gravar(ctx.livro, ato, remessa, [p.id for p in pedidos if p.comando != "registrar"])
+    with na(caminho) as ctx:
+        assert remessa.gerar(ctx, "").dados["por_comando"] == {"alterar_vencimento": 1, "conceder_abatimento": 1}
     alterado = codigos_da_classe("341", "cnab400", "ALTERACAO")[0]
     recusado = codigos_da_classe("341", "cnab400", "INSTRUCAO_REJEITADA")[0]
     linhas = [
@@ -401,13 +399,4 @@ def test_o_pedido_aceito_muda_o_boleto_e_o_recusado_nao(tmp_path: Path) -> None:
     boletos = ler(caminho, "boletos")
     assert (boletos[0]["vencimento"], boletos[1]["vencimento"]) == (novo, DIA)
     assert boletos[0]["linha_digitavel"] != emitido[0].linha_digitavel
-    with na(caminho) as ctx:
-        remessa_depois = cobranca.buscar(ctx.livro, 1)
-    assert remessa_depois is not None
-    assert remessa_depois.situacao == "PROCESSADA"
-
-
-def _arquivo_qualquer(ctx: Any) -> str:
-    from guiche.livro import arquivos
-
-    return arquivos.guardar(ctx.livro, "x.rem", b"x")
+    assert [r["situacao"] for r in ler(caminho, "remessas")] == ["PROCESSADA", "PROCESSADA"]

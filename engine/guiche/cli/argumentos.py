@@ -15,6 +15,7 @@ GRUPOS = {
     "remessas": "lista, exporta, estorna, descarta, imprime remessas",
     "titulo": "estorna ou recebe um título",
     "boletos": "emite, lista, imprime e estorna boletos",
+    "divergencias": "lista e decide o que o banco disse e não casa com o livro",
     "boleto": "calcula e decodifica boletos",
     "remessa": "compõe uma remessa de cobrança",
     "arquivo": "lê, explica ou verifica um arquivo do banco",

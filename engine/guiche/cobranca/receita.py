@@ -10,14 +10,14 @@ from typing import Any
 
 from guiche.bancos.cobranca import comandos as do_formato
 from guiche.erros import ErroDeLayout, ErroDeRegra
-from guiche.layout.carga import carregar, existe, ler_toml
+from guiche.layout.carga import carregar, existe, ler_toml, pasta
 from guiche.layout.modelo import Campo, Layout, Registro
 
 _SPEC = re.compile(r"(?P<chave>\w+)(?:\[(?P<de>-?\d+)-(?P<ate>\d+)\])?(?:@(?P<tabela>\w+))?")
 _CHAVES = {
     "nota", "extinto", "aceita", "comandos", "campos", "codigos", "instrucoes", "complementos", "exige",
     "dispensa", "tamanhos", "se_falta", "fim_de_arquivo",
-    "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome",
+    "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome", "nome_do_arquivo",
 }  # fmt: skip
 
 
@@ -73,6 +73,8 @@ class Receita:
     nota: str
     certeza: str
     """O que, nestes dados, não vem de um manual."""
+    nome_do_arquivo: str
+    """Máscara do nome que o banco quer."""
 
     @property
     def cabecalhos(self) -> tuple[Registro, ...]:
@@ -129,6 +131,21 @@ def receita(nome: str) -> Receita:
     return montar(layout, dados)
 
 
+@cache
+def gravaveis(banco: str) -> tuple[str, ...]:
+    """Os layouts de remessa do banco que se gravam: ``("341.cnab240", "341.cnab400", "341.cnab444")``."""
+    nomes = sorted(c.name.removesuffix(".remessa.toml") for c in (pasta() / "cnab").glob(f"{banco}.*.remessa.toml"))
+    return tuple(nome for nome in nomes if _se_grava(nome))
+
+
+def _se_grava(nome: str) -> bool:
+    try:
+        receita(nome)
+    except ErroDeRegra:
+        return False
+    return True
+
+
 def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
     """Junta o comum, o do formato e o do banco; erros como em ``receita``."""
     if estranhas := set(dados) - _CHAVES:
@@ -154,7 +171,7 @@ def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
         {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto["se_falta"],
         junto.get("fim_de_arquivo", "").encode(), junto["nosso_numero_do_banco"],
         junto.get("nosso_numero_livre", False), frozenset(dados.get("comandos", ())),
-        dados.get("nota", ""), dados.get("certeza", ""),
+        dados.get("nota", ""), dados.get("certeza", ""), junto["nome_do_arquivo"],
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class Painel(tk.Tk):
         feito.grid(row=n // _POR_LINHA, column=n % _POR_LINHA, padx=3, pady=2, sticky="ew")
         feito.bind("<Enter>", lambda _: self.dizer(botao.dica))
         if botao.tecla:
-            self.bind(f"<Alt-{botao.tecla}>", clicar)
+            self.bind(f"<Alt-Key-{botao.tecla}>", clicar)
         return feito
 
     def _olhar(self) -> None:

@@ -1,4 +1,4 @@
-"""O que se pede ao banco sobre os boletos, no livro: a fila, as remessas que a levam, o que o banco respondeu."""
+"""O que se pede ao banco sobre os boletos, no livro: a fila, a remessa que a leva, o que o banco fez dela."""
 
 from __future__ import annotations
 
@@ -11,29 +11,6 @@ from guiche.livro.conexao import Livro
 NA_FILA, ENVIADO, ACEITO, RECUSADO, DESISTIDO = "NA FILA", "ENVIADO", "ACEITO", "RECUSADO", "DESISTIDO"
 REGISTRAR, BAIXAR = "registrar", "baixar"
 _POR_VEZ = 512
-
-
-class RemessaDeCobranca(NamedTuple):
-    """Uma remessa de boletos; seu código é da mesma numeração das remessas de débito."""
-
-    id: int
-    conta: str
-    banco: str
-    contrato: str
-    """O convênio, ou agência e conta onde o banco não dá convênio."""
-    layout: str
-    nsa: int
-    situacao: str
-    sha256: str
-    arquivo: str
-    pedidos: int
-    total: int
-    """Centavos dos boletos que ela registra."""
-    gerada_em: str
-    usuario: str
-    exportada_em: str | None
-    transmitida_em: str | None
-    confirmada_em: str | None
 
 
 class PedidoAoBanco(NamedTuple):
@@ -49,7 +26,6 @@ class PedidoAoBanco(NamedTuple):
     ordem: int | None
 
 
-_DA_REMESSA = ", ".join(RemessaDeCobranca._fields)
 _DO_PEDIDO = "id, boleto_id, comando, dados, situacao, remessa_id, ordem"
 
 
@@ -95,60 +71,12 @@ def mudar_pedidos(livro: Livro, pedidos: Iterable[tuple[str, int]]) -> None:
     livro.executar_lote("UPDATE pedido_ao_banco SET situacao = ? WHERE id = ?", pedidos)
 
 
-def proximo_nsa(livro: Livro, banco: str, contrato: str, inicial: int | None) -> int:
-    """Número que a próxima remessa de boletos do contrato levará."""
-    consulta = "SELECT ultimo FROM sequencia_cobranca WHERE banco = ? AND contrato = ?"
-    ultimo = livro.valor(consulta, (banco, contrato))
-    return (inicial or 1) if ultimo is None else int(ultimo) + 1
-
-
-def definir_nsa(livro: Livro, banco: str, contrato: str, ultimo: int) -> None:
-    """Grava o último número usado pelo contrato."""
-    livro.executar(
-        "INSERT INTO sequencia_cobranca (banco, contrato, ultimo) VALUES (?, ?, ?)"
-        " ON CONFLICT (banco, contrato) DO UPDATE SET ultimo = excluded.ultimo",
-        (banco, contrato, ultimo),
-    )
-
-
-def gravar(livro: Livro, ato: int, remessa: RemessaDeCobranca, pedidos: Sequence[int]) -> None:
-    """Grava a remessa, marca os pedidos que ela leva, na ordem dada, e consome o NSA."""
-    marcas = ", ".join("?" * len(RemessaDeCobranca._fields))
-    livro.executar(f"INSERT INTO remessa_cobranca (ato_id, {_DA_REMESSA}) VALUES (?, {marcas})", (ato, *remessa))  # noqa: S608
+def enviar(livro: Livro, remessa: int, pedidos: Sequence[int]) -> None:
+    """Marca os pedidos que a remessa leva, na ordem do arquivo."""
     livro.executar_lote(
         "UPDATE pedido_ao_banco SET situacao = 'ENVIADO', remessa_id = ?, ordem = ? WHERE id = ?",
-        ((remessa.id, n, pedido) for n, pedido in enumerate(pedidos, 1)),
+        ((remessa, n, pedido) for n, pedido in enumerate(pedidos, 1)),
     )
-    definir_nsa(livro, remessa.banco, remessa.contrato, remessa.nsa)
-
-
-def listar(livro: Livro) -> list[RemessaDeCobranca]:
-    """As remessas de boletos, da mais nova à mais velha."""
-    linhas = livro.consultar(f"SELECT {_DA_REMESSA} FROM remessa_cobranca ORDER BY id DESC")  # noqa: S608
-    return list(map(RemessaDeCobranca._make, linhas))
-
-
-def buscar(livro: Livro, remessa: int) -> RemessaDeCobranca | None:
-    """A remessa de boletos de código dado, ou ``None``."""
-    linhas = livro.consultar(f"SELECT {_DA_REMESSA} FROM remessa_cobranca WHERE id = ?", (remessa,))  # noqa: S608
-    return RemessaDeCobranca._make(linhas[0]) if linhas else None
-
-
-def por_exportar(livro: Livro) -> list[RemessaDeCobranca]:
-    """As que o disco ainda não tem: um ato interrompido as deixa assim."""
-    return [r for r in listar(livro) if r.situacao == "ATIVA" and r.exportada_em is None][::-1]
-
-
-def marcar(livro: Livro, remessa: int, marca: str, quando: str) -> None:
-    """Preenche ``exportada_em``, ``transmitida_em`` ou ``confirmada_em``, se ainda vazia."""
-    if marca not in {"exportada_em", "transmitida_em", "confirmada_em"}:
-        raise ValueError(marca)
-    livro.executar(f"UPDATE remessa_cobranca SET {marca} = COALESCE({marca}, ?) WHERE id = ?", (quando, remessa))  # noqa: S608
-
-
-def mudar_situacao(livro: Livro, remessas: Iterable[int], situacao: str) -> None:
-    """Muda a situação das remessas dadas."""
-    livro.executar_lote("UPDATE remessa_cobranca SET situacao = ? WHERE id = ?", ((situacao, r) for r in remessas))
 
 
 def devolver_a_fila(livro: Livro, remessa: int) -> None:

@@ -10,17 +10,22 @@ from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id, registrar_eventos
 from guiche.livro.conexao import Livro
 
+DEBITO, COBRANCA = "DEBITO", "COBRANCA"
+"""Produtos; cada um tem sua numeração de arquivos."""
+
 
 class Remessa(NamedTuple):
-    """Uma remessa gravada."""
+    """Uma remessa gravada: de débito, com linhas, ou de boletos, com pedidos."""
 
     id: int
     conta: str
     banco: str
     convenio: str
     versao: str
+    """A do débito, ou o layout da cobrança."""
     nsa: int
     tipo: str
+    """``DEBITO``, ``CANCELAMENTO`` ou ``COBRANCA``."""
     situacao: str
     origem_id: int | None
     sha256: str
@@ -33,6 +38,11 @@ class Remessa(NamedTuple):
     exportada_em: str | None
     transmitida_em: str | None
     confirmada_em: str | None
+
+    @property
+    def produto(self) -> str:
+        """De que numeração é o NSA."""
+        return COBRANCA if self.tipo == COBRANCA else DEBITO
 
 
 class LinhaEnviada(NamedTuple):
@@ -65,18 +75,19 @@ _CADEIAS_POR_VEZ = 512
 EM_CURSO = (Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO)
 
 
-def proximo_nsa(livro: Livro, banco: str, convenio: str, inicial: int | None) -> int:
+def proximo_nsa(livro: Livro, banco: str, convenio: str, inicial: int | None, produto: str = DEBITO) -> int:
     """Número que a próxima remessa do convênio levará; um por arquivo, sem furo."""
-    ultimo = livro.valor("SELECT ultimo FROM sequencia WHERE banco = ? AND convenio = ?", (banco, convenio))
+    consulta = "SELECT ultimo FROM sequencia WHERE produto = ? AND banco = ? AND convenio = ?"
+    ultimo = livro.valor(consulta, (produto, banco, convenio))
     return (inicial or 1) if ultimo is None else int(ultimo) + 1
 
 
-def definir_nsa(livro: Livro, banco: str, convenio: str, ultimo: int) -> None:
+def definir_nsa(livro: Livro, banco: str, convenio: str, ultimo: int, produto: str = DEBITO) -> None:
     """Grava o último número usado pelo convênio."""
     livro.executar(
-        "INSERT INTO sequencia (banco, convenio, ultimo) VALUES (?, ?, ?)"
-        " ON CONFLICT (banco, convenio) DO UPDATE SET ultimo = excluded.ultimo",
-        (banco, convenio, ultimo),
+        "INSERT INTO sequencia (produto, banco, convenio, ultimo) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (produto, banco, convenio) DO UPDATE SET ultimo = excluded.ultimo",
+        (produto, banco, convenio, ultimo),
     )
 
 
@@ -90,11 +101,16 @@ def gravar(
     livro.executar_lote(
         "UPDATE linha SET substituida_por = ? WHERE id = ?", ((nova, antiga) for nova, antiga in anteriores.items())
     )
-    marcas = ", ".join("?" * len(Remessa._fields))
-    livro.executar(f"INSERT INTO remessa (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *remessa))  # noqa: S608
+    abrir(livro, ato, remessa)
     marcas = ", ".join("?" * len(LinhaEnviada._fields))
     livro.executar_lote(f"INSERT INTO linha ({_DA_LINHA}) VALUES ({marcas})", linhas)  # noqa: S608
-    definir_nsa(livro, remessa.banco, remessa.convenio, remessa.nsa)
+
+
+def abrir(livro: Livro, ato: int, remessa: Remessa) -> None:
+    """Grava a remessa, ainda sem linhas, e consome o NSA; a de boletos não tem linhas, tem pedidos."""
+    marcas = ", ".join("?" * len(Remessa._fields))
+    livro.executar(f"INSERT INTO remessa (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *remessa))  # noqa: S608
+    definir_nsa(livro, remessa.banco, remessa.convenio, remessa.nsa, remessa.produto)
 
 
 def mudar_estados(livro: Livro, ato: int, gatilho: str, mudancas: Sequence[tuple[int, int, int]]) -> None:

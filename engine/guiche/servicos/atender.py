@@ -87,6 +87,29 @@ def retornos(p: Pedido) -> Resultado:
     return p.na_pasta(lambda ctx: listar_retornos(ctx, desde))
 
 
+def divergencias_listar(p: Pedido) -> Resultado:
+    """Ver divergências."""
+    from guiche.servicos import divergencias  # noqa: PLC0415
+
+    return p.na_pasta(divergencias.listar)
+
+
+def divergencias_decidir(p: Pedido) -> Resultado:
+    """Decidir divergências."""
+    from guiche.servicos import divergencias  # noqa: PLC0415
+
+    return p.na_pasta(
+        lambda ctx: divergencias.decidir(ctx, p["retorno"], p["linha"], p["decisao"], p["titulo"], p["motivo"])
+    )
+
+
+def conciliar(p: Pedido) -> Resultado:
+    """Conciliar extrato."""
+    from guiche.servicos import conciliacao  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: conciliacao.conciliar(ctx, p["extrato"], p["conta"]))
+
+
 def limpar_filtros(p: Pedido) -> Resultado:
     """Limpar filtros."""
     from guiche.servicos.pasta import mostrar_tudo  # noqa: PLC0415

@@ -51,6 +51,10 @@ class Remetente:
     ligadas: frozenset[str] = frozenset()
     """Versões que só se leem, mas que o parâmetro ``versoes_ligadas`` da pasta manda gravar."""
 
+    def nome_do_arquivo(self, nsa: int, hoje: date) -> str:
+        """O nome que o banco quer na remessa de número dado."""
+        return self.perfil.nome_do_arquivo(convenio=self.conta.convenio, nsa=nsa, hoje=hoje)
+
     @property
     def versao(self) -> str:
         """Versão do layout: a da conta, ou a do costume do banco."""

@@ -52,7 +52,7 @@ def gravar_remessa(
     escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado)
     remessa_id, primeira = remessas.proximos_ids(livro)
     linhas = _linhas(escrita, itens, remessa_id, primeira, liberada=origem is not None)
-    nome = _nome_livre(ctx, remetente, nsa)
+    nome = nome_livre(ctx, remetente.nome_do_arquivo(nsa, ctx.autor.hoje), nsa)
     remessa = Remessa(
         id=remessa_id,
         conta=conta.codigo,
@@ -104,10 +104,8 @@ def caminho_da(ctx: Contexto, remessa: Remessa) -> Path:
     return ctx.pasta.caminho.parent / remessa.arquivo
 
 
-def _nome_livre(ctx: Contexto, remetente: Remetente, nsa: int) -> str:
-    """Nome que o banco pede; se outra remessa já o usou (máscara só com a data), leva o NSA no fim."""
-    conta, hoje = remetente.conta, ctx.autor.hoje
-    nome = remetente.perfil.nome_do_arquivo(convenio=conta.convenio, nsa=nsa, hoje=hoje)
+def nome_livre(ctx: Contexto, nome: str, nsa: int) -> str:
+    """O nome que o banco pede; se outra remessa já o usou (máscara só com a data), leva o NSA no fim."""
     usados = {Path(r.arquivo).name for r in remessas.listar(ctx.livro) if r.situacao != "DESCARTADA"}
     if nome not in usados:
         return nome

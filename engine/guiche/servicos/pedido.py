@@ -32,6 +32,11 @@ class Pedido:
     def __getitem__(self, chave: str) -> Any:
         return self.opcoes[chave]
 
+    def intervalo(self, chave: str) -> range:
+        """Os códigos de uma opção de intervalo, com as duas pontas; vazio se ela não se preencheu."""
+        de, ate = self.opcoes[f"{chave}_de"], self.opcoes[f"{chave}_ate"]
+        return range(int(de or ate), int(ate or de) + 1) if de or ate else range(0)
+
     def na_pasta(self, ato: Callable[[Contexto], Resultado]) -> Resultado:
         """Faz o ato com a pasta de trabalho aberta e travada."""
         with self.abrir() as ctx:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import escrever_data
 from guiche.dominio.estados import NOMES, Efeito, Evento, transicao
@@ -13,8 +15,9 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import remessas
 from guiche.livro.arquivos import recuperar
 from guiche.livro.atos import registrar
-from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.livro.remessas import COBRANCA, LinhaEnviada, Remessa
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import repetir
 from guiche.servicos.gravacao import caminho_da, escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da
@@ -22,7 +25,10 @@ from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
 
-_TIPOS = {"DEBITO": "débito", "CANCELAMENTO": "cancelamento"}
+if TYPE_CHECKING:
+    from guiche.documentos.relatorio import Coluna
+
+_TIPOS = {"DEBITO": "débito", "CANCELAMENTO": "cancelamento", COBRANCA: "boletos"}
 
 
 def listar(ctx: Contexto, *, banco: str = "", situacao: str = "", tipo: str = "") -> Resultado:
@@ -81,12 +87,15 @@ def exportar(ctx: Contexto, codigo: int, saida: Path | None = None) -> Resultado
 def estornar(ctx: Contexto, codigo: int) -> Resultado:
     """Estorna uma remessa já enviada: nova remessa com o cancelamento de todas as suas linhas (S-59..S-64).
 
-    As linhas que já eram de cancelamento se repetem; os títulos ficam livres para nova remessa.
+    As linhas que já eram de cancelamento se repetem; os títulos ficam livres para nova remessa. A de boletos põe
+    na fila a baixa de cada um.
     """
     retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("estornar", cadastros.problemas)
+    if exigir(ctx, codigo).tipo == COBRANCA:
+        return de_boletos.estornar(ctx, cadastros, _exigir_amarela(ctx, codigo, "estornar"))
     with ctx.livro.transacao():
         original = _exigir_amarela(ctx, codigo, "estornar")
         linhas = _estornaveis(ctx, original)
@@ -123,10 +132,16 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
     r = exigir(ctx, codigo)
     cor = "amarela" if bola(r) == BOLA_AMARELA else "preta"
     transmitida = f"transmitida em {r.transmitida_em}" if r.transmitida_em else "ainda não marcada como transmitida"
+    if r.tipo == COBRANCA:
+        totais = f"{r.linhas} pedidos; a registrar R$ {escrever_reais(r.total_debito)}."
+    else:
+        totais = (
+            f"{r.linhas} linhas; a debitar R$ {escrever_reais(r.total_debito)}, "
+            f"a cancelar R$ {escrever_reais(r.total_cancelamento)}."
+        )
     relato = (
         f"Remessa {codigo} (NSA {r.nsa}, conta {r.conta}), de {_TIPOS[r.tipo]}, bola {cor}: {r.situacao.lower()}.",
-        f"{r.linhas} linhas; a debitar R$ {escrever_reais(r.total_debito)}, "
-        f"a cancelar R$ {escrever_reais(r.total_cancelamento)}.",
+        totais,
         f"Gerada em {datetime.fromisoformat(r.gerada_em):%d/%m/%Y às %H:%M} por {r.usuario}, {transmitida}.",
     )
     dados = {"remessa": codigo, "situacao": r.situacao, "linhas": r.linhas,
@@ -151,7 +166,10 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
             raise ErroDeRegra("remessa.reenviada", f"já foram enviados de novo os títulos {', '.join(reenviados[:5])}")
         depois = {"remessa": codigo, "motivo": motivo}
         ato = registrar(ctx.livro, ctx.autor, "descartar", antes={"situacao": "ATIVA"}, depois=depois)
-        remessas.desfazer_linhas(ctx.livro, ato, remessa)
+        if remessa.tipo == COBRANCA:
+            de_boletos.devolver(ctx, remessa)
+        else:
+            remessas.desfazer_linhas(ctx.livro, ato, remessa)
         remessas.mudar_situacao(ctx.livro, [codigo], "DESCARTADA")
         if remessa.origem_id:
             remessas.mudar_situacao(ctx.livro, [remessa.origem_id], "ATIVA")
@@ -159,16 +177,17 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
     _aposentar(caminho_da(ctx, remessa))
     atualizar_pasta(ctx, cadastros)
     destino = "volta a ser o próximo" if devolvido else "fica sem uso"
-    relato = (f"Remessa {codigo} descartada; os títulos estão livres e o NSA {remessa.nsa} {destino}.",)
+    volta = "os pedidos voltaram à fila" if remessa.tipo == COBRANCA else "os títulos estão livres"
+    relato = (f"Remessa {codigo} descartada; {volta} e o NSA {remessa.nsa} {destino}.",)
     return Resultado("descartar", relato, {"remessa": codigo, "nsa": remessa.nsa, "nsa_devolvido": devolvido})
 
 
 def _devolver_nsa(ctx: Contexto, remessa: Remessa, cadastros: Cadastros) -> bool:
     conta = cadastros.contas.get(remessa.conta)
-    ultima = remessas.proximo_nsa(ctx.livro, remessa.banco, remessa.convenio, None) - 1 == remessa.nsa
+    ultima = remessas.proximo_nsa(ctx.livro, remessa.banco, remessa.convenio, None, remessa.produto) - 1 == remessa.nsa
     if conta is None or not conta.nsa_sem_lacuna or not ultima:
         return False
-    remessas.definir_nsa(ctx.livro, remessa.banco, remessa.convenio, remessa.nsa - 1)
+    remessas.definir_nsa(ctx.livro, remessa.banco, remessa.convenio, remessa.nsa - 1, remessa.produto)
     return True
 
 
@@ -194,10 +213,37 @@ def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:
 
 def imprimir(ctx: Contexto, codigo: int, saida: Path) -> Resultado:
     """Relatório em PDF das linhas da remessa, com a conta mascarada e os dois totais (S-20, S-65)."""
-    from guiche.documentos.relatorio import Coluna, Relatorio, gravar_relatorio  # noqa: PLC0415
+    from guiche.documentos.relatorio import Relatorio, gravar_relatorio  # noqa: PLC0415
 
     remessa = exigir(ctx, codigo)
     clientes = ler_cadastros(ctx.pasta, com_titulos=False).clientes
+    if remessa.tipo == COBRANCA:
+        colunas, linhas = de_boletos.quadro(ctx, remessa, clientes)
+        totais = [("Total a registrar", remessa.total_debito)]
+    else:
+        colunas, linhas = _quadro_do_debito(ctx, codigo, clientes)
+        totais = [("Total a debitar", remessa.total_debito), ("Total cancelado", remessa.total_cancelamento)]
+    gravar_relatorio(saida, Relatorio(
+        titulo=f"Remessa {codigo} – NSA {remessa.nsa:06d}",
+        colunas=colunas,
+        linhas=linhas,
+        subtitulos=(
+            f"Banco {remessa.banco}, convênio {remessa.convenio}, conta {remessa.conta}",
+            f"Remessa de {_TIPOS[remessa.tipo]}, {remessa.situacao.lower()}",
+            f"Gerada em {datetime.fromisoformat(remessa.gerada_em):%d/%m/%Y às %H:%M} por {remessa.usuario}",
+        ),
+        totais=tuple(totais),
+        gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
+        orientacao="paisagem",
+    ))  # fmt: skip
+    return Resultado("imprimir", (f"Relatório da remessa {codigo}: {saida}.",), {"remessa": codigo}, arquivos=(saida,))
+
+
+def _quadro_do_debito(
+    ctx: Contexto, codigo: int, clientes: Mapping[str, Cliente]
+) -> tuple[Sequence[Coluna], Sequence[Sequence[Any]]]:
+    from guiche.documentos.relatorio import Coluna  # noqa: PLC0415
+
     linhas = [
         (
             linha.titulo, clientes[linha.cliente].nome if linha.cliente in clientes else linha.cliente,
@@ -210,20 +256,7 @@ def imprimir(ctx: Contexto, codigo: int, saida: Path) -> Resultado:
         Coluna("Título", 10), Coluna("Cliente", 26), Coluna("Agência / conta", 16), Coluna("Vencimento", 10),
         Coluna("Valor (R$)", 12, "valor"), Coluna("Movimento", 13), Coluna("Situação", 18),
     )  # fmt: skip
-    gravar_relatorio(saida, Relatorio(
-        titulo=f"Remessa {codigo} – NSA {remessa.nsa:06d}",
-        colunas=colunas,
-        linhas=linhas,
-        subtitulos=(
-            f"Banco {remessa.banco}, convênio {remessa.convenio}, conta {remessa.conta}",
-            f"Remessa de {_TIPOS[remessa.tipo]}, {remessa.situacao.lower()}",
-            f"Gerada em {datetime.fromisoformat(remessa.gerada_em):%d/%m/%Y às %H:%M} por {remessa.usuario}",
-        ),
-        totais=(("Total a debitar", remessa.total_debito), ("Total cancelado", remessa.total_cancelamento)),
-        gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
-        orientacao="paisagem",
-    ))  # fmt: skip
-    return Resultado("imprimir", (f"Relatório da remessa {codigo}: {saida}.",), {"remessa": codigo}, arquivos=(saida,))
+    return colunas, linhas
 
 
 def mascarar_conta(conta: str) -> str:

@@ -169,12 +169,12 @@ def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None,
 
 def _contas(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
     folha = ctx.pasta.ler("contas", ("codigo",))
-    ultimas = {(r.banco, r.convenio): r.gerada_em for r in reversed(remessas.listar(ctx.livro))}
+    ultimas = {r.conta: r.gerada_em for r in reversed(remessas.listar(ctx.livro))}
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
         conta = cadastros.contas.get(_codigo(codigo))
-        if conta and conta.produto == "DEBITO":
-            nsa = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial)
-            yield numero, (nsa, _momento(ultimas.get((conta.banco, conta.convenio))))
+        if conta:
+            nsa = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial, conta.produto)
+            yield numero, (nsa, _momento(ultimas.get(conta.codigo)))
 
 
 def _codigo(valor: Any) -> str:

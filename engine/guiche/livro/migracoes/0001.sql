@@ -26,7 +26,7 @@ CREATE TABLE remessa (
   convenio TEXT NOT NULL,
   versao TEXT NOT NULL,
   nsa INTEGER NOT NULL,
-  tipo TEXT NOT NULL CHECK (tipo IN ('DEBITO', 'CANCELAMENTO')),
+  tipo TEXT NOT NULL CHECK (tipo IN ('DEBITO', 'CANCELAMENTO', 'COBRANCA')),
   situacao TEXT NOT NULL CHECK (situacao IN ('ATIVA', 'PROCESSADA', 'ESTORNADA', 'DESCARTADA')),
   origem_id INTEGER REFERENCES remessa (id),
   sha256 TEXT NOT NULL REFERENCES arquivo (sha256),
@@ -40,13 +40,17 @@ CREATE TABLE remessa (
   transmitida_em TEXT,
   confirmada_em TEXT
 );
-CREATE UNIQUE INDEX remessa_nsa ON remessa (banco, convenio, nsa) WHERE situacao <> 'DESCARTADA';
+CREATE UNIQUE INDEX remessa_nsa ON remessa (banco, convenio, nsa)
+  WHERE situacao <> 'DESCARTADA' AND tipo <> 'COBRANCA';
+CREATE UNIQUE INDEX remessa_nsa_cobranca ON remessa (banco, convenio, nsa)
+  WHERE situacao <> 'DESCARTADA' AND tipo = 'COBRANCA';
 
 CREATE TABLE sequencia (
+  produto TEXT NOT NULL CHECK (produto IN ('DEBITO', 'COBRANCA')),
   banco TEXT NOT NULL,
   convenio TEXT NOT NULL,
   ultimo INTEGER NOT NULL,
-  PRIMARY KEY (banco, convenio)
+  PRIMARY KEY (produto, banco, convenio)
 );
 
 -- Uma linha por registro E enviado (a CARCDT4). "cadeia" é o débito: a linha de

@@ -1,35 +1,7 @@
--- A cobrança com o banco: a fila do que se lhe pede, as remessas que a levam, as respostas que voltam.
+-- A cobrança com o banco: a fila do que se lhe pede e as respostas que voltam.
 
 ALTER TABLE boleto DROP COLUMN pedir_baixa;
 ALTER TABLE boleto ADD COLUMN no_banco TEXT NOT NULL DEFAULT '';
-
-CREATE TABLE remessa_cobranca (
-  id INTEGER PRIMARY KEY,
-  ato_id INTEGER NOT NULL REFERENCES ato (id),
-  conta TEXT NOT NULL,
-  banco TEXT NOT NULL,
-  contrato TEXT NOT NULL,
-  layout TEXT NOT NULL,
-  nsa INTEGER NOT NULL,
-  situacao TEXT NOT NULL CHECK (situacao IN ('ATIVA', 'PROCESSADA', 'ESTORNADA', 'DESCARTADA')),
-  sha256 TEXT NOT NULL REFERENCES arquivo (sha256),
-  arquivo TEXT NOT NULL,
-  pedidos INTEGER NOT NULL,
-  total BIGINT NOT NULL,
-  gerada_em TEXT NOT NULL,
-  usuario TEXT NOT NULL,
-  exportada_em TEXT,
-  transmitida_em TEXT,
-  confirmada_em TEXT
-);
-CREATE UNIQUE INDEX remessa_cobranca_nsa ON remessa_cobranca (banco, contrato, nsa) WHERE situacao <> 'DESCARTADA';
-
-CREATE TABLE sequencia_cobranca (
-  banco TEXT NOT NULL,
-  contrato TEXT NOT NULL,
-  ultimo INTEGER NOT NULL,
-  PRIMARY KEY (banco, contrato)
-);
 
 -- O que se pede ao banco de um boleto. Só sai numa remessa; "ordem" é a posição nela.
 CREATE TABLE pedido_ao_banco (
@@ -39,7 +11,7 @@ CREATE TABLE pedido_ao_banco (
   comando TEXT NOT NULL,
   dados TEXT NOT NULL,
   situacao TEXT NOT NULL CHECK (situacao IN ('NA FILA', 'ENVIADO', 'ACEITO', 'RECUSADO', 'DESISTIDO')),
-  remessa_id INTEGER REFERENCES remessa_cobranca (id),
+  remessa_id INTEGER REFERENCES remessa (id),
   ordem INTEGER
 );
 CREATE INDEX pedido_ao_banco_boleto ON pedido_ao_banco (boleto_id);

@@ -42,12 +42,7 @@ def boletos_imprimir(p: Pedido) -> Resultado:
     """Imprimir boletos."""
     from guiche.servicos.boletos import impressao  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: impressao.imprimir(ctx, _codigos(p), _saida(p), impressora=p["impressora"]))
-
-
-def _codigos(p: Pedido) -> range:
-    de, ate = p["codigo_de"], p["codigo_ate"]
-    return range(int(de or ate), int(ate or de) + 1) if de or ate else range(0)
+    return p.na_pasta(lambda ctx: impressao.imprimir(ctx, p.intervalo("codigo"), _saida(p), impressora=p["impressora"]))
 
 
 def _saida(p: Pedido) -> Saida:
@@ -81,7 +76,7 @@ def boletos_rascunhos(p: Pedido) -> Resultado:
     """Rascunhos de mensagem."""
     from guiche.servicos.boletos import rascunhos  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: rascunhos.rascunhos(ctx, _codigos(p)))
+    return p.na_pasta(lambda ctx: rascunhos.rascunhos(ctx, p.intervalo("codigo")))
 
 
 def homologacao(p: Pedido) -> Resultado:

@@ -19,10 +19,11 @@ from guiche.dominio.liquidacao import Parte, ratear
 from guiche.layout.modelo import Layout
 from guiche.livro import boletos, cobranca, respostas
 from guiche.livro.boletos import Resumido
-from guiche.livro.cobranca import ACEITO, BAIXAR, DESISTIDO, NA_FILA, RECUSADO, REGISTRAR, PedidoAoBanco
+from guiche.livro.cobranca import ACEITO, BAIXAR, RECUSADO, REGISTRAR
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
 from guiche.servicos.cobranca.casamento import Casador
+from guiche.servicos.cobranca.em_aberto import Pedidos
 from guiche.servicos.cobranca.lote import (
     BAIXADO,
     JA_PROCESSADO,
@@ -64,7 +65,7 @@ class Aplicador:
         self.ja_pago = {b.id: b.valor_pago or 0 for b in emitidos if b.valor_pago}
         self.partes = boletos.partes(livro, conta)
         self.recebido = boletos.recebido_dos_titulos(livro)
-        self.abertos = cobranca.em_aberto(livro)
+        self.pedidos = Pedidos(cobranca.em_aberto(livro))
         self.textos: dict[str, str] = {}
         self.pagos_aqui: set[int] = set()
         self.por_classe: Mapping[str, Callable[[Lote, Titulo, Resumido], tuple[str, str]]] = {
@@ -133,7 +134,8 @@ class Aplicador:
     # --- registro ---
 
     def _registrado(self, lote: Lote, _: Titulo, b: Resumido) -> tuple[str, str]:
-        self._responder(lote, b, {REGISTRAR}, ACEITO)
+        self.pedidos.responder(lote, b.id, {REGISTRAR}, ACEITO)
+        self.pedidos.esquecer(lote, b.id, {REGISTRAR})
         estado = self.estado[b.id]
         if estado in {EstadoBoleto.A_REGISTRAR, EstadoBoleto.REJEITADO}:
             self._mudar(lote, b, EventoBoleto.REGISTRAR)
@@ -143,17 +145,17 @@ class Aplicador:
         return JA_PROCESSADO, ""
 
     def _rejeitado(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        self._responder(lote, b, {REGISTRAR}, RECUSADO)
+        self.pedidos.responder(lote, b.id, {REGISTRAR}, RECUSADO)
         if self.estado[b.id] == EstadoBoleto.A_REGISTRAR:
             self._mudar(lote, b, EventoBoleto.REJEITAR)
             return REJEITADO, self._porque(t)
         if self.estado[b.id] == EstadoBoleto.ESTORNADO:
-            self._desistir(lote, b)
+            self.pedidos.fechar(lote, b.id)
         return SEM_MUDANCA, self._porque(t)
 
     def _recusado_sem_dizer_o_que(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
         """A recusa que serve ao registro e aos pedidos: é do registro, se ele espera resposta."""
-        return (self._rejeitado if self._aberto(b, {REGISTRAR}) else self._recusado)(lote, t, b)
+        return (self._rejeitado if self.pedidos.aberto(b.id, {REGISTRAR}) else self._recusado)(lote, t, b)
 
     def _porque(self, t: Titulo) -> str:
         razoes = [
@@ -205,7 +207,7 @@ class Aplicador:
             return PARCIAL, f"faltam R$ {escrever_reais(rateio.falta)}; o boleto continua em aberto"
         self.pagos_aqui.add(b.id)
         self._mudar(lote, b, EventoBoleto.LIQUIDAR)
-        self._desistir(lote, b)
+        self.pedidos.fechar(lote, b.id)
         if rateio.falta:
             return PARCIAL, f"pago a menor: faltam R$ {escrever_reais(rateio.falta)}, que ficam em aberto no título"
         sem_razao = rateio.sobra - (t.valor_juros_multa or 0)
@@ -234,26 +236,26 @@ class Aplicador:
     # --- baixa e instruções ---
 
     def _baixado(self, lote: Lote, _: Titulo, b: Resumido) -> tuple[str, str]:
-        self._responder(lote, b, _DAS_INSTRUCOES["BAIXA"], ACEITO)
+        self.pedidos.responder(lote, b.id, _DAS_INSTRUCOES["BAIXA"], ACEITO)
         estado = self.estado[b.id]
         if estado in {EstadoBoleto.ESTORNADO, EstadoBoleto.BAIXADO, EstadoBoleto.PAGO}:
             return (BAIXADO, "") if estado == EstadoBoleto.ESTORNADO else (JA_PROCESSADO, "")
         if (estado, EventoBoleto.BAIXAR) not in TRANSICOES:
             return SEM_MUDANCA, f"o banco baixou um boleto {estado}"
         self._mudar(lote, b, EventoBoleto.BAIXAR)
-        self._desistir(lote, b)
+        self.pedidos.fechar(lote, b.id)
         lote.soltos.append(b.id)
         return BAIXADO, "os títulos estão livres para nova cobrança"
 
     def _feito(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        pedido = self._responder(lote, b, _DAS_INSTRUCOES[t.classe], ACEITO)
+        pedido = self.pedidos.responder(lote, b.id, _DAS_INSTRUCOES[t.classe], ACEITO)
         if pedido is None:
             return SEM_MUDANCA, ""
         lote.aceitos.append(pedido)
         return PEDIDO_FEITO, ""
 
     def _recusado(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        pedido = self._responder(lote, b, None, RECUSADO)
+        pedido = self.pedidos.responder(lote, b.id, None, RECUSADO)
         return (PEDIDO_RECUSADO if pedido else SEM_MUDANCA), self._porque(t)
 
     # --- o estado em que se vai ---
@@ -263,30 +265,6 @@ class Aplicador:
         para = self.estado[b.id] = TRANSICOES[de, evento]
         if para != de:
             lote.eventos.append((b.id, de, para, evento))
-
-    def _aberto(self, b: Resumido, comandos: Iterable[str] | None) -> PedidoAoBanco | None:
-        """O mais velho dos pedidos enviados, entre os comandos dados; sem eles, qualquer um depois do registro."""
-        enviados = (p for p in self.abertos.get(b.id, ()) if p.situacao != NA_FILA)
-        if comandos is None:
-            return next((p for p in enviados if p.comando != REGISTRAR), None)
-        return next((p for p in enviados if p.comando in comandos), None)
-
-    def _responder(
-        self, lote: Lote, b: Resumido, comandos: Iterable[str] | None, situacao: str
-    ) -> PedidoAoBanco | None:
-        pedido = self._aberto(b, comandos)
-        if pedido is not None:
-            self.abertos[b.id].remove(pedido)
-            lote.pedidos.append((situacao, pedido.id))
-            lote.respondidas.add(pedido.remessa or 0)
-        return pedido
-
-    def _desistir(self, lote: Lote, b: Resumido) -> None:
-        """O boleto fechou: o que se pedia sobre ele já não se pede."""
-        for pedido in self.abertos.pop(b.id, ()):
-            registrado = pedido.comando == REGISTRAR and pedido.situacao != NA_FILA
-            lote.pedidos.append((ACEITO if registrado else DESISTIDO, pedido.id))
-            lote.respondidas.add(pedido.remessa or 0)
 
 
 _DESCONHECIDA = "o código não está em tabela nenhuma: pergunte ao banco e decida à mão"

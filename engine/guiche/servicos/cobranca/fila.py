@@ -162,8 +162,10 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
 def reenviar(ctx: Contexto, codigo: int) -> Resultado:
     """Põe de novo na fila o registro de um boleto que o banco rejeitou, com os dados de hoje do pagador.
 
+    O que ainda está na fila só muda de dados: é o caso de quem não foi na remessa por faltar endereço.
+
     Raises:
-        ErroDeRegra: ``boleto.fechado``, se não está rejeitado; ``cliente.ausente``.
+        ErroDeRegra: ``boleto.fechado``, se o banco já o tem ou o registro vai a caminho; ``cliente.ausente``.
     """
     retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
@@ -171,15 +173,18 @@ def reenviar(ctx: Contexto, codigo: int) -> Resultado:
         return recusa("registrar de novo", cadastros.problemas)
     with ctx.livro.transacao():
         boleto = exigir(ctx, codigo)
-        if boleto.estado != EstadoBoleto.REJEITADO:
-            raise ErroDeRegra("boleto.fechado", f"o boleto {codigo} está {boleto.estado}: só um rejeitado se reenvia")
+        espera = boleto.estado == EstadoBoleto.A_REGISTRAR and not conhecido(ctx.livro, boleto)
+        if boleto.estado != EstadoBoleto.REJEITADO and not espera:
+            razao = f"o boleto {codigo} está {boleto.estado}: só se reenvia um rejeitado, ou o que ainda não foi"
+            raise ErroDeRegra("boleto.fechado", razao)
         cliente = cadastros.clientes.get(boleto.cliente)
         if cliente is None:
             raise ErroDeRegra("cliente.ausente", f"o cliente {boleto.cliente} não está na aba Clientes")
         ato = registrar(ctx.livro, ctx.autor, "registrar de novo", depois={"boleto": codigo})
         boletos.guardar_dados(ctx.livro, codigo, em_json(json.loads(boleto.dados) | {"pagador": do_pagador(cliente)}))
-        boletos.mudar(ctx.livro, ato, boleto, EstadoBoleto.A_REGISTRAR, EventoBoleto.REENVIAR)
-        cobranca.pedir(ctx.livro, ato, [(codigo, REGISTRAR, "{}")])
+        if not espera:
+            boletos.mudar(ctx.livro, ato, boleto, EstadoBoleto.A_REGISTRAR, EventoBoleto.REENVIAR)
+            cobranca.pedir(ctx.livro, ato, [(codigo, REGISTRAR, "{}")])
     atualizar_pasta(ctx, cadastros)
     frase = f"Boleto {codigo}: o registro irá de novo na próxima remessa, com os dados de hoje do cliente."
     return Resultado("registrar de novo", (frase,), {"boleto": codigo})

@@ -95,7 +95,7 @@ def _conta_do_arquivo(arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Co
         da_empresa = [c for c in do_banco if not c.empresa_cnpj or limpar(c.empresa_cnpj).lstrip("0") == cnpj]
     else:
         da_empresa = do_banco
-    escritos = [str(v) for campo in _nomes()["contrato"] if (v := arquivo.cabecalho.get(campo))]
+    escritos = [str(v) for campo in _nomes()["contrato"] if _so(str(v := arquivo.cabecalho.get(campo) or ""))]
     certas = [c for c in da_empresa if _mesmo_contrato(c, escritos)]
     if len(certas) == 1:
         return certas[0]

@@ -13,7 +13,7 @@ from typing import Any
 
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.erros import ErroDeArquivo, Local, Problema
-from guiche.livro import arquivos, boletos, cobranca, respostas, retornos, titulos
+from guiche.livro import arquivos, boletos, cobranca, remessas, respostas, retornos, titulos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
 from guiche.servicos.boletos.contratos import ler_contratos
@@ -118,7 +118,8 @@ def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) 
     cobranca.mudar_pedidos(livro, lote.pedidos)
     boletos.guardar_no_banco(livro, lote.no_banco)
     boletos.soltar(livro, lote.soltos, _momento(ctx))
-    cobranca.mudar_situacao(livro, lote.respondidas, "PROCESSADA")
+    ativas = [n for n in lote.respondidas if (r := remessas.buscar(livro, n)) and r.situacao == "ATIVA"]
+    remessas.mudar_situacao(livro, ativas, "PROCESSADA")
     for pedido in lote.aceitos:
         if boleto := boletos.buscar(livro, pedido.boleto):
             fila.aceitar(livro, boleto, pedido)

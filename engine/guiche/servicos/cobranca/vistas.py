@@ -21,6 +21,7 @@ from guiche.planilha.porta import Pasta
 
 _DO_OPERADOR = ("decisao", "titulo", "porque")
 _SUGESTOES = 3
+_NINGUEM = "ninguem"
 
 
 def respostas_dos_boletos(livro: Livro, limite: int) -> list[tuple[Any, ...]]:
@@ -39,10 +40,15 @@ def _resposta(r: RespostaDeBoleto, banco: str, formato: str) -> tuple[Any, ...]:
     lida = ocorrencia(banco, formato, r.codigo)
     return (
         r.retorno_id, r.seq, str(r.boleto_id or ""), r.nosso_numero, r.documento, r.codigo, r.classe,
-        _em_palavras(banco, formato, lida, r.motivos), lida.acao, lida.quem, r.resultado, r.aviso,
-        _dia(r.ocorrencia_em), _dia(r.credito_em), _reais(r.valor), _reais(r.pago), _reais(r.liquido), _reais(r.tarifa),
+        _em_palavras(banco, formato, lida, r.motivos), lida.acao, _quem(lida),
+        r.resultado, r.aviso, _dia(r.ocorrencia_em), _dia(r.credito_em),
+        _reais(r.valor), _reais(r.pago), _reais(r.liquido), _reais(r.tarifa),
         _reais(r.juros), _reais(None if r.desconto is None else r.desconto + (r.abatimento or 0)),
     )  # fmt: skip
+
+
+def _quem(lida: Ocorrencia) -> str:
+    return "" if lida.quem == _NINGUEM else lida.quem
 
 
 @cache

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from guiche.arquivos.cobranca import Cobranca, abrir
 from guiche.arquivos.plano import Titulo, formato_com_variante
-from guiche.bancos.cobranca import codigos_da_classe, comando, ocorrencia
+from guiche.bancos.cobranca import codigos_da_classe, ocorrencia
+from guiche.cobranca.receita import receita
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import layout_cnab
 from guiche.layout.modelo import Layout
@@ -28,7 +29,11 @@ _RECEBIDOS = {PAGO, PIX, ATRASADO, PARCIAL, DUPLICADO}
 _TARIFA_DO_PAGAMENTO = 210
 _MOTIVO_DA_REJEICAO = "48"
 _CEM = 100
-_CLASSE_DO_PEDIDO = {"BAIXAR": "BAIXA", "PROTESTAR": "PROTESTO", "NEGATIVAR": "NEGATIVACAO"}
+_CLASSE_DO_PEDIDO = {
+    "baixar": "BAIXA", "protestar": "PROTESTO", "sustar_protesto": "PROTESTO", "sustar_e_baixar": "BAIXA",
+    "negativar": "NEGATIVACAO", "sustar_negativacao": "NEGATIVACAO",
+}  # fmt: skip
+"""A classe da resposta a cada pedido; a dos outros é ALTERACAO."""
 
 
 class Sorteio:
@@ -63,6 +68,7 @@ class _Codigos(NamedTuple):
 
     entrada: str
     rejeicao: str
+    """Vazio se a tabela do banco não diz com que código ele rejeita; então ninguém se rejeita."""
     liquidacao: str
     pix: str
 
@@ -111,28 +117,33 @@ def _codigos(layout: Layout) -> _Codigos:
         return tuple(chain.from_iterable(codigos_da_classe(layout.banco, formato, classe) for classe in classes))
 
     entradas, rejeicoes, pagas = da("ENTRADA_CONFIRMADA"), da("ENTRADA_REJEITADA", "REJEITADA"), da("LIQUIDACAO")
-    if not (entradas and rejeicoes and pagas):
+    if not (entradas and pagas):
         razao = f"não se sabe com que códigos o banco {layout.banco} responde em {layout.formato}"
         raise ErroDeRegra("simulado.banco", razao)
     no_pix = [c for c in pagas if "pix" in ocorrencia(layout.banco, formato, c).texto.lower()]
-    return _Codigos(entradas[0], rejeicoes[0], pagas[0], no_pix[0] if no_pix else pagas[0])
+    return _Codigos(entradas[0], (*rejeicoes, "")[0], pagas[0], no_pix[0] if no_pix else pagas[0])
+
+
+def _pedidos(layout: Layout) -> dict[str, str]:
+    """O que cada código de comando da remessa pede, pela receita com que ela se grava."""
+    return {codigo: pedido for pedido, codigo in receita(layout.apelido).codigos["comandos"].items()}
 
 
 def _por_dia(
     arquivo: Cobranca, layout: Layout, enviados: Sequence[Titulo], hoje: date, dias: int, sorteio: Sorteio
 ) -> list[list[Titulo]]:
-    codigos, formato = _codigos(layout), formato_com_variante(arquivo.layout)
+    codigos, pedidos = _codigos(layout), _pedidos(arquivo.layout)
     por_dia: list[list[Titulo]] = [[] for _ in range(dias)]
     n = 0
     for enviado in enviados:
-        pedido = comando(arquivo.layout.banco, formato, enviado.codigo_movimento).pedido
+        pedido = pedidos.get(enviado.codigo_movimento, "registrar")
         base = enviado._replace(data_ocorrencia=hoje, motivos=(), valor_desconto=None, valor_abatimento=None)
-        if pedido not in {"REGISTRAR", ""}:
+        if pedido != "registrar":
             por_dia[0].append(_da_instrucao(layout, base, pedido))
             continue
         desfecho = sorteio.desfecho(n, enviado)
         n += 1
-        if desfecho == REJEITADO:
+        if desfecho == REJEITADO and codigos.rejeicao:
             por_dia[0].append(_com(layout, base, codigos.rejeicao)._replace(motivos=(_MOTIVO_DA_REJEICAO,)))
             continue
         por_dia[0].append(_com(layout, base, codigos.entrada))
@@ -144,7 +155,7 @@ def _por_dia(
 def _depois(layout: Layout, base: Titulo, codigos: _Codigos, desfecho: str, dia: date) -> list[Titulo]:
     """O que acontece a um boleto já registrado."""
     if desfecho == BAIXADO:
-        return [_da_instrucao(layout, base._replace(data_ocorrencia=dia), "BAIXAR")]
+        return [_da_instrucao(layout, base._replace(data_ocorrencia=dia), "baixar")]
     if desfecho not in _RECEBIDOS:
         return []
     valor = base.valor_titulo or 0
@@ -166,9 +177,7 @@ def _com(layout: Layout, titulo: Titulo, codigo: str) -> Titulo:
 
 def _da_instrucao(layout: Layout, titulo: Titulo, pedido: str) -> Titulo:
     """O banco fez o que se pediu."""
-    classe = _CLASSE_DO_PEDIDO.get(pedido) or next(
-        (c for raiz, c in (("PROTESTO", "PROTESTO"), ("NEGATIVACAO", "NEGATIVACAO")) if raiz in pedido), "ALTERACAO"
-    )
+    classe = _CLASSE_DO_PEDIDO.get(pedido, "ALTERACAO")
     codigos = codigos_da_classe(layout.banco, formato_com_variante(layout), classe)
     if not codigos:
         razao = f"o banco {layout.banco} não tem código para responder a {pedido}"

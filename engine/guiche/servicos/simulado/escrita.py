@@ -40,13 +40,14 @@ def escrever_retorno(
     fim = [(r, fixos) for r in layout.do_papel("rodape")[:1]]
     registros = [*pontas[0], *pontas[1], *corpo, *pontas[2], *fim]
     de_240 = layout.largura == _LARGURA_240
-    quantos = {"quantidade_registros": len(registros), "quantidade_lotes": 1, "lote_servico": 1}
+    quantos = {"quantidade_registros": len(registros), "quantidade_lotes": 1}
     do_lote = quantos | {"quantidade_registros": len(corpo) + 2}
     linhas = []
     for n, (registro, valores) in enumerate(registros, 1):
         contas = do_lote if registro.papel == "rodape_lote" else quantos
         sequencia = dict.fromkeys(_SEQUENCIAIS, n - 2 if de_240 else n)
-        linhas.append(_linha(registro, {**fixos, **valores, **contas, **sequencia}))
+        lote = {} if registro.papel in {"cabecalho", "rodape"} else {"lote_servico": 1}
+        linhas.append(_linha(registro, {**fixos, **valores, **contas, **sequencia, **lote}))
     return ("\r\n".join(linhas) + "\r\n").encode("latin-1")
 
 

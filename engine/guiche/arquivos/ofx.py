@@ -1,0 +1,106 @@
+"""Lê o extrato OFX da conta, versões 1 (SGML) e 2 (XML), como os bancos o escrevem de fato."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from ofxtools.Parser import OFXTree
+
+from guiche.erros import ErroDeArquivo, Local
+
+_DATA = 8
+_CEM = 100
+
+
+class Lancamento(NamedTuple):
+    """Uma linha do extrato; crédito positivo, débito negativo, em centavos."""
+
+    dia: date
+    centavos: int
+    historico: str
+
+
+class Extrato(NamedTuple):
+    """O extrato de uma conta."""
+
+    banco: str
+    conta: str
+    """Como o banco a escreve: com ou sem agência, com ou sem dígito."""
+    inicio: date | None
+    fim: date | None
+    lancamentos: tuple[Lancamento, ...]
+
+
+def ler_ofx(caminho: Path) -> tuple[Extrato, ...]:
+    """Os extratos do arquivo, um por conta.
+
+    Raises:
+        ErroDeArquivo: ``arquivo.ausente`` ou ``extrato.formato``.
+    """
+    local = Local(caminho.name)
+    try:
+        conteudo = caminho.read_bytes()
+    except OSError as erro:
+        raise ErroDeArquivo("arquivo.ausente", f"não foi possível abrir: {erro.strerror}", local=local) from erro
+    arvore = OFXTree()
+    try:
+        arvore.parse(BytesIO(conteudo.lstrip(b"\xef\xbb\xbf \r\n\t")))
+        raiz = arvore.getroot()
+        achados = raiz.findall(".//STMTRS") if raiz is not None else []
+        extratos = tuple(map(_extrato, achados))
+    except Exception as erro:  # a biblioteca levanta de tudo: árvore, cabeçalho, codificação
+        raise ErroDeArquivo("extrato.formato", f"não é um OFX que se leia: {erro}", local=local) from erro
+    if not extratos:
+        raise ErroDeArquivo("extrato.formato", "o arquivo não traz extrato de conta", local=local)
+    return extratos
+
+
+def _extrato(no: Element) -> Extrato:
+    movimento = no.find("BANKTRANLIST")
+    linhas = movimento.findall("STMTTRN") if movimento is not None else []
+    return Extrato(
+        _texto(no, "BANKACCTFROM/BANKID"), _texto(no, "BANKACCTFROM/ACCTID"),
+        _dia(_texto(no, "BANKTRANLIST/DTSTART")), _dia(_texto(no, "BANKTRANLIST/DTEND")),
+        tuple(
+            Lancamento(_exigir(_texto(t, "DTPOSTED")), _centavos(_texto(t, "TRNAMT")),
+                       _texto(t, "MEMO") or _texto(t, "NAME"))
+            for t in linhas
+        ),
+    )  # fmt: skip
+
+
+def _texto(no: Element, caminho: str) -> str:
+    achado = no.find(caminho)
+    return (achado.text or "").strip() if achado is not None else ""
+
+
+def _dia(texto: str) -> date | None:
+    return datetime.strptime(texto[:_DATA], "%Y%m%d").date() if texto[:_DATA].strip("0") else None  # noqa: DTZ007
+
+
+def _exigir(texto: str) -> date:
+    dia = _dia(texto)
+    if dia is None:
+        raise ValueError("lançamento sem data")
+    return dia
+
+
+def _centavos(texto: str) -> int:
+    """O valor, com ponto ou vírgula.
+
+    >>> _centavos("-1.234,56"), _centavos("10.5")
+    (-123456, 1050)
+    """
+    pontos = texto.replace(".", "").replace(",", ".") if "," in texto else texto
+    try:
+        valor = Decimal(pontos) * _CEM
+    except InvalidOperation as erro:
+        raise ValueError(f"valor {texto!r}") from erro
+    if valor != valor.to_integral_value():
+        raise ValueError(f"valor com fração de centavo: {texto!r}")
+    return int(valor)

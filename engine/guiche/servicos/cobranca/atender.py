@@ -1,0 +1,45 @@
+"""Atende os atos da conversa com o banco sobre os boletos. O nome da função é o id do ato."""
+
+from __future__ import annotations
+
+from guiche.servicos.pedido import Pedido
+from guiche.servicos.resultado import Resultado
+
+
+def boletos_remessa_conferir(p: Pedido) -> Resultado:
+    """Conferir remessa de boletos."""
+    from guiche.servicos.cobranca import remessa  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessa.conferir(ctx, p["conta"], p.intervalo("codigo")))
+
+
+def boletos_remessa(p: Pedido) -> Resultado:
+    """Remessa de boletos."""
+    from guiche.servicos.cobranca import remessa  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: remessa.gerar(ctx, p["conta"], p.intervalo("codigo")))
+
+
+def boletos_fila(p: Pedido) -> Resultado:
+    """Ver a fila."""
+    from guiche.servicos.cobranca import fila  # noqa: PLC0415
+
+    return p.na_pasta(fila.listar)
+
+
+def boletos_pedir(p: Pedido) -> Resultado:
+    """Pedir ao banco."""
+    from guiche.servicos.cobranca import fila  # noqa: PLC0415
+
+    return p.na_pasta(
+        lambda ctx: fila.pedir(
+            ctx, p["boleto"], p["pedido"], dia=p["dia"], valor=p["valor"] or 0, dias=p["dias_depois"] or 0
+        )
+    )
+
+
+def boletos_reenviar(p: Pedido) -> Resultado:
+    """Registrar de novo."""
+    from guiche.servicos.cobranca import fila  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: fila.reenviar(ctx, p["boleto"]))

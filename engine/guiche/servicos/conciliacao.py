@@ -1,0 +1,176 @@
+"""Conciliar: o extrato da conta contra o que os retornos dizem que o banco creditou, já sem as tarifas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from guiche.arquivos.ofx import Extrato, Lancamento, ler_ofx
+from guiche.dominio.cadastro import Conta
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.erros import ErroDeRegra, Local
+from guiche.livro import creditos
+from guiche.livro.creditos import Credito
+from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.resultado import Resultado, recusa
+
+CONFERE, FALTA, SEM_RETORNO = "CONFERE", "FALTA NO EXTRATO", "SEM RETORNO"
+_ESPERA = timedelta(days=3)
+"""Até quantos dias depois do crédito prometido ele ainda se aceita: fim de semana e feriado."""
+
+
+class Achado(NamedTuple):
+    """Um crédito esperado com o do extrato, ou um dos dois sozinho."""
+
+    dia: date
+    situacao: str
+    esperados: tuple[Credito, ...] = ()
+    lancamento: Lancamento | None = None
+    tarifa: Lancamento | None = None
+    """A tarifa que o extrato cobra à parte."""
+
+    @property
+    def pago(self) -> int:
+        """Centavos que os clientes pagaram."""
+        return sum(c.pago for c in self.esperados)
+
+    @property
+    def tarifas(self) -> int:
+        """Centavos das tarifas."""
+        return sum(c.tarifa for c in self.esperados)
+
+    @property
+    def no_extrato(self) -> int:
+        """Centavos que entraram, já sem a tarifa cobrada à parte."""
+        return sum(linha.centavos for linha in (self.lancamento, self.tarifa) if linha)
+
+
+def conciliar(ctx: Contexto, caminho: Path, conta: str = "") -> Resultado:
+    """Compara o extrato com os créditos esperados e escreve a aba Conciliação; no livro nada muda.
+
+    Raises:
+        ErroDeArquivo: ``extrato.formato``, se não é um OFX.
+        ErroDeRegra: ``extrato.conta``, se não se sabe de que conta é.
+    """
+    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    if cadastros.problemas:
+        return recusa("conciliar", cadastros.problemas)
+    achados: list[tuple[Achado, Mapping[tuple[str, str, str], str]]] = []
+    for extrato in ler_ofx(caminho):
+        contas = _contas_do_extrato(cadastros, extrato, conta, caminho.name)
+        codigos = {(c.banco, c.convenio, c.produto): c.codigo for c in contas}
+        achados += [(a, codigos) for a in _comparar(ctx, extrato, codigos)]
+    ctx.pasta.gravar("conciliacao", [_linha(a, codigos) for a, codigos in achados])
+    ctx.salvar()
+    return _relatar(caminho, [a for a, _ in achados])
+
+
+def _contas_do_extrato(cadastros: Cadastros, extrato: Extrato, codigo: str, fonte: str) -> list[Conta]:
+    """As contas (de débito e de cobrança) que recebem na conta bancária do extrato."""
+    todas = list(cadastros.contas.values())
+    if codigo:
+        pedida = cadastros.contas.get(codigo)
+        if pedida is None:
+            raise ErroDeRegra("conta.ausente", f"a conta {codigo} não está na aba Contas")
+        return [c for c in todas if (c.banco, c.agencia, c.conta) == (pedida.banco, pedida.agencia, pedida.conta)]
+    no_extrato = _algarismos(extrato.conta)
+    iguais = [
+        c for c in todas
+        if extrato.banco[-3:].zfill(3) == c.banco and _e_a_conta(no_extrato, c)
+    ]  # fmt: skip
+    if len({(c.agencia, c.conta) for c in iguais}) != 1:
+        razao = f"o extrato é do banco {extrato.banco or '(não dito)'}, conta terminada em {no_extrato[-3:]}"
+        raise ErroDeRegra("extrato.conta", razao, local=Local(fonte))
+    return iguais
+
+
+def _e_a_conta(no_extrato: str, conta: Conta) -> bool:
+    numero, dv = _algarismos(conta.conta), _algarismos(conta.conta_dv)
+    formas = {numero, numero + dv, _algarismos(conta.agencia) + numero, _algarismos(conta.agencia) + numero + dv}
+    return no_extrato.lstrip("0") in {forma.lstrip("0") for forma in formas}
+
+
+def _algarismos(texto: str) -> str:
+    return "".join(c for c in texto if c.isalnum())
+
+
+def _comparar(ctx: Contexto, extrato: Extrato, codigos: Mapping[tuple[str, str, str], str]) -> Iterator[Achado]:
+    dias = [linha.dia for linha in extrato.lancamentos]
+    inicio, fim = extrato.inicio or min(dias, default=ctx.autor.hoje), extrato.fim or max(dias, default=ctx.autor.hoje)
+    todos = creditos.esperados(ctx.livro, (inicio - _ESPERA).isoformat(), fim.isoformat())
+    meus = [c for c in todos if (c.banco, c.convenio, c.produto) in codigos]
+    livres = list(extrato.lancamentos)
+    for dia in sorted({c.dia for c in meus}):
+        yield from _do_dia(date.fromisoformat(dia), [c for c in meus if c.dia == dia], livres, inicio)
+    for linha in livres:
+        if linha.centavos > 0:
+            yield Achado(linha.dia, SEM_RETORNO, lancamento=linha)
+
+
+def _do_dia(dia: date, esperados: Sequence[Credito], livres: list[Lancamento], inicio: date) -> Iterator[Achado]:
+    """Casa o dia inteiro; se não dá, cada retorno; se não dá, cada pagamento."""
+    if achado := _casar(dia, tuple(esperados), livres):
+        yield achado
+        return
+    for retorno in sorted({c.retorno for c in esperados}):
+        do_retorno = tuple(c for c in esperados if c.retorno == retorno)
+        if achado := _casar(dia, do_retorno, livres):
+            yield achado
+            continue
+        soltos = []
+        for um in do_retorno:
+            if achado := _casar(dia, (um,), livres):
+                yield achado
+            else:
+                soltos.append(um)
+        if soltos and dia >= inicio:
+            yield Achado(dia, FALTA, tuple(soltos))
+
+
+def _casar(dia: date, esperados: tuple[Credito, ...], livres: list[Lancamento]) -> Achado | None:
+    """O lançamento do líquido, ou o do bruto com a tarifa à parte; sai da lista dos livres."""
+    esperado = Achado(dia, CONFERE, esperados)
+    perto = [linha for linha in livres if dia <= linha.dia <= dia + _ESPERA]
+    for linha in perto:
+        if linha.centavos == esperado.pago - esperado.tarifas:
+            livres.remove(linha)
+            return esperado._replace(lancamento=linha)
+    cobradas = [linha for linha in perto if esperado.tarifas and linha.centavos == -esperado.tarifas]
+    for linha in perto:
+        if cobradas and linha.centavos == esperado.pago:
+            livres.remove(linha)
+            livres.remove(cobradas[0])
+            return esperado._replace(lancamento=linha, tarifa=cobradas[0])
+    return None
+
+
+def _linha(a: Achado, codigos: Mapping[tuple[str, str, str], str]) -> tuple[Any, ...]:
+    contas = dict.fromkeys(codigos[c.banco, c.convenio, c.produto] for c in a.esperados)
+    retornos = sorted({c.retorno for c in a.esperados})
+    esperado = a.pago - a.tarifas
+    return (
+        a.dia, a.situacao, ", ".join(contas), ", ".join(map(str, retornos)), len(a.esperados) or None,
+        para_reais(a.pago), para_reais(a.tarifas), para_reais(esperado), para_reais(a.no_extrato),
+        para_reais(a.no_extrato - esperado), a.lancamento.historico if a.lancamento else "",
+    )  # fmt: skip
+
+
+def _relatar(caminho: Path, achados: Sequence[Achado]) -> Resultado:
+    por = {s: [a for a in achados if a.situacao == s] for s in (CONFERE, FALTA, SEM_RETORNO)}
+    falta = sum(a.pago - a.tarifas for a in por[FALTA])
+    sem_retorno = sum(a.no_extrato for a in por[SEM_RETORNO])
+    relato = (
+        f"Extrato {caminho.name}: {len(por[CONFERE])} créditos conferem, "
+        f"R$ {escrever_reais(sum(a.no_extrato for a in por[CONFERE]))}.",
+        f"Faltam no extrato: {len(por[FALTA])}, R$ {escrever_reais(falta)}. "
+        f"Sem retorno: {len(por[SEM_RETORNO])}, R$ {escrever_reais(sem_retorno)}.",
+        "O detalhe está na aba Conciliação.",
+    )
+    dados = {
+        "conferem": len(por[CONFERE]), "faltam": len(por[FALTA]), "total_que_falta": str(para_reais(falta)),
+        "sem_retorno": len(por[SEM_RETORNO]), "total_sem_retorno": str(para_reais(sem_retorno)),
+    }  # fmt: skip
+    return Resultado("conciliar", relato, dados)
