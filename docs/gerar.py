@@ -1,4 +1,4 @@
-"""Escreve o que se tira do código e se guarda para ler: erros, requisitos, atos e a faixa do Excel.
+"""Escreve o que se tira do código e se guarda para ler: erros, requisitos, atos, bancos e a faixa do Excel.
 
 ``python docs/gerar.py`` grava tudo; com ``--conferir`` só diz quais estão velhos e sai com 1.
 """
@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import sys
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,96 @@ def atos() -> str:
     return "\n".join(linhas) + "\n"
 
 
+_NOS_BANCOS = """# Bancos, formatos e sentidos
+
+Um layout de cobrança por linha, tirado de `layouts/cnab/`. As amostras são arquivos de `tests/amostras/cnab/` que se
+leem por ele; os vetores, remessas de outros projetos com que as nossas se comparam, posição a posição.
+
+- **grava**: o Guichê faz remessas por ele. **só lê**: não as faz; a razão está na linha.
+- **confiança**: de quantos registros o desenho está confirmado pelo manual do banco ou por duas fontes, de quantos vem
+  de uma fonte só, e de quantos se supôs. Antes do primeiro envio, o banco homologa de todo modo.
+"""
+
+
+def bancos() -> str:
+    """Texto de ``docs/bancos.md``: o que há de cada banco, e em que se apoia."""
+    layouts = {caminho.stem: _toml(f"layouts/cnab/{caminho.name}") for caminho in _layouts()}
+    amostras, vetores = _amostras_por_layout(), _vetores_por_layout()
+    linhas = [_AVISO, _NOS_BANCOS]
+    linhas.append(f"{len(layouts)} layouts de {len({x['banco'] for x in layouts.values()})} bancos; ")
+    linhas[-1] += f"{sum(nome in amostras for nome in layouts)} têm amostra e {len(vetores)}, vetor de remessa.\n"
+    linhas += [
+        "| banco | formato | sentido | | confiança | amostras | vetores | manual |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for nome, dados in layouts.items():
+        variante = f" ({dados['variante']})" if dados["variante"] else ""
+        colunas = (
+            f"{dados['banco']} {dados['banco_nome']}", f"{dados['formato'].replace('cnab', 'CNAB ')}{variante}",
+            dados["sentido"], _o_que_faz(nome, dados), _confianca(dados), "<br>".join(amostras.get(nome, ["–"])),
+            "<br>".join(vetores.get(nome, ["–"])), _manual(dados),
+        )  # fmt: skip
+        linhas.append(f"| {' | '.join(colunas)} |")
+    return "\n".join(linhas) + "\n"
+
+
+def _layouts() -> list[Path]:
+    return sorted((RAIZ / "layouts" / "cnab").glob("*.toml"))
+
+
+def _amostras_por_layout() -> dict[str, list[str]]:
+    """Layout → as amostras que se leem por ele; as que se recusam não contam."""
+    from guiche.arquivos.cobranca import abrir  # noqa: PLC0415
+    from guiche.erros import ErroGuiche  # noqa: PLC0415
+
+    pasta = RAIZ / "tests" / "amostras" / "cnab"
+    achadas: dict[str, list[str]] = defaultdict(list)
+    for amostra in json.loads((pasta / "indice.json").read_text("utf-8")):
+        with suppress(ErroGuiche):
+            sintetica = " (sintética)" if amostra["sintetico"] else ""
+            achadas[abrir(pasta / amostra["arquivo"]).layout.apelido].append(f"`{amostra['id']}`{sintetica}")
+    return {nome: sorted(lista) for nome, lista in achadas.items()}
+
+
+def _vetores_por_layout() -> dict[str, list[str]]:
+    """Layout de remessa → os vetores que com ele se conferem."""
+    onde = _toml("tests/amostras/cnab/diferencas_remessa.toml")["layouts"]
+    achados: dict[str, list[str]] = defaultdict(list)
+    for vetor in json.loads((RAIZ / "tests/amostras/cnab/remessas.json").read_text("utf-8")):
+        for nome in onde.get(vetor["id"], [vetor["layout"].removesuffix(".remessa")]):
+            if (RAIZ / "layouts" / "cnab" / f"{nome}.remessa.toml").is_file():
+                achados[f"{nome}.remessa"].append(f"`{vetor['id']}`")
+    return {nome: sorted(lista) for nome, lista in achados.items()}
+
+
+def _o_que_faz(nome: str, dados: Mapping[str, Any]) -> str:
+    from guiche.cobranca.receita import receita  # noqa: PLC0415
+    from guiche.erros import ErroDeRegra  # noqa: PLC0415
+
+    if dados["sentido"] == "retorno":
+        return "lê" if dados.get("ativo", True) else "lê, com aviso: há posições supostas"
+    try:
+        receita(nome)
+    except ErroDeRegra as erro:
+        return f"só lê: {erro.mensagem}"
+    return "grava"
+
+
+def _confianca(dados: Mapping[str, Any]) -> str:
+    contas = Counter(registro["situacao"] for registro in dados["registros"].values())
+    nomes = {"confirmado": "confirmado", "fonte unica": "fonte única", "inferido": "suposto"}
+    return "<br>".join(f"{nome}: {contas[situacao]}" for situacao, nome in nomes.items() if contas[situacao])
+
+
+def _manual(dados: Mapping[str, Any]) -> str:
+    """A fonte do layout e, dos registros, as páginas e as outras fontes."""
+    citadas = dict.fromkeys(fonte for registro in dados["registros"].values() for fonte in registro.get("fontes", ()))
+    paginas = [fonte.removeprefix("p.") for fonte in citadas if fonte.startswith("p.")]
+    outras = [fonte for fonte in citadas if not fonte.startswith("p.") and fonte != dados["fonte"]]
+    linhas = [dados["fonte"], *([f"p. {', '.join(paginas)}"] if paginas else []), *outras]
+    return "<br>".join(linhas).replace("|", "\\|")
+
+
 _CLAUSULAS = ("juros", "multa", "descontos", "abatimento", "protesto", "negativacao", "baixa", "sacador", "pix")
 
 
@@ -151,7 +243,8 @@ def faixa() -> str:
 
 
 GERADOS = {
-    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/atos.md": atos, "docs/remessas.md": remessas,
+    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/atos.md": atos, "docs/bancos.md": bancos,
+    "docs/remessas.md": remessas,
     "addin/faixa.xml": faixa,
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "planilha": _MIOLO | {"atos"},
     "documentos": _MIOLO,
     "bancos": _MIOLO | {"layout"},
-    "arquivos": _MIOLO | {"layout", "bancos"},
+    "arquivos": _MIOLO | {"layout", "bancos", "boleto"},
     "boleto": _MIOLO | {"layout"},
     "cobranca": _MIOLO | {"layout", "boleto", "bancos"},
     "servicos": _ABAIXO_DOS_SERVICOS,

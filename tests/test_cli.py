@@ -104,6 +104,45 @@ def test_arquivo_ler_explicar_e_verificar(tmp_path: Path, capsys: pytest.Capture
     assert "a data de geração está no futuro" in capsys.readouterr().out
 
 
+CNAB = RAIZ / "tests" / "amostras" / "cnab" / "arquivos"
+
+
+@pytest.mark.requisito("S-02")
+def test_explicar_e_verificar_a_cobranca(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arquivo = str(CNAB / "341_400_ret_opencnabphp_CN03116A.RET")
+    saida = tmp_path / "explicado.xlsx"
+    _, dados = _json(capsys, "arquivo", "explicar", arquivo, "--saida", str(saida))
+    assert openpyxl.load_workbook(saida).active.max_row == len(dados["linhas"]) + 1  # type: ignore[union-attr]
+    assert {"Código ocorrência", "Valor título"} <= {x["nome"] for x in dados["linhas"]}
+    assert main(["arquivo", "verificar", arquivo, "--hoje", "2026-11-21"]) == 0
+    assert "0 erros, 0 avisos" in capsys.readouterr().out
+    codigo, dados = _json(capsys, "arquivo", "verificar", str(CNAB / "399_400_ret_boletobr_399.TRT.txt"))
+    assert (codigo, dados["achados"][0]["regra"]) == (1, "D150.arquivo.formato")
+
+
+def test_comparar_e_anonimizar(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a = CNAB / "336_400_rem_pycobranca_remessa_banco_c6_cnab400.rem"
+    b, planilha = tmp_path / "b.rem", tmp_path / "c.xlsx"
+    assert main(["arquivo", "comparar", str(a), str(a)]) == 0
+    assert "Títulos: 2 iguais, 0 só em A, 0 só em B, 0 com diferença." in capsys.readouterr().out
+    codigo, dados = _json(capsys, "arquivo", "anonimizar", str(a), "--saida", str(b), "--semente", "x")
+    assert (codigo, dados["dados"]["linhas"]) == (0, 4)
+    assert b.read_bytes() != a.read_bytes()
+    assert main(["arquivo", "comparar", str(a), str(b), "--saida", str(planilha)]) == 1
+    assert "Pagador nome: 'CLIENTE FINAL DA SILVA' em A" in capsys.readouterr().out
+    codigo, dados = _json(capsys, "arquivo", "comparar", str(a), str(b))
+    campos = [m for par in dados["mudados"] for m in par["campos"]] + dados["cabecalho"]
+    assert openpyxl.load_workbook(planilha).active.max_row == len(campos) + 1  # type: ignore[union-attr]
+    assert main(["arquivo", "anonimizar", str(b), "--saida", str(b)]) == 1
+    assert "arquivo.mesmo" in capsys.readouterr().err
+    assert main(["arquivo", "anonimizar", str(b)]) == 0
+    sorteada = tmp_path / "b sem pessoas.rem"
+    assert main(["arquivo", "anonimizar", str(b)]) == 0
+    primeira = sorteada.read_bytes()
+    assert main(["arquivo", "anonimizar", str(b)]) == 0
+    assert sorteada.read_bytes() != primeira
+
+
 @pytest.mark.requisito("K-05", "K-06")
 def test_lista_de_retornos_recentes_e_todos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from docs import gerar
 from tests.test_arquitetura import MODULOS, _arvore, _definidos, palavras
 
 RAIZ = Path(__file__).parents[1]
@@ -57,6 +58,27 @@ def test_nomes_em_portugues(modulo: Path) -> None:
 
 def test_a_regra_da_lingua_apanha_a_falta() -> None:
     assert inglesas(ast.parse("def get_row(valor): hash = 1")) == {"get_row"}
+
+
+@pytest.mark.parametrize("nome", gerar.GERADOS)
+def test_o_que_se_gera_esta_em_dia(nome: str) -> None:
+    assert (RAIZ / nome).read_text("utf-8") == gerar.GERADOS[nome](), "rode python docs/gerar.py"
+
+
+def test_a_tabela_dos_bancos_tem_cada_layout_cada_amostra_lida_e_cada_vetor() -> None:
+    tabela = (RAIZ / "docs" / "bancos.md").read_text("utf-8")
+    linhas = [linha for linha in tabela.splitlines() if linha.startswith("| ")][1:]
+    layouts = list((RAIZ / "layouts" / "cnab").glob("*.toml"))
+    assert len(linhas) == len(layouts)
+    assert all(linha.count(" | ") == 7 for linha in linhas)
+    do_bb = next(x for x in linhas if x.startswith("| 001 ") and "| CNAB 400 | retorno |" in x)
+    assert "| lê |" in do_bb
+    assert "`001_400_ret_brcobranca_CBR64310.RET`" in do_bb
+    do_itau = next(
+        linha for linha in linhas if "| CNAB 400 | remessa | grava |" in linha and linha.startswith("| 341 ")
+    )
+    assert "`brcobranca_cnab400_itau`" in do_itau
+    assert all("| só lê: " in x for x in linhas if x.startswith("| 399 ") and "| remessa |" in x)
 
 
 @pytest.mark.parametrize("marca", ["demo", "testes"])

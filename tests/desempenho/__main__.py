@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.desempenho import atos, boletos, cobranca, codec, livro, planilha
+from tests.desempenho import atos, boletos, cobranca, codec, leitura, livro, planilha
 from tests.desempenho.regua import Medida
 
 
@@ -20,6 +20,7 @@ def medir(onde: Path, *, rapido: bool) -> list[Medida]:
         *livro.medir(onde, 50_000 if rapido else 1_000_000),
         *atos.medir(onde, n),
         *atos.medir_crescimento(onde, (1_000, 20_000, 100_000) if rapido else (1_000, 100_000, 1_000_000)),
+        *leitura.medir(onde, 20_000 if rapido else 100_000, 100_000 if rapido else 1_000_000),
         *cobranca.medir(5_000 if rapido else 20_000),
         *boletos.medir(2_000 if rapido else 10_000),
         *atos.medir_boletos(onde, n),

@@ -30,9 +30,8 @@ from guiche.servicos.importar import importar
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
-from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, situacao
+from tests.servicos.test_retorno_boletos import AGORA, DIA, ENDERECO, emitidos, situacao
 
-ENDERECO = {"endereco": "Rua B, 2", "bairro": "Centro", "cidade": "Campinas", "uf": "SP", "cep": "13000-000"}
 CONTRATO: dict[str, Any] = {
     "conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1", "formato": "CNAB400", "multa": 0.02, "juros": 0.01,
 }  # fmt: skip

@@ -28,6 +28,7 @@ from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na
 CONTRATO: dict[str, Any] = {
     "conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1, São Paulo/SP", "formato": "CNAB400",
 }  # fmt: skip
+ENDERECO = {"endereco": "Rua B, 2", "bairro": "Centro", "cidade": "Campinas", "uf": "SP", "cep": "13000-000"}
 DIA = HOJE + timedelta(days=10)
 AGORA = datetime(2026, 8, 15, 8, 0)
 CABECALHO: Mapping[str, Any] = {
@@ -39,7 +40,7 @@ LAYOUT = "341.cnab400.retorno"
 def pasta(
     onde: Path, titulos: Sequence[dict[str, Any]], contrato: Mapping[str, Any] | None = None, **conta: Any
 ) -> Path:
-    pessoas = [cliente("A", 1, optante="Não"), cliente("B", 2, optante="Não")]
+    pessoas = [cliente("A", 1, optante="Não", **ENDERECO), cliente("B", 2, optante="Não", **ENDERECO)]
     contas = [CONTA, COBRANCA | conta]
     return montar(onde, clientes=pessoas, titulos=titulos, contas=contas, cobranca=[CONTRATO | dict(contrato or {})])
 

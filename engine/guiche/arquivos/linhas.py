@@ -73,7 +73,12 @@ def decodificar(linha: bytes, larguras: frozenset[int]) -> str:
 
 def separar(bruto: bytes, larguras: frozenset[int] = frozenset()) -> list[str]:
     """Linhas de um pedaço, com qualquer fim de linha; a última pode estar incompleta."""
-    if b"\r" in bruto:
+    com_cr = bruto.count(b"\r")
+    if com_cr and bruto.isascii() and com_cr == bruto.count(b"\n"):
+        linhas = bruto.decode("ascii").split("\r\n")
+        if len(linhas) == com_cr + 1:  # todo CR vem com o seu LF: é o caso de sempre, e o mais rápido
+            return linhas
+    if com_cr:
         bruto = bruto.replace(b"\r\n", b"\n")
         bruto = bruto.replace(b"\r", b"\n") if b"\r" in bruto else bruto
     if bruto.isascii():

@@ -105,14 +105,11 @@ class _Classes(dict[str, str]):
 class _Motivos(dict[str, tuple[str, ...]]):
     """Ocorrência seguida do campo de motivos → os códigos que ele traz, sem os vazios e sem repetir."""
 
-    def __init__(self, larguras: Mapping[str, int]) -> None:
-        self.larguras = larguras
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
 
     def __missing__(self, bruto: str) -> tuple[str, ...]:
-        codigo, campo = bruto[:_DA_OCORRENCIA], bruto[_DA_OCORRENCIA:]
-        largura = self.larguras.get(codigo, self.larguras["*"])
-        partes = (campo[i : i + largura] for i in range(0, len(campo), largura))
-        codigos = self[bruto] = tuple(dict.fromkeys(p.strip() for p in partes if p.strip("0 ")))
+        codigos = self[bruto] = partir_motivos(self.layout, bruto[:_DA_OCORRENCIA], bruto[_DA_OCORRENCIA:])
         return codigos
 
 
@@ -133,10 +130,11 @@ def planos(layout: Layout) -> tuple[Plano, ...]:
     return tuple(_plano(layout, r, complemento, regra_do(layout)) for r in layout.do_papel("titulo"))
 
 
+@cache
 def regra_do(layout: Layout) -> Mapping[str, Any]:
     """De que campos sai cada dado neste layout."""
     dados = ler_toml("leitura/cobranca")
-    return {**dados[layout.sentido], **dados.get("layouts", {}).get(layout.apelido, {})}
+    return {**dados[layout.sentido], **dados["layouts"].get(layout.apelido, {})}
 
 
 def campos_do_dado(regra: Mapping[str, Any], dado: str, existem: Collection[str]) -> list[str]:
@@ -146,6 +144,19 @@ def campos_do_dado(regra: Mapping[str, Any], dado: str, existem: Collection[str]
         if all(n in existem for n in nomes):
             return nomes
     return []
+
+
+def partir_motivos(layout: Layout, codigo_ocorrencia: str, campo: str) -> tuple[str, ...]:
+    """Os códigos de motivo que o campo traz, sem os vazios e sem repetir.
+
+    >>> from guiche.layout.carga import carregar
+    >>> partir_motivos(carregar("cnab/237.cnab400.retorno"), "03", "0800160000")
+    ('08', '16')
+    """
+    larguras = regra_do(layout).get("larguras_do_motivo", {"*": 2})
+    largura = larguras.get(codigo_ocorrencia, larguras["*"])
+    partes = (campo[i : i + largura] for i in range(0, len(campo), largura))
+    return tuple(dict.fromkeys(p.strip() for p in partes if p.strip("0 ")))
 
 
 def _plano(layout: Layout, registro: Registro, complemento: Registro | None, regra: Mapping[str, Any]) -> Plano:
@@ -168,7 +179,7 @@ class _Autor:
         self.minimo = {"l": 0, "u": 0}
         self.nomes: dict[str, Any] = {"int": int, "zip": zip, "novo": tuple.__new__, "T": Titulo, "PAGAS": PAGAS}
         self.nomes |= {"S": somar, "B": _Textos(), "C": _Classes(layout.banco, formato_com_variante(layout))}
-        self.nomes["M"] = _Motivos(regra["larguras_do_motivo"])
+        self.nomes["M"] = _Motivos(layout)
 
     def compilar(self, so_este: str, *, ascii: bool) -> Leitura:  # noqa: A002  é o que o pedaço é
         partes = ["n", *(self._dado(nome, ascii=ascii) for nome in Titulo._fields[1:])]

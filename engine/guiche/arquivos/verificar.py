@@ -6,27 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo, ler
+from guiche.arquivos.exame import Achado
 from guiche.bancos.codigos import interpretar
 from guiche.bancos.perfil import perfil
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeArquivo, ErroDeCampo, Problema
 from guiche.layout.carga import carregar
-
-
-class Achado(NamedTuple):
-    """O que uma regra encontrou; ``colunas`` como no manual, vazio se é a linha toda."""
-
-    regra: str
-    gravidade: str
-    linha: int
-    colunas: str
-    mensagem: str
-    remedio: str
-
 
 Regra = Callable[[Arquivo], Iterator[Achado]]
 

@@ -18,7 +18,7 @@ GRUPOS = {
     "divergencias": "lista e decide o que o banco disse e não casa com o livro",
     "boleto": "calcula e decodifica boletos",
     "remessa": "compõe uma remessa de cobrança",
-    "arquivo": "lê, explica ou verifica um arquivo do banco",
+    "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",
 }
 Acoes = argparse._SubParsersAction  # noqa: SLF001  o argparse não dá outro nome ao que add_subparsers devolve
 

@@ -27,10 +27,19 @@ def _dv(base: str, pesos_ate: int) -> int:
     return 0 if resto < 2 else 11 - resto  # noqa: PLR2004
 
 
-def _confere(documento: str, pesos_ate: int) -> bool:
-    base = documento[:-2]
+def _confere(documento: str) -> bool:
+    return documento == completar(documento[:-2])
+
+
+def completar(base: str) -> str:
+    """O documento inteiro: os 9 algarismos de um CPF ou os 12 caracteres de um CNPJ, com os dígitos certos.
+
+    >>> completar("123456789"), completar("12ABC34501DE")
+    ('12345678909', '12ABC34501DE35')
+    """
+    pesos_ate = 11 if len(base) == 9 else 9  # noqa: PLR2004
     primeiro = _dv(base, pesos_ate)
-    return documento[-2:] == f"{primeiro}{_dv(f'{base}{primeiro}', pesos_ate)}"
+    return f"{base}{primeiro}{_dv(f'{base}{primeiro}', pesos_ate)}"
 
 
 def tipo(documento: str) -> str:
@@ -41,9 +50,9 @@ def tipo(documento: str) -> str:
     """
     if len(set(documento)) <= 1:
         return ""
-    if len(documento) == 11 and documento.isascii() and documento.isdigit() and _confere(documento, 11):  # noqa: PLR2004
+    if len(documento) == 11 and documento.isascii() and documento.isdigit() and _confere(documento):  # noqa: PLR2004
         return "CPF"
-    if _CNPJ.fullmatch(documento) and _confere(documento, 9):
+    if _CNPJ.fullmatch(documento) and _confere(documento):
         return "CNPJ"
     return ""
 

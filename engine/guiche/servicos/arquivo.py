@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -9,14 +10,17 @@ from guiche.arquivos import cobranca, debito150
 from guiche.arquivos.cobranca_json import ler_json as cobranca_json
 from guiche.arquivos.cobranca_json import resumir
 from guiche.arquivos.deteccao import COBRANCA, detectar
+from guiche.arquivos.exame import Achado
+from guiche.arquivos.explicar import LinhaExplicada, ler_json
 from guiche.arquivos.explicar import explicar as explicar_linhas
-from guiche.arquivos.explicar import ler_json
+from guiche.arquivos.explicar_cobranca import explicar_cobranca
 from guiche.arquivos.linhas import Fonte
 from guiche.arquivos.plano import formato_com_variante
-from guiche.arquivos.verificar import verificar as verificar_conteudo
+from guiche.arquivos.verificar import verificar as verificar_debito
+from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.bancos.cobranca import comando, ocorrencia
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.erros import ErroDeArquivo, Local
+from guiche.erros import ErroDeArquivo, Local, Problema
 from guiche.servicos.resultado import Resultado
 
 COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado")
@@ -92,8 +96,7 @@ def _ler_debito(caminho: Path) -> Resultado:
 
 def explicar(caminho: Path, saida: Path | None = None) -> Resultado:
     """Cada linha aberta em campos: posição, nome, conteúdo, valor e significado (I-01, S-02)."""
-    arquivo = _abrir(caminho)
-    linhas = list(explicar_linhas(arquivo))
+    linhas, problemas = _explicacao(caminho)
     if saida is not None:
         from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
 
@@ -103,19 +106,39 @@ def explicar(caminho: Path, saida: Path | None = None) -> Resultado:
         valor = f" = {i.valor}" if i.valor else ""
         sentido = f"  ({i.significado})" if i.significado else ""
         relato.append(f"{i.linha:>5} {i.registro} {i.posicao} {i.nome:<44} [{i.bruto}]{valor}{sentido}")
-    problemas = (*arquivo.erros, *arquivo.problemas)
     dados = {"linhas": [i._asdict() for i in linhas]}
     return Resultado("arquivo explicar", tuple(relato), dados, problemas, (saida,) if saida else (), so_dados=True)
 
 
+def _explicacao(caminho: Path) -> tuple[list[LinhaExplicada], tuple[Problema, ...]]:
+    if _e_cobranca(caminho):
+        de_cobranca = cobranca.abrir(caminho)
+        linhas = list(explicar_cobranca(de_cobranca))
+        return linhas, de_cobranca.problemas
+    arquivo = _abrir(caminho)
+    return list(explicar_linhas(arquivo)), (*arquivo.erros, *arquivo.problemas)
+
+
 def verificar(caminho: Path, hoje: date) -> Resultado:
     """O que um banco recusaria ou estranharia: regra, gravidade, posição, razão e remédio (I-06)."""
-    achados = verificar_conteudo(conteudo_de(caminho), caminho.name, hoje)
+    achados = _achados(caminho, hoje)
     relato = [
         f"{a.gravidade.upper():<5} {a.regra} linha {a.linha} {a.colunas}: {a.mensagem}\n      remédio: {a.remedio}"
         for a in achados
     ]
     erros = sum(a.gravidade == "erro" for a in achados)
-    relato.append(f"{caminho.name}: {erros} erros, {len(achados) - erros} avisos.")
+    relato.append(f"{caminho.name}: {_contar(erros, 'erro')}, {_contar(len(achados) - erros, 'aviso')}.")
     dados = {"achados": [a._asdict() for a in achados]}
     return Resultado("arquivo verificar", tuple(relato), dados, so_dados=True, feito=not erros)
+
+
+def _achados(caminho: Path, hoje: date) -> list[Achado]:
+    """O que não se reconhece também é achado, e não erro."""
+    with suppress(ErroDeArquivo):
+        if _e_cobranca(caminho):
+            return verificar_cobranca(caminho, caminho.name, hoje)
+    return verificar_debito(conteudo_de(caminho), caminho.name, hoje)
+
+
+def _contar(quantos: int, nome: str) -> str:
+    return f"{quantos} {nome}{'' if quantos == 1 else 's'}"

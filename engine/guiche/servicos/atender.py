@@ -248,6 +248,22 @@ def remessa_gerar(p: Pedido) -> Resultado:
     return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), p["saida"])
 
 
+def arquivo_comparar(p: Pedido) -> Resultado:
+    """Comparar arquivos."""
+    from guiche.servicos.comparacao import comparar  # noqa: PLC0415
+
+    return comparar(p["arquivo"], p["outro"], p["saida"])
+
+
+def arquivo_anonimizar(p: Pedido) -> Resultado:
+    """Anonimizar arquivo."""
+    from guiche.servicos.anonimizacao import anonimizar  # noqa: PLC0415
+
+    caminho: Path = p["arquivo"]
+    saida: Path = p["saida"] or caminho.with_name(f"{caminho.stem} sem pessoas{caminho.suffix}")
+    return anonimizar(caminho, saida, p["semente"])
+
+
 def banco_simulado(p: Pedido) -> Resultado:
     """Banco simulado."""
     from guiche.servicos import simulado  # noqa: PLC0415

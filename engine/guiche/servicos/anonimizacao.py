@@ -1,0 +1,35 @@
+"""Uma cópia de um arquivo do banco sem as pessoas."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from guiche.arquivos.anonimizar import anonimizar as trocar
+from guiche.erros import ErroDeRegra, Local
+from guiche.servicos.arquivo import conteudo_de
+from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.resultado import Resultado
+
+_BYTES_DA_SEMENTE = 32
+
+
+def anonimizar(caminho: Path, saida: Path, semente: str = "") -> Resultado:
+    """Grava em ``saida`` o arquivo com nomes, documentos, contas, endereços e textos trocados (I-30).
+
+    Raises:
+        ErroDeArquivo: não se lê, ou o trocado não se leria igual.
+        ErroDeRegra: ``arquivo.mesmo``, a saída é o próprio arquivo.
+    """
+    if saida.resolve() == caminho.resolve():
+        raise ErroDeRegra("arquivo.mesmo", "a saída é o próprio arquivo", local=Local(saida.name))
+    chave = semente.encode() or secrets.token_bytes(_BYTES_DA_SEMENTE)
+    feito = trocar(conteudo_de(caminho), caminho.name, chave)
+    escrever_inteiro(saida, feito.conteudo)
+    relato = (
+        f"{saida.name}: {feito.linhas} linhas, {feito.trocados} trechos trocados.",
+        "Lê-se como o original: as mesmas quantidades, totais, ocorrências e defeitos.",
+        "Ficam agência, nosso número, valores e datas; veja se bastam para alguém reconhecer a empresa.",
+    )
+    dados = {"linhas": feito.linhas, "trocados": feito.trocados, "saida": str(saida)}
+    return Resultado("arquivo anonimizar", relato, dados, (), (saida,))
