@@ -14,7 +14,7 @@ from guiche.erros import ErroDeLayout
 from guiche.layout.modelo import FORMATOS_DE_DATA, PAPEIS, TIPOS, Campo, Layout, Registro
 
 _CHAVES = {"id", "col", "tipo", "nome", "titulo", "nota", "zeros", "decimais", "obrigatorio", "fixo", "padrao"}
-_CHAVES |= {"vazio", "sem_fim", "dominio", "formato"}
+_CHAVES |= {"vazio", "sem_fim", "dominio", "formato", "exato"}
 _LARGURA_DA_HORA = 6
 _MARCA = tuple[tuple[int, str], ...]
 
@@ -167,6 +167,7 @@ def _conferir_campo(codigo: str, campo: Campo) -> None:
         "zeros só à esquerda e só em texto": bool(campo.zeros)
         and (campo.zeros != "esquerda" or campo.tipo not in {"texto", "reservado"}),
         "texto maior que o campo": any(len(t) > campo.largura for t in textos),
+        "exato só em texto": campo.exato and campo.tipo != "texto",
         "domínio de outra largura": any(len(t) != campo.largura for t in campo.dominio),
     }
     for falta, ha in faltas.items():

@@ -34,6 +34,8 @@ class Campo:
     padrao: str | None = None
     vazio: str = ""
     """``"brancos"``: número sem valor se grava em branco, e não com zeros."""
+    exato: bool = False
+    """Texto em que maiúsculas e minúsculas contam (chave Pix): grava-se como veio."""
     sem_fim: bool = False
     """Data em que ``99999999`` quer dizer prazo indeterminado (``date.max``)."""
     formato: str = "AAAAMMDD"
