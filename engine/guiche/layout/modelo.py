@@ -127,6 +127,11 @@ class Layout:
         """O nome do layout como se diz às pessoas: ``341.cnab400.retorno``."""
         return self.nome.rpartition("/")[2]
 
+    @property
+    def por_extenso(self) -> str:
+        """O layout de cobrança em palavras: ``Itaú Unibanco, CNAB 400``."""
+        return f"{self.banco_nome}, CNAB {self.formato.removeprefix('cnab')}"
+
     def do_papel(self, papel: str) -> tuple[Registro, ...]:
         """Os registros com esse papel, na ordem do manual."""
         return tuple(r for r in self.registros.values() if r.papel == papel)

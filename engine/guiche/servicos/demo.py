@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,6 +39,13 @@ def demonstrar(em: Path, autor: Autor) -> Resultado:
     if caminho.exists():
         raise ErroDePlanilha("demo.existe", "o exemplo já está nesta pasta", local=Local(NOME))
     em.mkdir(parents=True, exist_ok=True)
+    _montar(caminho, autor)
+    relatos = (*_debito(caminho, autor), *_boletos(caminho, autor))
+    arquivos = (caminho, *(arquivo for relato in relatos for arquivo in relato.arquivos))
+    return Resultado("demo", _contar(relatos, arquivos), arquivos=arquivos)
+
+
+def _montar(caminho: Path, autor: Autor) -> None:
     criar(caminho)
     with abrir(caminho, autor) as ctx:
         preencher(ctx.pasta, autor.hoje)
@@ -44,10 +53,16 @@ def demonstrar(em: Path, autor: Autor) -> Resultado:
     with abrir(caminho, autor) as ctx:
         for n, dias in PAGOS_NO_BALCAO.items():
             receber(ctx, f"A{n:04d}", para_centavos(valor_do_antigo(n)), dia=autor.hoje - timedelta(days=dias))
+
+
+def _debito(caminho: Path, autor: Autor) -> Iterator[Resultado]:
+    """Conferir, gerar, o banco responder, importar, listar os optantes."""
+    em = caminho.parent
     with abrir(caminho, autor) as ctx:
-        conferencia = conferir(ctx)
+        yield conferir(ctx)
     with abrir(caminho, autor) as ctx:
         geracao = gerar(ctx)
+    yield geracao
     numero, remessa = int(geracao.dados["remessa"]), geracao.arquivos[-1]
     with abrir(caminho, autor) as ctx:
         marcar(ctx, numero, "transmitida")
@@ -55,23 +70,22 @@ def demonstrar(em: Path, autor: Autor) -> Resultado:
     retorno = em / "retornos" / f"{remessa.stem}.ret"
     responder(remessa, retorno, agora=autor.agora)
     with abrir(caminho, autor) as ctx:
-        importacao = importar(ctx, retorno, confirmar=True)
+        yield replace(importar(ctx, retorno, confirmar=True), arquivos=(retorno, *relatorio.arquivos))
     with abrir(caminho, autor) as ctx:
-        lista = listar_optantes(ctx, saidas=[em / "Optantes.pdf", em / "Optantes.csv", em / "Optantes.xlsx"])
+        yield listar_optantes(ctx, saidas=[em / "Optantes.pdf", em / "Optantes.csv", em / "Optantes.xlsx"])
+
+
+def _boletos(caminho: Path, autor: Autor) -> Iterator[Resultado]:
+    """Emitir, registrar no banco, o banco responder, importar."""
     with abrir(caminho, autor) as ctx:
-        boletos = emitir(ctx, "", Filtros(cliente=(_SEM_DEBITO, _SEM_DEBITO)), juntar=False)
+        yield emitir(ctx, "", Filtros(cliente=(_SEM_DEBITO, _SEM_DEBITO)), juntar=False)
     with abrir(caminho, autor) as ctx:
         registro = registrar_boletos(ctx, "")
-    dos_boletos = em / "retornos" / f"{registro.arquivos[-1].stem}.ret"
-    responder(registro.arquivos[-1], dos_boletos, agora=autor.agora, escolha=Escolha(codigos=_DESFECHOS))
+    yield registro
+    retorno = caminho.parent / "retornos" / f"{registro.arquivos[-1].stem}.ret"
+    responder(registro.arquivos[-1], retorno, agora=autor.agora, escolha=Escolha(codigos=_DESFECHOS))
     with abrir(caminho, autor) as ctx:
-        baixa = importar(ctx, dos_boletos, confirmar=True)
-    arquivos = (
-        caminho, remessa, retorno, *relatorio.arquivos, *lista.arquivos, *boletos.arquivos, *registro.arquivos,
-        dos_boletos,
-    )  # fmt: skip
-    relatos = (conferencia, geracao, importacao, lista, boletos, registro, baixa)
-    return Resultado("demo", _contar(relatos, arquivos), arquivos=arquivos)
+        yield replace(importar(ctx, retorno, confirmar=True), arquivos=(retorno,))
 
 
 def _contar(relatos: tuple[Resultado, ...], arquivos: tuple[Path, ...]) -> tuple[str, ...]:

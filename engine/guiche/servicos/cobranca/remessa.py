@@ -100,7 +100,7 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=_avisos(selecao))
     relato = (
-        f"Remessa {remessa.id} gerada (NSA {remessa.nsa}, {selecao.receita.layout.apelido}): {caminho.name}.",
+        f"Remessa {remessa.id} gerada (NSA {remessa.nsa}, {selecao.receita.layout.por_extenso}): {caminho.name}.",
         *_relato(selecao),
         f"Envie o arquivo ao banco e depois marque a remessa {remessa.id} como transmitida.",
     )

@@ -174,7 +174,7 @@ def _relatar(
     onde = onde_se_da_baixa(lido.conta, destino)
     relato = [
         resumo,
-        f"Conta {lido.conta.codigo}, {lido.arquivo.layout.apelido}. Lidos: {lidos}. Pagos: {pagos}, "
+        f"Conta {lido.conta.codigo}, {lido.arquivo.layout.por_extenso}. Lidos: {lidos}. Pagos: {pagos}, "
         f"R$ {escrever_reais(contas.total_pago)}, com baixa {onde}.",
         f"Registrados: {r[resultados.REGISTRADO]}. Rejeitados: {r[resultados.REJEITADO]}. "
         f"Baixados: {r[resultados.BAIXADO]}. Divergentes: {divergentes}. Já processados: {repetidos}.",
