@@ -97,15 +97,17 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
         relato = ("Nada a enviar: nada foi gerado.", *_relato(selecao))
         return Resultado("remessa de boletos", relato, _dados(selecao), _avisos(selecao), tuple(retomados))
     caminho = exportar_arquivo(ctx, remessa)
-    ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, problemas=_avisos(selecao))
     relato = (
         f"Remessa {remessa.id} gerada (NSA {remessa.nsa}, {selecao.receita.layout.por_extenso}): {caminho.name}.",
         *_relato(selecao),
         f"Envie o arquivo ao banco e depois marque a remessa {remessa.id} como transmitida.",
     )
     dados = _dados(selecao) | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
-    return Resultado("remessa de boletos", relato, dados, _avisos(selecao), (*retomados, caminho))
+    avisos = _avisos(selecao)
+    del selecao  # de muitos boletos é muita memória, e as abas se refazem do livro
+    ctx.progresso("Atualizando a pasta de trabalho…")
+    atualizar_pasta(ctx, cadastros, problemas=avisos)
+    return Resultado("remessa de boletos", relato, dados, avisos, (*retomados, caminho))
 
 
 # --- o que vai ---
