@@ -13,7 +13,7 @@ from guiche.erros import ErroDeCampo
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
@@ -23,17 +23,17 @@ from guiche.servicos.selecao import Selecao, selecionar
 from guiche.servicos.vistas import atualizar_pasta
 
 
-def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Resultado:
+def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:
     """Mostra o que a remessa levaria e por que o resto fica fora. Não escreve nada nem consome NSA (S-31)."""
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("conferir", cadastros.problemas)
-    selecao = _selecionar(ctx, cadastros, conta, filtros)
+    selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
     relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
     return Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
 
 
-def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Resultado:
+def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:
     """Gera a remessa: livro, arquivo, pasta de trabalho, nessa ordem.
 
     Sem título a enviar nada se gera nem se consome. Títulos cujos dados o banco não
@@ -46,7 +46,7 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Res
         return recusa("gerar", cadastros.problemas)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
-        selecao = _selecionar(ctx, cadastros, conta, filtros)
+        selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
         remessa = _gravar(ctx, selecao)
     if remessa is None:
         atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())

@@ -13,12 +13,13 @@ from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
-from guiche.livro import arquivos, remessas, retornos, titulos
+from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.servicos.baixa import Baixa, Resposta, aplicar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import cabecalho
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
 from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.recepcao import (
     DEBITO,
@@ -88,7 +89,7 @@ def importar(
         recusar_repetido(ctx, lido.chegada)
         conferir_numero(ctx, lido.conta, lido.chegada, repetir_nsa)
         baixa = _aplicar(ctx, lido)
-        codigo = _gravar(ctx, lido, baixa, destino, repetir_nsa)
+        codigo = _gravar(ctx, cadastros, lido, baixa, (destino, repetir_nsa))
     resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, baixa, destino, codigo)
     del lido, baixa  # o arquivo e as respostas já não se usam, e a pasta pede memória
     ctx.progresso("Atualizando a pasta de trabalho…")
@@ -161,8 +162,8 @@ def _convenio_escrito(linha_a: str) -> str:
     return linha_a[2:22].strip().lstrip("0")
 
 
-def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repetir_nsa: str) -> int:
-    livro, arquivo, conta = ctx.livro, lido.arquivo, lido.conta
+def _gravar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido, baixa: Baixa, como: tuple[str, str]) -> int:
+    livro, arquivo, conta, (destino, repetir_nsa) = ctx.livro, lido.arquivo, lido.conta, como
     codigo = proximo_id(livro, "retorno")
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
     depois: dict[str, Any] = {"retorno": codigo, "arquivo": arquivo.fonte, "debitados": n, "divergencias": divergencias}
@@ -180,8 +181,8 @@ def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repeti
     remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)
     retornos.anotar_respostas(livro, baixa.anotacoes)
     remessas.mudar_situacao(livro, baixa.processadas, "PROCESSADA")
-    recebidos = [(t, c, v, dia, destino, conta.codigo, codigo, linha) for t, c, v, dia, linha in baixa.recebimentos]
-    titulos.receber(livro, ato, recebidos)
+    quitados = desdobrar(livro, cadastros, (Quitado(*recebimento) for recebimento in baixa.recebimentos))
+    receber(livro, ato, cadastros, quitados, (destino, conta.codigo, codigo))
     return codigo
 
 

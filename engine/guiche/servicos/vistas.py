@@ -29,6 +29,8 @@ from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.cobranca.vistas import divergencias, respostas_dos_boletos
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.vistas import colunas as dos_fechamentos
+from guiche.servicos.fechamentos.vistas import linhas_das_comissoes
 from guiche.servicos.indicadores import indicadores
 
 LINHAS_NA_PASTA = 100_000
@@ -52,6 +54,7 @@ def atualizar_pasta(
     _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
     _so_o_que_mudou(ctx, "contas", _contas(ctx, cadastros))
     _so_o_que_mudou(ctx, "clientes", _clientes(ctx, cadastros))
+    _so_o_que_mudou(ctx, "fechamentos", _fechamentos(ctx, cadastros, situacoes))
     _so_o_que_mudou(ctx, "cobranca", faixas(ctx.livro, ctx.pasta, cadastros.contas))
     gravar = ctx.pasta.gravar
     gravar("inicio", indicadores(ctx.livro, cadastros.titulos, situacoes, ctx.autor.hoje))
@@ -65,6 +68,7 @@ def atualizar_pasta(
         gravar(tabela, linhas)
     gravar("boleto_respostas", respostas_dos_boletos(ctx.livro, LINHAS_NA_PASTA))
     gravar("divergencias", divergencias(ctx.livro, ctx.pasta, cadastros.titulos, situacoes))
+    gravar("comissoes", linhas_das_comissoes(ctx.livro))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
     gravar("problemas", linhas_dos_problemas(problemas))
     if conferencia is not None:
@@ -187,6 +191,16 @@ def _clientes(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
         if cliente := cadastros.clientes.get(_codigo(codigo)):
             yield numero, _optante(cliente, bancos, ctx.autor.hoje)
+
+
+def _fechamentos(
+    ctx: Contexto, cadastros: Cadastros, situacoes: Mapping[str, Situacao]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    folha = ctx.pasta.ler("fechamentos", ("codigo",))
+    linhas = {_codigo(codigo): numero for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True)}
+    for codigo, valores in dos_fechamentos(ctx.livro, cadastros, situacoes):
+        if codigo in linhas:
+            yield linhas[codigo], valores
 
 
 def _optante(cliente: Cliente, bancos: Mapping[str, bool], hoje: date) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from guiche.servicos.cobranca.efeitos import Aplicador
 from guiche.servicos.cobranca.lote import Contas, Dias, Lote
 from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.baixa import lancar_comissoes
 from guiche.servicos.recepcao import (
     conferir_numero,
     destino_da_baixa,
@@ -94,6 +95,8 @@ def _percorrer(
         lote = aplicador.aplicar(lidos)
         if ato is not None:
             _gravar_lote(ctx, lote, (ato, codigo, destino, lido.conta.codigo))
+            quitados = ((r.titulo, r.principal, r.dia) for r in lote.recebidos)
+            lancar_comissoes(ctx.livro, ato, cadastros, quitados, codigo)
         contas.somar(lote, aplicador.textos)
     if erros := lido.arquivo.erros:
         primeiro, *resto = erros
