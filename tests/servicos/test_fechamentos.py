@@ -66,7 +66,7 @@ def test_o_fechamento_vai_numa_linha_na_conta_da_empresa(tmp_path: Path) -> None
     agencia, conta, valor, quem = linha[-4:]
     assert (agencia, conta.lstrip("0"), valor, quem.strip().lstrip("0")) == ("4321", "987651", 100_000, "E1")
     (f,) = ler(caminho, "fechamentos")
-    assert (f["nome"], f["titulos"], f["valor"], f["situacao"]) == ("Associação", 2.0, 1000.0, "ENVIADO")
+    assert (f["nome"], f["titulos"], f["valor"], f["situacao"]) == ("Associação", 2.0, 1000.0, "ENVIADO AO BANCO")
 
 
 @pytest.mark.requisito("S-108", "S-110")

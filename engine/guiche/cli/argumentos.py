@@ -17,6 +17,7 @@ GRUPOS = {
     "boletos": "emite, lista, imprime e estorna boletos",
     "divergencias": "lista e decide o que o banco disse e não casa com o livro",
     "fechamentos": "cobra fechamentos de empresas conveniadas",
+    "cliente": "acha clientes",
     "boleto": "calcula e decodifica boletos",
     "remessa": "compõe uma remessa de cobrança",
     "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",

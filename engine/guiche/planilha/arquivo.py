@@ -149,7 +149,7 @@ class PastaEmArquivo:
         self._estender(lugar, fim)
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
-        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores)."""
+        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""
         if not mudancas:
             return
         esquema_ = esquema()[tabela]
@@ -157,7 +157,13 @@ class PastaEmArquivo:
         letras = list(self._letras(esquema_, lugar, colunas).values())
         xml = self._xml(lugar.parte)
         estilos = xml_da_aba.estilos_da_linha(xml, lugar.cabecalho + 1)
-        self._trocar(lugar, xml_da_aba.remendar(xml, letras, mudancas, estilos))
+        ultima = xml_da_aba.ultima_linha(xml)
+        velhas = {n: valores for n, valores in mudancas.items() if n <= ultima}
+        novas = [mudancas[n] for n in range(ultima + 1, max(mudancas) + 1)]
+        nova = xml_da_aba.remendar(xml, letras, velhas, estilos) if velhas else [xml]
+        if novas:
+            nova = xml_da_aba.acrescentar(nova, xml_da_aba.linhas_novas(novas, ultima + 1, letras, estilos))
+        self._trocar(lugar, nova)
         self._estender(lugar, max(lugar.fim, *mudancas))
 
     def mostrar_tudo(self) -> int:

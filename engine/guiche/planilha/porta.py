@@ -59,7 +59,7 @@ class Pasta(Protocol):
         ...
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
-        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores)."""
+        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""
         ...
 
     def parametro(self, nome: str) -> str:

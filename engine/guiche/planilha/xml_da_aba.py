@@ -23,6 +23,7 @@ ESPACO = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CELULA = re.compile(rb'<c r="([A-Z]+)\d+"([^>]*?)(?:/>|>.*?</c>)', re.DOTALL)
 _ESTILO = re.compile(rb'\bs="(\d+)"')
 _LINHA = re.compile(rb'<row r="(\d+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
+_NUMERO_DA_LINHA = re.compile(rb'<row r="(\d+)"')
 _DIMENSAO = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
@@ -115,6 +116,20 @@ def trocar_corpo(xml: bytes, cabecalho: int, linhas: Iterable[bytes], canto: str
     yield _DIMENSAO.sub(b'<dimension ref="A1:%s"/>' % canto.encode(), xml[: trecho[1]], count=1)
     yield from linhas
     yield xml[fim:]
+
+
+def ultima_linha(xml: bytes) -> int:
+    """Número da última linha que a aba tem; 0 se não tem nenhuma."""
+    achada = _NUMERO_DA_LINHA.match(xml, xml.rfind(b'<row r="'))
+    return int(achada[1]) if achada else 0
+
+
+def acrescentar(xml: Iterable[bytes], linhas: Iterable[bytes]) -> Iterator[bytes]:
+    """O XML, em pedaços, com as linhas dadas depois da última."""
+    antes, fim, depois = b"".join(xml).partition(b"</sheetData>")
+    yield antes
+    yield from linhas
+    yield fim + depois
 
 
 def remendar(

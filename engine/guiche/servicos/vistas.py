@@ -21,12 +21,13 @@ from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Regras, Situacao, recebi
 from guiche.dominio.elegibilidade import Filtros as _Filtros
 from guiche.dominio.estados import NOMES, Estado
 from guiche.erros import Problema
-from guiche.livro import atos, remessas, respostas, retornos, titulos
+from guiche.livro import atos, remessas, retornos, titulos
 from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastros import Cadastros
+from guiche.servicos.caixa import caixa, movimento
 from guiche.servicos.cobranca.vistas import divergencias, respostas_dos_boletos
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.vistas import colunas as dos_fechamentos
@@ -49,6 +50,18 @@ def atualizar_pasta(
     problemas: Sequence[Problema] = (),
 ) -> None:
     """Refaz as vistas e grava a pasta de trabalho."""
+    refazer(ctx, cadastros, conferencia=conferencia, problemas=problemas)
+    ctx.salvar()
+
+
+def refazer(
+    ctx: Contexto,
+    cadastros: Cadastros,
+    *,
+    conferencia: Sequence[Sequence[Any]] | None = None,
+    problemas: Sequence[Problema] = (),
+) -> None:
+    """Escreve todas as vistas na pasta, sem a salvar."""
     enviadas = {r.id: r for r in remessas.listar(ctx.livro)}
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
     _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
@@ -62,8 +75,8 @@ def atualizar_pasta(
     gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
     gravar("retornos", [_retorno(r) for r in retornos.listar(ctx.livro)])
     gravar("retorno_linhas", _respostas(ctx))
-    gravar("caixa", _caixa(ctx, cadastros.clientes))
-    gravar("movimento_banco", _movimento(ctx, cadastros.clientes))
+    gravar("caixa", caixa(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
+    gravar("movimento_banco", movimento(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     for tabela, linhas in tabelas_dos_boletos(ctx.livro, ctx.pasta, cadastros.clientes):
         gravar(tabela, linhas)
     gravar("boleto_respostas", respostas_dos_boletos(ctx.livro, LINHAS_NA_PASTA))
@@ -73,7 +86,6 @@ def atualizar_pasta(
     gravar("problemas", linhas_dos_problemas(problemas))
     if conferencia is not None:
         gravar("conferencia", conferencia)
-    ctx.salvar()
 
 
 def linhas_dos_problemas(problemas: Sequence[Problema]) -> list[tuple[str, ...]]:
@@ -263,32 +275,6 @@ def _respostas(ctx: Contexto) -> list[tuple[Any, ...]]:
             lida.texto if lida else "", acao, quem, i.resultado, str(origem or ""),
         ))  # fmt: skip
     return saida
-
-
-def _caixa(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
-    return [_recebimento(r, clientes) for r in titulos.recebimentos(ctx.livro, "CAIXA", LINHAS_NA_PASTA)]
-
-
-def _movimento(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
-    linhas = [
-        (*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "")
-        for r in titulos.recebimentos(ctx.livro, "CONTA", LINHAS_NA_PASTA)
-    ]
-    linhas += [
-        (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
-        for dia, conta, valor, texto, retorno, usuario in respostas.tarifas(ctx.livro, LINHAS_NA_PASTA)
-    ]
-    return linhas
-
-
-def _recebimento(linha: Sequence[Any], clientes: Mapping[str, Cliente]) -> tuple[Any, ...]:
-    dia, titulo, codigo, valor, juros, desconto, _, retorno, usuario, _ = linha
-    cliente = clientes.get(codigo)
-    return (
-        _dia(dia), titulo, codigo, cliente.nome if cliente else "", para_reais(valor + juros - desconto),
-        para_reais(valor), para_reais(juros), para_reais(desconto), "RETORNO" if retorno else "MANUAL",
-        str(retorno or ""), usuario,
-    )  # fmt: skip
 
 
 def _ato(ato: tuple[Any, ...]) -> tuple[Any, ...]:
