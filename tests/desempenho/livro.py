@@ -9,8 +9,9 @@ from pathlib import Path
 from guiche.dominio.estados import Estado
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import registrar
-from guiche.livro.conexao import Livro, abrir
+from guiche.livro.conexao import Livro
 from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.livro.sqlite import abrir
 from tests.desempenho.regua import Medida, medianas
 from tests.servicos.apoio import autor
 

@@ -59,14 +59,12 @@ _DA_LINHA = ", ".join(LinhaRecebida._fields)
 def gravar(livro: Livro, ato: int, retorno: Retorno, linhas: Iterable[LinhaRecebida]) -> None:
     """Grava o retorno e suas linhas."""
     abrir(livro, ato, retorno)
-    marcas = ", ".join("?" * len(LinhaRecebida._fields))
-    livro.executar_lote(f"INSERT INTO retorno_linha ({_DA_LINHA}) VALUES ({marcas})", linhas)  # noqa: S608
+    livro.inserir("retorno_linha", LinhaRecebida._fields, linhas)
 
 
 def abrir(livro: Livro, ato: int, retorno: Retorno) -> None:
     """Grava o retorno sem linhas: as de um arquivo grande vêm depois, aos poucos."""
-    marcas = ", ".join("?" * len(Retorno._fields))
-    livro.executar(f"INSERT INTO retorno (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *retorno))  # noqa: S608
+    livro.inserir("retorno", ("ato_id", *Retorno._fields), [(ato, *retorno)])
 
 
 def fechar(livro: Livro, retorno: Retorno) -> None:
@@ -132,7 +130,7 @@ def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:
 
 def anotar_respostas(livro: Livro, respostas: Iterable[tuple[str, int, int]]) -> None:
     """Guarda na linha enviada o último código do banco e a marca de revisão: (código, revisar, linha)."""
-    livro.executar_lote("UPDATE linha SET codigo = ?, revisar = ? WHERE id = ?", respostas)
+    livro.atualizar("linha", "id", ("codigo", "revisar"), respostas)
 
 
 def _um(livro: Livro, onde: str, dados: Sequence[object]) -> Retorno | None:

@@ -46,7 +46,17 @@ def atualizar_pasta(
     conferencia: Sequence[Sequence[Any]] | None = None,
     problemas: Sequence[Problema] = (),
 ) -> None:
-    """Refaz as vistas e grava a pasta de trabalho."""
+    """Refaz as vistas, todas do mesmo instante do livro, e grava a pasta de trabalho."""
+    with ctx.livro.leitura():
+        _refazer(ctx, cadastros)
+        ctx.pasta.definir_parametro("ultimo_ato", str(atos.ultimo(ctx.livro)))
+    ctx.pasta.gravar("problemas", linhas_dos_problemas(problemas))
+    if conferencia is not None:
+        ctx.pasta.gravar("conferencia", conferencia)
+    ctx.salvar()
+
+
+def _refazer(ctx: Contexto, cadastros: Cadastros) -> None:
     enviadas = {r.id: r for r in remessas.listar(ctx.livro)}
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
     _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
@@ -66,10 +76,6 @@ def atualizar_pasta(
     gravar("boleto_respostas", respostas_dos_boletos(ctx.livro, LINHAS_NA_PASTA))
     gravar("divergencias", divergencias(ctx.livro, ctx.pasta, cadastros.titulos, situacoes))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
-    gravar("problemas", linhas_dos_problemas(problemas))
-    if conferencia is not None:
-        gravar("conferencia", conferencia)
-    ctx.salvar()
 
 
 def linhas_dos_problemas(problemas: Sequence[Problema]) -> list[tuple[str, ...]]:
