@@ -107,6 +107,12 @@ def listar(livro: Livro, ids: Iterable[int] | None = None) -> list[Boleto]:
     return [boleto for boleto in todos if boleto.id in pedidos]
 
 
+def por_imprimir(livro: Livro) -> list[Boleto]:
+    """Os boletos desta pasta de trabalho que ainda não se desenharam; os de outro operador são dele."""
+    onde = "WHERE impresso_em IS NULL AND ato_id IN (SELECT id FROM ato WHERE origem = ?) ORDER BY id"
+    return list(map(Boleto._make, livro.percorrer(f"SELECT {_COLUNAS} FROM boleto {onde}", (livro.origem,))))  # noqa: S608
+
+
 def buscar(livro: Livro, codigo: int) -> Boleto | None:
     """O boleto de código dado."""
     linhas = livro.consultar(f"SELECT {_COLUNAS} FROM boleto WHERE id = ?", (codigo,))  # noqa: S608
