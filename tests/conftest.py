@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.ooxml"]
+pytest_plugins = ["tests.ooxml", "tests.postgresql"]
 
 settings.register_profile("mesa", max_examples=40, deadline=None)
 settings.register_profile("noite", max_examples=5000, deadline=None)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.desempenho import atos, boletos, cobranca, codec, leitura, livro, planilha
+from tests.desempenho import atos, boletos, cobranca, codec, leitura, livro, planilha, servidor
 from tests.desempenho.regua import Medida
 
 
@@ -18,6 +18,7 @@ def medir(onde: Path, *, rapido: bool) -> list[Medida]:
         *codec.medir(50_000 if rapido else 200_000),
         *planilha.medir(onde, n),
         *livro.medir(onde, 50_000 if rapido else 1_000_000),
+        *servidor.medir(onde, 10_000 if rapido else 200_000, 4 if rapido else 20),
         *atos.medir(onde, n),
         *atos.medir_crescimento(onde, (1_000, 20_000, 100_000) if rapido else (1_000, 100_000, 1_000_000)),
         *leitura.medir(onde, 20_000 if rapido else 100_000, 100_000 if rapido else 1_000_000),

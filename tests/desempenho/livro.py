@@ -9,8 +9,9 @@ from pathlib import Path
 from guiche.dominio.estados import Estado
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import registrar
-from guiche.livro.conexao import Livro, abrir
+from guiche.livro.conexao import Livro
 from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.livro.sqlite import abrir
 from tests.desempenho.regua import Medida, medianas
 from tests.servicos.apoio import autor
 
@@ -25,9 +26,15 @@ def linhas(n: int) -> list[LinhaEnviada]:
 
 
 def gravar(caminho: Path, enviadas: list[LinhaEnviada]) -> Livro:
-    """O nosso: uma remessa inteira e a mudança de estado de todas as linhas, numa transação."""
+    """O nosso, num livro novo em arquivo."""
     caminho.unlink(missing_ok=True)
     livro = abrir(caminho, criar=True)
+    encher(livro, enviadas)
+    return livro
+
+
+def encher(livro: Livro, enviadas: list[LinhaEnviada]) -> None:
+    """Uma remessa inteira e a mudança de estado de todas as linhas, numa transação."""
     with livro.transacao():
         ato = registrar(livro, autor(), "medir", depois={})
         sha = arquivos.guardar(livro, "x", b"x")
@@ -36,7 +43,6 @@ def gravar(caminho: Path, enviadas: list[LinhaEnviada]) -> Livro:
         remessas.gravar(livro, ato, remessa, enviadas, {})
         mudancas = [(linha.id, Estado.ENVIADO, Estado.DEBITADO) for linha in enviadas]
         remessas.mudar_estados(livro, ato, "medir", mudancas)
-    return livro
 
 
 def naive_gravar(caminho: Path, enviadas: list[LinhaEnviada]) -> None:

@@ -1,173 +1,183 @@
-"""Mata atos em cada ponto de escrita e confere que, repetidos, nada se perdeu nem se repetiu.
+"""Interrompe atos em cada ponto de escrita e confere que, repetidos, nada se perdeu nem se repetiu.
 
-``python -m tests.servicos.mortes ATO INICIO PASSO`` mata o ato no ponto INICIO, no INICIO+PASSO,
-e assim até o fim, e escreve uma linha por morte. Cada morte é um processo filho com
-SIGKILL logo antes de um comando SQL, de abrir um arquivo, de trocar um nome ou de apagar.
+A morte é um SIGKILL num processo filho, logo antes de um comando ao banco de dados, de abrir um arquivo para
+gravar, de trocar um nome ou de apagar. A queda, só no PostgreSQL, é o servidor que larga a conexão.
+
+Uma sequência de pontos: ``python -m tests.servicos.mortes --ato gerar --banco postgresql --inicio 1 --passo 2``.
+Ao acaso, com a semente dita no começo: ``python -m tests.servicos.mortes --vezes 1000``.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import random
+import secrets
 import shutil
 import signal
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from guiche.documentos.conferencia import reler
-from guiche.dominio.elegibilidade import Filtros
-from guiche.erros import ErroDeRegra
-from guiche.livro import arquivos, boletos, remessas, titulos
-from guiche.servicos.boletos import emissao
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.remessas import estornar
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
+import psycopg
 
-QUANTOS = 6
+from guiche.erros import ErroDeLivro
+from guiche.livro.vinculo import VARIAVEL
+from tests.postgresql import POSTGRESQL, SQLITE, servidor
+from tests.servicos.cenas import ATOS, Fotografia, conferir, fazer, fotografar, preparar
+
+MORTE, QUEDA = "morte", "queda"
+SERVIDOR = "GUICHE_SERVIDOR_DE_TESTE"
+"""A variável de ambiente com o endereço do servidor em que se criam os bancos de dados."""
+
 EVENTOS = {"open", "os.rename", "os.remove", "os.mkdir", "os.truncate"}
+_CAIU = 3
 
 
-def _contar(alvo: int) -> None:
-    """A partir daqui, neste processo, mata no ponto de escrita de número ``alvo``."""
-    passados = 0
+class _Contador:
+    """Conta os pontos de escrita deste processo e, no de número ``alvo``, golpeia."""
 
-    def ponto(*_: Any) -> None:
-        nonlocal passados
-        passados += 1
-        if passados == alvo:
+    def __init__(self, alvo: int, golpe: str) -> None:
+        self.alvo, self.golpe = alvo, golpe
+        self.passados = 0
+
+    def ponto(self, ligacao: psycopg.Connection[Any] | None = None) -> None:
+        self.passados += 1
+        if self.passados != self.alvo:
+            return
+        if self.golpe == MORTE:
             os.kill(os.getpid(), signal.SIGKILL)
+        elif ligacao is None:
+            self.alvo += 1  # só se derruba uma conexão: fica para o próximo comando
+        else:
+            _derrubar(ligacao.info.backend_pid)
 
-    def auditor(evento: str, dados: tuple[Any, ...]) -> None:
-        escrita = evento != "open" or (isinstance(dados[2], int) and dados[2] & (os.O_WRONLY | os.O_RDWR))
-        if evento in EVENTOS and escrita:
-            ponto()
+    def instalar(self) -> None:
+        """A partir daqui todo ponto de escrita passa por ``ponto``."""
+        conectar, esperar = sqlite3.connect, psycopg.Connection.wait
 
-    conectar = sqlite3.connect
+        def conectar_contando(*dados: Any, **opcoes: Any) -> sqlite3.Connection:
+            ligacao: sqlite3.Connection = conectar(*dados, **opcoes)
+            ligacao.set_trace_callback(lambda _: self.ponto())
+            return ligacao
 
-    def conectar_contando(*dados: Any, **opcoes: Any) -> sqlite3.Connection:
-        conexao_: sqlite3.Connection = conectar(*dados, **opcoes)
-        conexao_.set_trace_callback(ponto)
-        return conexao_
+        def esperar_contando(ligacao: psycopg.Connection[Any], *dados: Any, **opcoes: Any) -> Any:
+            self.ponto(ligacao)
+            return esperar(ligacao, *dados, **opcoes)
 
-    setattr(sqlite3, "connect", conectar_contando)  # noqa: B010  o mypy recusa a troca direta
-    sys.addaudithook(auditor)
+        def auditor(evento: str, dados: tuple[Any, ...]) -> None:
+            escrita = evento != "open" or (isinstance(dados[2], int) and dados[2] & (os.O_WRONLY | os.O_RDWR))
+            if evento in EVENTOS and escrita:
+                self.ponto()
+
+        setattr(sqlite3, "connect", conectar_contando)  # noqa: B010  o mypy recusa a troca direta
+        setattr(psycopg.Connection, "wait", esperar_contando)  # noqa: B010
+        sys.addaudithook(auditor)
 
 
-def _num_filho(trabalho: Callable[[], None], alvo: int) -> bool:
-    """Executa num filho; ``True`` se ele chegou ao fim antes do ponto ``alvo``."""
+def _derrubar(pid: int) -> None:
+    """O servidor larga a conexão, como se a rede tivesse caído."""
+    with psycopg.connect(os.environ[VARIAVEL]) as outra:
+        assert outra.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,)).fetchone() == (True,)
+
+
+def _num_filho(trabalho: Callable[[], None], alvo: int = 0, golpe: str = MORTE, contas: Path | None = None) -> bool:
+    """Executa num filho; ``True`` se ele chegou ao fim sem golpe. Em ``contas`` escreve por quantos pontos passou."""
     filho = os.fork()
     if filho == 0:
         codigo = 1
         try:
-            _contar(alvo)
+            contador = _Contador(alvo, golpe)
+            contador.instalar()
             trabalho()
+            if contas:
+                contas.write_text(str(contador.passados))
             codigo = 0
+        except ErroDeLivro as erro:
+            assert (golpe, erro.codigo) == (QUEDA, "livro.conexao"), erro
+            codigo = _CAIU
         finally:
             os._exit(codigo)
     _, situacao = os.waitpid(filho, 0)
     if os.WIFSIGNALED(situacao):
         return False
-    assert os.waitstatus_to_exitcode(situacao) == 0, "o ato falhou sem ser morto"
-    return True
+    saida = os.waitstatus_to_exitcode(situacao)
+    assert saida in {0, _CAIU}, "o ato falhou sem ser morto"
+    return saida == 0
 
 
-def preparar(onde: Path, ato: str) -> Path:
-    """A pasta de trabalho no ponto em que o ato começa."""
-    dia = HOJE + timedelta(days=10)
-    devidos = [titulo(f"T{n}", dia, f"{10 + n}.50", f"C{n % 3}") for n in range(QUANTOS)]
-    caminho = montar(
-        onde, clientes=[cliente(f"C{n}", n + 1) for n in range(3)], titulos=devidos, contas=[CONTA, COBRANCA],
-        cobranca=[{"conta": "ITAU1", "carteira": "109"}],
-    )  # fmt: skip
-    if ato in {"gerar", "boletos"}:
-        return caminho
-    with na(caminho) as ctx:
-        arquivo = gerar(ctx).arquivos[-1]
-    if ato == "importar":
-        retorno(arquivo, onde / "banco.ret", ["00", "01", "00", "05", "00", "77"])
-    return caminho
+@dataclass(frozen=True)
+class Modelo:
+    """Um ato preparado, que se copia a cada morte, e o que dele resulta quando ninguém o interrompe."""
+
+    banco: str
+    ato: str
+    caminho: Path
+    pontos: int
+    inteira: Fotografia
+
+    @contextmanager
+    def copia(self) -> Iterator[Path]:
+        """Uma cópia da pasta de trabalho e do livro, que se pode estragar."""
+        with _copia(self.banco, self.caminho) as caminho:
+            yield caminho
 
 
-def fazer(caminho: Path, ato: str) -> None:
-    """O ato; se já foi feito numa tentativa anterior, o livro recusa e está bem."""
-    try:
-        with na(caminho) as ctx:
-            if ato == "gerar":
-                gerar(ctx)
-            elif ato == "boletos":
-                emissao.gerar(ctx, "", Filtros(), juntar=False)
-            elif ato == "importar":
-                importar(ctx, caminho.parent / "banco.ret", baixar_em="CAIXA", confirmar=True)
-            else:
-                estornar(ctx, 1)
-    except ErroDeRegra as erro:
-        if erro.codigo not in {"retorno.ja_importado", "remessa.fechada"}:
-            raise
+def modelo(banco: str, ato: str, onde: Path) -> Modelo:
+    """Prepara o ato, conta seus pontos de escrita e guarda o que ele faz inteiro."""
+    onde.mkdir()
+    with _no_banco(banco, onde.name):
+        caminho = preparar(onde, ato)
+    with _copia(banco, caminho) as copiado:
+        contas = onde / "pontos"
+        assert _num_filho(lambda: fazer(copiado, ato), contas=contas)
+        return Modelo(banco, ato, caminho, int(contas.read_text()), fotografar(copiado))
 
 
-def conferir(caminho: Path, ato: str) -> None:
-    """O que tem de valer depois do ato repetido: livro, disco e abas contam a mesma história."""
-    sobras = [p.name for p in caminho.parent.rglob("*") if "provisorio" in p.name or p.name.endswith("trava")]
-    assert not sobras, f"sobrou {sobras}"
-    if ato == "boletos":
-        _conferir_boletos(caminho)
+@contextmanager
+def _no_banco(banco: str, nome: str, molde: str = "template1") -> Iterator[None]:
+    """No PostgreSQL, cria o banco de dados e o põe no ambiente; o de um molde some no fim."""
+    antes = os.environ.get(VARIAVEL, "")
+    if banco == SQLITE:
+        os.environ[VARIAVEL] = ""
     else:
-        _conferir_remessas(caminho, ato)
+        _comandar(f"DROP DATABASE IF EXISTS {nome} WITH (FORCE)")
+        _comandar(f"CREATE DATABASE {nome} TEMPLATE {molde}")
+        os.environ[VARIAVEL] = _endereco().replace("/postgres?", f"/{nome}?")
+    try:
+        yield
+    finally:
+        os.environ[VARIAVEL] = antes
+        if banco == POSTGRESQL and molde != "template1":
+            _comandar(f"DROP DATABASE {nome} WITH (FORCE)")
 
 
-def _conferir_boletos(caminho: Path) -> None:
-    """Nenhum nosso número em dobro nem pulado, nenhum título sem boleto, e o papel de todos."""
-    with na(caminho, date(2026, 8, 5)) as ctx:
-        todos = boletos.listar(ctx.livro)
-        presos = sorted(laco.titulo for laco in boletos.lacos(ctx.livro))
-    assert [b.numero for b in todos] == list(range(1, QUANTOS + 1)), "nosso número com furo ou repetido"
-    assert presos == [f"T{n}" for n in range(QUANTOS)], "título perdido ou em dois boletos"
-    assert {t["situacao"] for t in ler(caminho, "titulos")} == {"EM BOLETO"}, "a aba não mostra o livro"
-    assert len(ler(caminho, "boletos")) == QUANTOS
-    impressos = [i.codigo_barras for p in sorted(caminho.parent.glob("boletos/*.pdf")) for i in reler(p.read_bytes())]
-    assert impressos == [b.codigo_barras for b in todos], "papel que falta ou sobra"
+def _endereco() -> str:
+    return os.environ[SERVIDOR]
 
 
-def _conferir_remessas(caminho: Path, ato: str) -> None:
-    with na(caminho, date(2026, 8, 5)) as ctx:
-        todas = remessas.listar(ctx.livro)
-        assert sorted(r.nsa for r in todas) == list(range(1, len(todas) + 1)), "NSA com furo ou repetido"
-        assert len(todas) == (2 if ato == "estornar" else 1), "remessa a mais ou a menos"
-        for r in todas:
-            assert (caminho.parent / r.arquivo).read_bytes() == arquivos.recuperar(ctx.livro, r.sha256), (
-                "arquivo diferente do livro"
-            )
-        primeira = [linha.titulo for linha in remessas.linhas_da(ctx.livro, 1)]
-        assert sorted(primeira) == [f"T{n}" for n in range(QUANTOS)], "título perdido ou repetido"
-        estados = [int(titulos.situacao(ctx.livro, f"T{n}").estado) for n in range(QUANTOS)]
-    esperados = {"gerar": [1] * 6, "importar": [4, 0, 4, 0, 4, 1], "estornar": [3] * 6}[ato]
-    assert estados == esperados
-    assert [t["estado"] for t in ler(caminho, "titulos")] == esperados, "a aba não mostra o livro"
-    caixa = ler(caminho, "caixa")
-    assert sum(Decimal(str(c["valor"])) for c in caixa) == (Decimal("37.50") if ato == "importar" else 0)
-    assert len(ler(caminho, "remessas")) == len(todas)
+def _comandar(comando: str) -> None:
+    with psycopg.connect(_endereco(), autocommit=True) as ligacao:
+        ligacao.execute(comando)
 
 
-def matar(modelo: Path, ato: str, alvo: int) -> bool:
-    """Uma morte no ponto ``alvo`` e a repetição do ato; ``False`` se o ato tem menos pontos."""
-    with tempfile.TemporaryDirectory() as temporaria:
+@contextmanager
+def _copia(banco: str, caminho: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as temporaria, _no_banco(banco, "copia", caminho.parent.name):
         onde = Path(temporaria) / "p"
-        shutil.copytree(modelo.parent, onde)
-        caminho = onde / modelo.name
-        mudar_de_casa(caminho)
-        chegou = _num_filho(lambda: fazer(caminho, ato), alvo)
-        assert _num_filho(lambda: fazer(caminho, ato), 0)
-        conferir(caminho, ato)
-    return not chegou
+        shutil.copytree(caminho.parent, onde)
+        copiado = onde / caminho.name
+        _mudar_de_casa(copiado)
+        yield copiado
 
 
-def mudar_de_casa(caminho: Path) -> None:
+def _mudar_de_casa(caminho: Path) -> None:
     """Faz o livro copiado reconhecer sua nova pasta, como se nunca tivesse saído dela."""
     livro = caminho.with_name(f"{caminho.stem}.guiche.db")
     if livro.exists():
@@ -177,17 +187,74 @@ def mudar_de_casa(caminho: Path) -> None:
         ligacao.close()
 
 
-def principal(ato: str, inicio: int, passo: int) -> int:
-    """Mata em cada ponto da sequência e devolve quantas mortes houve."""
-    mortes = 0
-    with tempfile.TemporaryDirectory() as temporaria:
-        modelo = preparar(Path(temporaria), ato)
-        alvo = inicio
-        while matar(modelo, ato, alvo):
-            mortes += 1
-            alvo += passo
-    return mortes
+def golpear(m: Modelo, alvo: int, golpe: str = MORTE) -> bool:
+    """Um golpe no ponto ``alvo``, a repetição do ato e a conferência; ``False`` se o ato acaba antes do ponto."""
+    with m.copia() as caminho:
+        chegou = _num_filho(lambda: fazer(caminho, m.ato), alvo, golpe)
+        assert _num_filho(lambda: fazer(caminho, m.ato))
+        conferir(caminho, m.ato, m.inteira)
+    return not chegou
+
+
+def golpe_de(banco: str, n: int) -> str:
+    """No PostgreSQL, um golpe em cada três é uma queda."""
+    return QUEDA if banco == POSTGRESQL and n % 3 == 0 else MORTE
+
+
+def em_sequencia(m: Modelo, inicio: int, passo: int) -> int:
+    """Golpeia em cada ponto da sequência e devolve quantos golpes houve."""
+    alvos = range(inicio, m.pontos + 1, passo)
+    return sum(golpear(m, alvo, golpe_de(m.banco, n)) for n, alvo in enumerate(alvos))
+
+
+def ao_acaso(onde: Path, bancos: list[str], atos: list[str], vezes: int, semente: int) -> None:
+    """Golpes sorteados entre os bancos, os atos e os pontos; o que falha diz como se repete."""
+    acaso, modelos, golpes = random.Random(semente), dict[tuple[str, str], Modelo](), Counter[str]()
+    print(f"semente {semente}: repita com --vezes {vezes} --semente {semente}", flush=True)
+    for n in range(1, vezes + 1):
+        banco, ato = acaso.choice(bancos), acaso.choice(atos)
+        if (banco, ato) not in modelos:
+            modelos[banco, ato] = modelo(banco, ato, onde / f"{banco}_{ato}")
+        alvo, golpe = acaso.randint(1, modelos[banco, ato].pontos), golpe_de(banco, acaso.randrange(3))
+        try:
+            golpes[f"{banco}: {golpe}" if golpear(modelos[banco, ato], alvo, golpe) else "sem golpe"] += 1
+        except AssertionError:
+            print(f"FALHOU na vez {n}: {banco}, {ato}, {golpe} no ponto {alvo}", flush=True)
+            raise
+        if n % 100 == 0:
+            print(f"{n}: {dict(golpes)}", flush=True)
+    print(f"{vezes} tentativas: {dict(sorted(golpes.items()))}")
+
+
+@contextmanager
+def _servidor(bancos: list[str]) -> Iterator[None]:
+    """O servidor que já está no ambiente, ou um novo, se é preciso algum."""
+    if POSTGRESQL not in bancos or os.environ.get(SERVIDOR):
+        yield
+        return
+    with servidor() as endereco:
+        os.environ[SERVIDOR] = endereco
+        yield
+
+
+def main() -> None:
+    """A linha de comando."""
+    leitor = argparse.ArgumentParser(prog="tests.servicos.mortes")
+    leitor.add_argument("--banco", choices=[SQLITE, POSTGRESQL], action="append")
+    leitor.add_argument("--ato", choices=ATOS, action="append")
+    leitor.add_argument("--inicio", type=int, default=1)
+    leitor.add_argument("--passo", type=int, default=1)
+    leitor.add_argument("--vezes", type=int)
+    leitor.add_argument("--semente", type=int, default=secrets.randbelow(10**6))
+    p = leitor.parse_args()
+    bancos, atos = p.banco or [SQLITE, POSTGRESQL], p.ato or list(ATOS)
+    with tempfile.TemporaryDirectory() as temporaria, _servidor(bancos):
+        if p.vezes:
+            ao_acaso(Path(temporaria), bancos, atos, p.vezes, p.semente)
+        else:
+            m = modelo(bancos[0], atos[0], Path(temporaria) / f"modelo_{atos[0]}")
+            print(em_sequencia(m, p.inicio, p.passo))
 
 
 if __name__ == "__main__":
-    print(principal(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))  # noqa: T201  a resposta ao teste
+    main()

@@ -592,6 +592,7 @@ for volta in range(3):
 """
 
 
+@pytest.mark.usefixtures("banco")
 def test_dois_operadores_emitindo_nao_repetem_nem_pulam_nosso_numero(tmp_path: Path) -> None:
     caminho = dez(tmp_path)
     raiz = Path(__file__).parents[2]

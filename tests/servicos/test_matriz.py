@@ -95,6 +95,7 @@ class Cena:
 
 
 @pytest.mark.requisito("S-16", "S-17", "S-47", "S-60", "S-62", "S-64")
+@pytest.mark.usefixtures("banco")
 @pytest.mark.parametrize(("de", "evento", "final", "diverge"), CASOS, ids=[f"{c[0]}-{c[1]}" for c in CASOS])
 def test_matriz(tmp_path: Path, de: str, evento: str, final: int | str, diverge: bool) -> None:
     cena = Cena(tmp_path)

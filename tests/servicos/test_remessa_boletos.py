@@ -346,6 +346,7 @@ def test_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert json.loads(capsys.readouterr().out)["dados"]["divergencias"] == []
 
 
+@pytest.mark.usefixtures("banco")
 def test_dois_operadores_nenhum_boleto_vai_duas_vezes(tmp_path: Path) -> None:
     caminho = pasta(tmp_path, 40)
     emitidos(caminho)

@@ -15,7 +15,7 @@ from tests.servicos.apoio import cliente, ler, montar, na, titulo
 
 
 @pytest.fixture
-def pasta(tmp_path: Path) -> Path:
+def pasta(banco: str, tmp_path: Path) -> Path:  # noqa: ARG001  roda nos dois bancos
     return montar(tmp_path, clientes=[cliente("A")], titulos=[titulo("T1", date(2026, 8, 20), "1.00")])
 
 

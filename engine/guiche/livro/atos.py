@@ -10,6 +10,8 @@ from typing import Any
 
 from guiche.livro.conexao import Linha, Livro
 
+_DO_ATO = ("id", "tipo", "quando", "hoje", "usuario", "origem", "antes", "depois")
+
 
 @dataclass(frozen=True, slots=True)
 class Autor:
@@ -30,19 +32,15 @@ def registrar(
 ) -> int:
     """Abre o ato no diário e devolve seu id; chame dentro da transação do ato."""
     ato = proximo_id(livro, "ato")
-    livro.executar(
-        "INSERT INTO ato (id, tipo, quando, hoje, usuario, antes, depois) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (ato, tipo, _hora(autor.agora), autor.hoje.isoformat(), autor.usuario, _json(antes or {}), _json(depois)),
-    )
+    quem = (_hora(autor.agora), autor.hoje.isoformat(), autor.usuario, livro.origem)
+    livro.inserir("ato", _DO_ATO, [(ato, tipo, *quem, _json(antes or {}), _json(depois))])
     return ato
 
 
 def registrar_eventos(livro: Livro, ato: int, gatilho: str, mudancas: Iterable[tuple[int, int, int]]) -> None:
     """Acrescenta ao histórico as mudanças de estado de linhas: (linha, de, para)."""
-    livro.executar_lote(
-        "INSERT INTO evento (ato_id, linha_id, de, para, gatilho) VALUES (?, ?, ?, ?, ?)",
-        ((ato, linha, int(de), int(para), gatilho) for linha, de, para in mudancas),
-    )
+    colunas = ("ato_id", "linha_id", "de", "para", "gatilho")
+    livro.inserir("evento", colunas, ((ato, linha, int(de), int(para), gatilho) for linha, de, para in mudancas))
 
 
 def diario(livro: Livro) -> list[Linha]:

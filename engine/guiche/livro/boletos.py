@@ -67,6 +67,7 @@ class Resumido(NamedTuple):
 
 _COLUNAS = ", ".join(Boleto._fields)
 _DO_RESUMO = ", ".join(Resumido._fields)
+_DO_EVENTO = ("ato_id", "boleto_id", "de", "para", "gatilho")
 
 
 def ultimo_numero(livro: Livro, banco: str, convenio: str, carteira: str) -> int:
@@ -87,12 +88,8 @@ def definir_ultimo(livro: Livro, banco: str, convenio: str, carteira: str, ultim
 
 def emitir(livro: Livro, ato: int, boletos: Sequence[Boleto], lacos: Iterable[tuple[int, str, int]]) -> None:
     """Grava os boletos, cujos ids já vêm dados, e os títulos de cada um."""
-    marcas = ", ".join("?" * (len(Boleto._fields) + 1))
-    livro.executar_lote(
-        f"INSERT INTO boleto (ato_id, {_COLUNAS}) VALUES ({marcas})",  # noqa: S608  os nomes vêm do código
-        ((ato, *boleto) for boleto in boletos),
-    )
-    livro.executar_lote("INSERT INTO boleto_titulo (boleto_id, titulo, valor) VALUES (?, ?, ?)", lacos)
+    livro.inserir("boleto", ("ato_id", *Boleto._fields), ((ato, *boleto) for boleto in boletos))
+    livro.inserir("boleto_titulo", ("boleto_id", "titulo", "valor"), lacos)
 
 
 def primeiro_id(livro: Livro) -> int:
@@ -110,10 +107,22 @@ def listar(livro: Livro, ids: Iterable[int] | None = None) -> list[Boleto]:
     return [boleto for boleto in todos if boleto.id in pedidos]
 
 
+def por_imprimir(livro: Livro) -> list[Boleto]:
+    """Os boletos desta pasta de trabalho que ainda não se desenharam; os de outro operador são dele."""
+    onde = "WHERE impresso_em IS NULL AND ato_id IN (SELECT id FROM ato WHERE origem = ?) ORDER BY id"
+    return list(map(Boleto._make, livro.percorrer(f"SELECT {_COLUNAS} FROM boleto {onde}", (livro.origem,))))  # noqa: S608
+
+
 def buscar(livro: Livro, codigo: int) -> Boleto | None:
     """O boleto de código dado."""
     linhas = livro.consultar(f"SELECT {_COLUNAS} FROM boleto WHERE id = ?", (codigo,))  # noqa: S608
     return Boleto._make(linhas[0]) if linhas else None
+
+
+def do_ato(livro: Livro, ato: int) -> list[Boleto]:
+    """Os boletos que o ato emitiu."""
+    consulta = f"SELECT {_COLUNAS} FROM boleto WHERE ato_id = ? ORDER BY id"  # noqa: S608  os nomes vêm do código
+    return list(map(Boleto._make, livro.consultar(consulta, (ato,))))
 
 
 def da_conta(livro: Livro, conta: str) -> list[Resumido]:
@@ -124,16 +133,13 @@ def da_conta(livro: Livro, conta: str) -> list[Resumido]:
 
 def guardar_no_banco(livro: Livro, formas: Iterable[tuple[str, int]]) -> None:
     """Anota como o nosso número saiu na remessa: (forma, boleto)."""
-    livro.executar_lote("UPDATE boleto SET no_banco = ? WHERE id = ?", formas)
+    livro.atualizar("boleto", "id", ("no_banco",), formas)
 
 
 def mudar_varios(livro: Livro, ato: int, mudancas: Sequence[tuple[int, str, str, str]]) -> None:
     """Muda o estado de muitos boletos e o anota no histórico: (boleto, de, para, gatilho)."""
-    livro.executar_lote("UPDATE boleto SET estado = ? WHERE id = ?", ((para, b) for b, _, para, _ in mudancas))
-    livro.executar_lote(
-        "INSERT INTO boleto_evento (ato_id, boleto_id, de, para, gatilho) VALUES (?, ?, ?, ?, ?)",
-        ((ato, *mudanca) for mudanca in mudancas),
-    )
+    livro.atualizar("boleto", "id", ("estado",), ((para, boleto) for boleto, _, para, _ in mudancas))
+    livro.inserir("boleto_evento", _DO_EVENTO, ((ato, *mudanca) for mudanca in mudancas))
 
 
 def recebido_dos_titulos(livro: Livro) -> dict[tuple[int, str], int]:
@@ -166,24 +172,18 @@ def lacos(livro: Livro) -> list[Laco]:
 
 def mudar(livro: Livro, ato: int, boleto: Boleto, para: str, gatilho: str) -> None:
     """Muda o estado do boleto e o anota no histórico."""
-    livro.executar("UPDATE boleto SET estado = ? WHERE id = ?", (para, boleto.id))
-    livro.executar(
-        "INSERT INTO boleto_evento (ato_id, boleto_id, de, para, gatilho) VALUES (?, ?, ?, ?, ?)",
-        (ato, boleto.id, boleto.estado, para, gatilho),
-    )
+    mudar_varios(livro, ato, [(boleto.id, boleto.estado, para, gatilho)])
 
 
 def soltar(livro: Livro, soltos: Iterable[int], quando: str) -> None:
     """Desfaz os laços dos boletos com seus títulos, guardando-os."""
-    livro.executar_lote(
-        "UPDATE boleto_titulo SET desfeito_em = ? WHERE boleto_id = ? AND desfeito_em IS NULL",
-        ((quando, boleto) for boleto in soltos),
-    )
+    desfeitos = ((quando, boleto) for boleto in soltos)
+    livro.atualizar("boleto_titulo", "boleto_id", ("desfeito_em",), desfeitos, "desfeito_em IS NULL")
 
 
 def liquidar(livro: Livro, pagos: Iterable[tuple[str | None, int | None, int]]) -> None:
     """Anota o pagamento: (dia ISO, centavos, boleto)."""
-    livro.executar_lote("UPDATE boleto SET pago_em = ?, valor_pago = ? WHERE id = ?", pagos)
+    livro.atualizar("boleto", "id", ("pago_em", "valor_pago"), pagos)
 
 
 def guardar_dados(livro: Livro, boleto: int, dados: str) -> None:
@@ -201,9 +201,9 @@ def mudar_vencimento(livro: Livro, boleto: Boleto) -> None:
 
 def guardar_pix(livro: Livro, textos: Mapping[int, str]) -> None:
     """Guarda o texto do Pix que o banco deu para cada boleto."""
-    livro.executar_lote("UPDATE boleto SET pix = ? WHERE id = ?", ((texto, i) for i, texto in textos.items()))
+    livro.atualizar("boleto", "id", ("pix",), ((texto, i) for i, texto in textos.items()))
 
 
 def anotar_impressos(livro: Livro, ids: Iterable[int], quando: str) -> None:
     """Anota quando os boletos foram impressos."""
-    livro.executar_lote("UPDATE boleto SET impresso_em = ? WHERE id = ?", ((quando, i) for i in ids))
+    livro.atualizar("boleto", "id", ("impresso_em",), ((quando, i) for i in ids))

@@ -32,10 +32,8 @@ _DO_PEDIDO = "id, boleto_id, comando, dados, situacao, remessa_id, ordem"
 def pedir(livro: Livro, ato: int, pedidos: Iterable[tuple[int, str, str]]) -> None:
     """Põe na fila pedidos (boleto, comando, dados em JSON)."""
     primeiro = proximo_id(livro, "pedido_ao_banco")
-    livro.executar_lote(
-        "INSERT INTO pedido_ao_banco (id, ato_id, boleto_id, comando, dados, situacao) VALUES (?, ?, ?, ?, ?, ?)",
-        ((primeiro + i, ato, *pedido, NA_FILA) for i, pedido in enumerate(pedidos)),
-    )
+    linhas = ((primeiro + i, ato, *pedido, NA_FILA) for i, pedido in enumerate(pedidos))
+    livro.inserir("pedido_ao_banco", ("id", "ato_id", "boleto_id", "comando", "dados", "situacao"), linhas)
 
 
 def na_fila(livro: Livro, conta: str) -> list[PedidoAoBanco]:
@@ -68,15 +66,19 @@ def _pedidos(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[Pedi
 
 def mudar_pedidos(livro: Livro, pedidos: Iterable[tuple[str, int]]) -> None:
     """Leva cada pedido à situação dada: (situação, id)."""
-    livro.executar_lote("UPDATE pedido_ao_banco SET situacao = ? WHERE id = ?", pedidos)
+    livro.atualizar("pedido_ao_banco", "id", ("situacao",), pedidos)
+
+
+def responder(livro: Livro, retorno: int, pedidos: Iterable[tuple[str, int]]) -> None:
+    """Como ``mudar_pedidos``, e anota que retorno os respondeu."""
+    mudancas = ((situacao, retorno, pedido) for situacao, pedido in pedidos)
+    livro.atualizar("pedido_ao_banco", "id", ("situacao", "retorno_id"), mudancas)
 
 
 def enviar(livro: Livro, remessa: int, pedidos: Sequence[int]) -> None:
     """Marca os pedidos que a remessa leva, na ordem do arquivo."""
-    livro.executar_lote(
-        "UPDATE pedido_ao_banco SET situacao = 'ENVIADO', remessa_id = ?, ordem = ? WHERE id = ?",
-        ((remessa, n, pedido) for n, pedido in enumerate(pedidos, 1)),
-    )
+    linhas = ((ENVIADO, remessa, n, pedido) for n, pedido in enumerate(pedidos, 1))
+    livro.atualizar("pedido_ao_banco", "id", ("situacao", "remessa_id", "ordem"), linhas)
 
 
 def devolver_a_fila(livro: Livro, remessa: int) -> None:

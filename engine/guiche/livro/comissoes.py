@@ -22,18 +22,16 @@ class Comissao(NamedTuple):
     retorno: int | None
 
 
-_COLUNAS = "fechamento, empresa, vendedor, dia, base, percentual, valor, retorno_id"
+_COLUNAS = ("fechamento", "empresa", "vendedor", "dia", "base", "percentual", "valor", "retorno_id")
 
 
 def lancar(livro: Livro, ato: int, comissoes: Iterable[Comissao]) -> None:
     """Acrescenta comissões."""
     inicio = proximo_id(livro, "comissao")
-    livro.executar_lote(
-        f"INSERT INTO comissao (id, ato_id, {_COLUNAS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        ((inicio + i, ato, *comissao) for i, comissao in enumerate(comissoes)),
-    )
+    colunas = ("id", "ato_id", *_COLUNAS)
+    livro.inserir("comissao", colunas, ((inicio + i, ato, *comissao) for i, comissao in enumerate(comissoes)))
 
 
 def listar(livro: Livro) -> list[Comissao]:
     """Todas, na ordem em que se lançaram."""
-    return list(map(Comissao._make, livro.consultar(f"SELECT {_COLUNAS} FROM comissao ORDER BY id")))  # noqa: S608
+    return list(map(Comissao._make, livro.consultar(f"SELECT {', '.join(_COLUNAS)} FROM comissao ORDER BY id")))  # noqa: S608

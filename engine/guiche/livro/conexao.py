@@ -1,17 +1,16 @@
-"""A conexão com o livro: um arquivo SQLite ao lado da pasta de trabalho.
+"""O livro, seja qual for o banco de dados: ler, gravar em massa, um ato por vez.
 
-O SQL do resto do pacote usa ``?`` e só o que SQLite e PostgreSQL têm em comum.
-O diário do SQLite é o de reversão, não o WAL: fica tudo num arquivo só, que
-se copia junto com a pasta de trabalho, e funciona em qualquer disco.
+Os bancos são dois: um arquivo SQLite ao lado da pasta de trabalho (``sqlite``) e o
+PostgreSQL, para vários operadores (``postgresql``). O SQL do resto do pacote é um só:
+usa ``?`` e o que os dois têm em comum.
 """
 
 from __future__ import annotations
 
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from guiche.erros import ErroDeLivro, Local
@@ -22,91 +21,63 @@ ESPERA_SEGUNDOS = 30.0
 Linha = tuple[Any, ...]
 
 
-class Livro:
+class Livro(ABC):
     """Um livro aberto. As escritas só se fazem dentro de ``transacao``."""
 
-    def __init__(self, conexao: sqlite3.Connection, caminho: Path) -> None:
-        self._conexao = conexao
-        self.caminho = caminho
-
-    def consultar(self, sql: str, dados: Sequence[Any] = ()) -> list[Linha]:
-        """Todas as linhas de uma consulta."""
-        with self._traduzindo():
-            return self._conexao.execute(sql, dados).fetchall()
-
-    def percorrer(self, sql: str, dados: Sequence[Any] = ()) -> Iterator[Linha]:
-        """As linhas de uma consulta, uma a uma: para as que são muitas."""
-        with self._traduzindo():
-            yield from self._conexao.execute(sql, dados)
+    nome: str
+    """Como as mensagens o chamam."""
+    origem: str = ""
+    """De que pasta de trabalho são os atos desta conexão; vazio se o livro só pode ter uma."""
 
     def valor(self, sql: str, dados: Sequence[Any] = ()) -> Any:
         """A primeira coluna da primeira linha, ou ``None``."""
         linhas = self.consultar(sql, dados)
         return linhas[0][0] if linhas else None
 
+    @abstractmethod
+    def consultar(self, sql: str, dados: Sequence[Any] = ()) -> list[Linha]:
+        """Todas as linhas de uma consulta."""
+
+    @abstractmethod
+    def percorrer(self, sql: str, dados: Sequence[Any] = ()) -> Iterator[Linha]:
+        """As linhas de uma consulta, aos poucos: para as que são muitas."""
+
+    @abstractmethod
     def executar(self, sql: str, dados: Sequence[Any] = ()) -> int:
         """Executa um comando e devolve quantas linhas ele tocou."""
-        with self._traduzindo():
-            return self._conexao.execute(sql, dados).rowcount
 
-    def executar_lote(self, sql: str, linhas: Iterable[Sequence[Any]]) -> None:
-        """Executa o comando para cada linha de dados."""
-        with self._traduzindo():
-            self._conexao.executemany(sql, linhas)
+    @abstractmethod
+    def estruturar(self, comando: str) -> None:
+        """Executa um comando que cria ou muda tabelas; é aqui que cada banco põe o que tem de seu."""
 
-    @contextmanager
-    def transacao(self) -> Iterator[None]:
+    @abstractmethod
+    def inserir(self, tabela: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]]) -> None:
+        """Insere linhas em massa."""
+
+    @abstractmethod
+    def atualizar(
+        self, tabela: str, chave: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]], se: str = ""
+    ) -> None:
+        """Muda as colunas das linhas dadas, em massa: cada uma são os valores e, por último, a chave.
+
+        De uma chave repetida vale a última; ``se`` é uma condição a mais sobre a tabela.
+        """
+
+    @abstractmethod
+    def transacao(self) -> AbstractContextManager[None]:
         """Um ato: tudo o que se grava aqui dentro fica, ou nada fica. Um só ato grava por vez.
 
         Raises:
             ErroDeLivro: ``livro.ocupado``, se outro ato não acaba em 30 s.
         """
-        with self._traduzindo():
-            self._conexao.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            with self._traduzindo():
-                self._conexao.execute("COMMIT")
-        except BaseException:
-            if self._conexao.in_transaction:
-                self._conexao.execute("ROLLBACK")
-            raise
 
+    @abstractmethod
+    def leitura(self) -> AbstractContextManager[None]:
+        """O que se lê aqui dentro é de um mesmo instante, por mais que outros gravem."""
+
+    @abstractmethod
     def fechar(self) -> None:
         """Fecha a conexão; o que não foi confirmado se perde."""
-        self._conexao.close()
-
-    @contextmanager
-    def _traduzindo(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as erro:
-            codigo = "livro.ocupado" if "locked" in str(erro) else "livro.falha"
-            raise ErroDeLivro(codigo, str(erro), local=Local(self.caminho.name)) from erro
-        except sqlite3.DatabaseError as erro:
-            raise ErroDeLivro("livro.estragado", str(erro), local=Local(self.caminho.name)) from erro
-
-
-def abrir(caminho: Path, *, criar: bool = False) -> Livro:
-    """Abre o livro e o traz para a versão atual do esquema.
-
-    Raises:
-        ErroDeLivro: não existe (e ``criar`` é falso), está estragado, ocupado, ou é de um Guichê mais novo.
-    """
-    if not criar and not caminho.exists():
-        raise ErroDeLivro(
-            "livro.ausente", "o livro desta pasta de trabalho não foi encontrado", local=Local(caminho.name)
-        )
-    conexao = sqlite3.connect(caminho, timeout=ESPERA_SEGUNDOS, isolation_level=None)
-    livro = Livro(conexao, caminho)
-    try:
-        for ajuste in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -65536"):
-            livro.executar(f"PRAGMA {ajuste}")
-        migrar(livro)
-    except BaseException:
-        livro.fechar()
-        raise
-    return livro
 
 
 def versoes() -> list[tuple[int, str]]:
@@ -123,14 +94,13 @@ def migrar(livro: Livro, migracoes: Sequence[tuple[int, str]] | None = None) -> 
         ErroDeLivro: ``livro.mais_novo``, se o livro foi gravado por um Guichê mais novo que este.
     """
     todas = versoes() if migracoes is None else migracoes
-    livro.executar("CREATE TABLE IF NOT EXISTS propriedade (nome TEXT PRIMARY KEY, valor TEXT NOT NULL)")
-    atual = int(livro.valor("SELECT valor FROM propriedade WHERE nome = 'versao'") or 0)
+    atual = _versao(livro)
     ultima = max(numero for numero, _ in todas)
     if atual > ultima:
         raise ErroDeLivro(
             "livro.mais_novo",
             f"o livro é da versão {atual} e este Guichê conhece até a {ultima}",
-            local=Local(livro.caminho.name),
+            local=Local(livro.nome),
         )
     for numero, texto in todas:
         if numero > atual:
@@ -138,15 +108,24 @@ def migrar(livro: Livro, migracoes: Sequence[tuple[int, str]] | None = None) -> 
     return ultima
 
 
+def _versao(livro: Livro) -> int:
+    return int(propriedade(livro, "versao") or 0)
+
+
 def _aplicar(livro: Livro, numero: int, texto: str) -> None:
     linhas = [linha for linha in texto.splitlines() if not linha.lstrip().startswith("--")]
     with livro.transacao():
-        if int(livro.valor("SELECT valor FROM propriedade WHERE nome = 'versao'") or 0) >= numero:
+        if _versao(livro) >= numero:
             return
         for comando in "\n".join(linhas).split(";"):
             if comando.strip():
-                livro.executar(comando)
+                livro.estruturar(comando)
         definir(livro, "versao", str(numero))
+
+
+def criar_propriedades(livro: Livro) -> None:
+    """A tabela por onde um livro começa."""
+    livro.estruturar("CREATE TABLE IF NOT EXISTS propriedade (nome TEXT PRIMARY KEY, valor TEXT NOT NULL)")
 
 
 def propriedade(livro: Livro, nome: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 from guiche.dominio.estados import Estado
@@ -98,27 +97,20 @@ def gravar(
 
     ``anteriores`` diz, para cada linha nova de cancelamento, a vigente que ela substitui (nova → antiga).
     """
-    livro.executar_lote(
-        "UPDATE linha SET substituida_por = ? WHERE id = ?", ((nova, antiga) for nova, antiga in anteriores.items())
-    )
+    livro.atualizar("linha", "id", ("substituida_por",), anteriores.items())
     abrir(livro, ato, remessa)
-    marcas = ", ".join("?" * len(LinhaEnviada._fields))
-    livro.executar_lote(f"INSERT INTO linha ({_DA_LINHA}) VALUES ({marcas})", linhas)  # noqa: S608
+    livro.inserir("linha", LinhaEnviada._fields, linhas)
 
 
 def abrir(livro: Livro, ato: int, remessa: Remessa) -> None:
     """Grava a remessa, ainda sem linhas, e consome o NSA; a de boletos não tem linhas, tem pedidos."""
-    marcas = ", ".join("?" * len(Remessa._fields))
-    livro.executar(f"INSERT INTO remessa (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *remessa))  # noqa: S608
+    livro.inserir("remessa", ("ato_id", *Remessa._fields), [(ato, *remessa)])
     definir_nsa(livro, remessa.banco, remessa.convenio, remessa.nsa, remessa.produto)
 
 
 def mudar_estados(livro: Livro, ato: int, gatilho: str, mudancas: Sequence[tuple[int, int, int]]) -> None:
     """Leva cada linha (id, de, para) ao novo estado e o anota no histórico."""
-    livro.executar_lote(
-        "UPDATE linha SET estado = ? WHERE id = ?",
-        sorted(((para, linha_id) for linha_id, _, para in mudancas), key=itemgetter(1)),
-    )
+    livro.atualizar("linha", "id", ("estado",), ((int(para), linha_id) for linha_id, _, para in mudancas))
     registrar_eventos(livro, ato, gatilho, mudancas)
 
 
@@ -211,7 +203,7 @@ def desfazer_linhas(livro: Livro, ato: int, remessa: Remessa) -> None:
 
 def mudar_situacao(livro: Livro, remessas: Iterable[int], situacao: str) -> None:
     """Muda a situação das remessas dadas."""
-    livro.executar_lote("UPDATE remessa SET situacao = ? WHERE id = ?", ((situacao, r) for r in remessas))
+    livro.atualizar("remessa", "id", ("situacao",), ((situacao, r) for r in remessas))
 
 
 def marcar(livro: Livro, remessa: int, marca: str, quando: str) -> None:
@@ -222,8 +214,16 @@ def marcar(livro: Livro, remessa: int, marca: str, quando: str) -> None:
 
 
 def por_exportar(livro: Livro) -> list[Remessa]:
-    """Remessas gravadas cujo arquivo ainda não chegou ao disco: um ato interrompido as deixa assim."""
-    return [r for r in listar(livro, situacoes=["ATIVA"]) if r.exportada_em is None][::-1]
+    """Remessas desta pasta de trabalho cujo arquivo não chegou ao disco: um ato interrompido as deixa assim.
+
+    As de outro operador são dele: seu arquivo pode estar a caminho neste instante.
+    """
+    linhas = livro.consultar(
+        f"SELECT {_COLUNAS} FROM remessa WHERE situacao = 'ATIVA' AND exportada_em IS NULL"  # noqa: S608
+        " AND ato_id IN (SELECT id FROM ato WHERE origem = ?) ORDER BY id",
+        (livro.origem,),
+    )
+    return list(map(Remessa._make, linhas))
 
 
 def proximos_ids(livro: Livro) -> tuple[int, int]:

@@ -44,8 +44,7 @@ _COLUNAS = ", ".join(RespostaDeBoleto._fields)
 
 def gravar(livro: Livro, respostas: Iterable[RespostaDeBoleto]) -> None:
     """Acrescenta as linhas de um retorno."""
-    marcas = ", ".join("?" * len(RespostaDeBoleto._fields))
-    livro.executar_lote(f"INSERT INTO retorno_boleto ({_COLUNAS}) VALUES ({marcas})", respostas)  # noqa: S608
+    livro.inserir("retorno_boleto", RespostaDeBoleto._fields, respostas)
 
 
 def ultimas(livro: Livro, limite: int) -> list[RespostaDeBoleto]:
@@ -55,7 +54,7 @@ def ultimas(livro: Livro, limite: int) -> list[RespostaDeBoleto]:
 
 def do_boleto(livro: Livro, boleto: int) -> list[RespostaDeBoleto]:
     """Tudo o que o banco disse do boleto."""
-    return _ler(livro, "WHERE boleto_id = ? ORDER BY retorno_id, seq", (boleto,))
+    return _ler(livro, "WHERE boleto_id = ? AND decisao <> 'DESFEITO' ORDER BY retorno_id, seq", (boleto,))
 
 
 def tarifado(livro: Livro, retorno: int, seq: int) -> bool:
@@ -69,10 +68,8 @@ def _ler(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[Resposta
 
 def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[tuple[int, int, str, str, int, str]]) -> None:
     """Lança tarifas: (retorno, linha, conta, dia ISO, centavos, histórico)."""
-    livro.executar_lote(
-        "INSERT INTO tarifa (retorno_id, seq, ato_id, conta, dia, valor, historico) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ((retorno, seq, ato, conta, dia, valor, texto) for retorno, seq, conta, dia, valor, texto in tarifas),
-    )
+    colunas = ("ato_id", "retorno_id", "seq", "conta", "dia", "valor", "historico")
+    livro.inserir("tarifa", colunas, ((ato, *tarifa) for tarifa in tarifas))
 
 
 def tarifas(livro: Livro, limite: int) -> list[Linha]:

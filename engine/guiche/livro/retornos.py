@@ -33,6 +33,7 @@ class Retorno(NamedTuple):
     divergencias: int
     numero: str = ""
     """O número do arquivo como o banco o escreve, com zeros (K-09)."""
+    desfeito_em: str | None = None
 
 
 class LinhaRecebida(NamedTuple):
@@ -59,14 +60,12 @@ _DA_LINHA = ", ".join(LinhaRecebida._fields)
 def gravar(livro: Livro, ato: int, retorno: Retorno, linhas: Iterable[LinhaRecebida]) -> None:
     """Grava o retorno e suas linhas."""
     abrir(livro, ato, retorno)
-    marcas = ", ".join("?" * len(LinhaRecebida._fields))
-    livro.executar_lote(f"INSERT INTO retorno_linha ({_DA_LINHA}) VALUES ({marcas})", linhas)  # noqa: S608
+    livro.inserir("retorno_linha", LinhaRecebida._fields, linhas)
 
 
 def abrir(livro: Livro, ato: int, retorno: Retorno) -> None:
     """Grava o retorno sem linhas: as de um arquivo grande vêm depois, aos poucos."""
-    marcas = ", ".join("?" * len(Retorno._fields))
-    livro.executar(f"INSERT INTO retorno (ato_id, {_COLUNAS}) VALUES (?, {marcas})", (ato, *retorno))  # noqa: S608
+    livro.inserir("retorno", ("ato_id", *Retorno._fields), [(ato, *retorno)])
 
 
 def fechar(livro: Livro, retorno: Retorno) -> None:
@@ -94,7 +93,7 @@ def listar(livro: Livro) -> list[Retorno]:
 
 def por_conteudo(livro: Livro, sha256: str) -> Retorno | None:
     """O retorno já importado com os mesmos bytes, ou ``None`` (K-20)."""
-    return _um(livro, "WHERE sha256 = ?", (sha256,))
+    return _um(livro, "WHERE sha256 = ? AND desfeito_em IS NULL", (sha256,))
 
 
 def por_nsa(livro: Livro, tipo: str, banco: str, convenio: str, nsa: int) -> Retorno | None:
@@ -123,7 +122,8 @@ def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:
     """Débitos recusados nos retornos importados desde o dia dado: (banco, versão, movimento, código, quantos)."""
     linhas = livro.consultar(
         "SELECT r.banco, r.versao, i.movimento, i.codigo, COUNT(*) FROM retorno r"
-        " JOIN retorno_linha i ON i.retorno_id = r.id WHERE r.importado_em >= ? AND i.classe = 'NAO_DEBITADO'"
+        " JOIN retorno_linha i ON i.retorno_id = r.id WHERE r.importado_em >= ? AND r.desfeito_em IS NULL"
+        " AND i.classe = 'NAO_DEBITADO'"
         " GROUP BY r.banco, r.versao, i.movimento, i.codigo",
         (desde,),
     )
@@ -132,7 +132,7 @@ def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:
 
 def anotar_respostas(livro: Livro, respostas: Iterable[tuple[str, int, int]]) -> None:
     """Guarda na linha enviada o último código do banco e a marca de revisão: (código, revisar, linha)."""
-    livro.executar_lote("UPDATE linha SET codigo = ?, revisar = ? WHERE id = ?", respostas)
+    livro.atualizar("linha", "id", ("codigo", "revisar"), respostas)
 
 
 def _um(livro: Livro, onde: str, dados: Sequence[object]) -> Retorno | None:

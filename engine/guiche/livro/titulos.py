@@ -23,6 +23,7 @@ class Resposta(NamedTuple):
 
 
 _ESTADOS = tuple(Estado)
+_DO_RECEBIMENTO = ("id", "ato_id", "titulo", "cliente", "valor", "dia", "baixado_em", "conta", "retorno_id")
 _dia = cache(date.fromisoformat)
 _PEDIDOS = "CREATE TEMPORARY TABLE IF NOT EXISTS pedido (titulo TEXT PRIMARY KEY)"
 _VIGENTES = """
@@ -44,11 +45,9 @@ SELECT e.titulo, e.encerrado FROM titulo_evento e JOIN pedido p ON p.titulo = e.
 
 def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     """Situação de cada título pedido que o livro conhece; quem não está no resultado nunca foi enviado."""
-    livro.executar(_PEDIDOS)
+    livro.estruturar(_PEDIDOS)
     livro.executar("DELETE FROM pedido")
-    livro.executar_lote(
-        "INSERT INTO pedido (titulo) VALUES (?) ON CONFLICT (titulo) DO NOTHING", ((t,) for t in titulos)
-    )
+    livro.inserir("pedido", ("titulo",), ((t,) for t in dict.fromkeys(titulos)))
     recebido = {titulo: int(soma) for titulo, soma in livro.consultar(_RECEBIDOS)}
     encerrado: dict[str, str] = dict(livro.consultar(_ENCERRADOS))
     resultado = {
@@ -86,21 +85,15 @@ def encerrar(livro: Livro, ato: int, titulo: str, encerrado: str, motivo: str) -
 def receber(livro: Livro, ato: int, recebimentos: Iterable[Linha]) -> None:
     """Acrescenta recebimentos: (título, cliente, centavos, dia, CAIXA ou CONTA, conta, retorno, linha)."""
     inicio = proximo_id(livro, "recebimento")
-    livro.executar_lote(
-        "INSERT INTO recebimento (id, ato_id, titulo, cliente, valor, dia, baixado_em, conta, retorno_id, linha_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((inicio + i, ato, *dados) for i, dados in enumerate(recebimentos)),
-    )
+    linhas = ((inicio + i, ato, *dados) for i, dados in enumerate(recebimentos))
+    livro.inserir("recebimento", (*_DO_RECEBIMENTO, "linha_id"), linhas)
 
 
 def receber_de_boletos(livro: Livro, ato: int, recebimentos: Iterable[Linha]) -> None:
     """Como ``receber``, com o que o boleto pago traz a mais: (…, retorno, boleto, juros, desconto)."""
     inicio = proximo_id(livro, "recebimento")
-    livro.executar_lote(
-        "INSERT INTO recebimento (id, ato_id, titulo, cliente, valor, dia, baixado_em, conta, retorno_id, boleto_id,"
-        " juros, desconto) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((inicio + i, ato, *dados) for i, dados in enumerate(recebimentos)),
-    )
+    linhas = ((inicio + i, ato, *dados) for i, dados in enumerate(recebimentos))
+    livro.inserir("recebimento", (*_DO_RECEBIMENTO, "boleto_id", "juros", "desconto"), linhas)
 
 
 def recebimentos(livro: Livro, baixado_em: str, limite: int) -> list[Linha]:

@@ -2,17 +2,25 @@
 
 A pasta guarda o id do livro; o livro guarda seu id e o caminho da pasta. Assim
 se nota uma pasta copiada, um livro perdido ou trocado, antes de gravar qualquer coisa.
+No servidor as cópias são bem-vindas: cada operador tem a sua, e o livro é um só.
 """
 
 from __future__ import annotations
 
-import uuid
+import os
+import socket
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
+from uuid import uuid4
 
 from guiche.erros import ErroDeLivro, Local
-from guiche.livro.conexao import Livro, abrir, definir, propriedade
+from guiche.livro import sqlite
+from guiche.livro.atos import Autor
+from guiche.livro.conexao import Livro, definir, propriedade
+
+VARIAVEL = "GUICHE_LIVRO"
+"""A variável de ambiente com o endereço do livro, para quem não o escreve na pasta de trabalho."""
 
 ALFABETO = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Sem letras e dígitos que se confundem: a marca do livro vai no uso da empresa de cada linha."""
@@ -27,23 +35,55 @@ def caminho_do_livro(pasta: Path) -> Path:
     return pasta.with_name(f"{pasta.stem}.guiche.db")
 
 
-def abrir_vinculado(pasta: Path, id_na_pasta: str, agora: datetime) -> Livro:
-    """Abre o livro da pasta de trabalho, criando-o na primeira vez, e confere o laço.
-
-    ``id_na_pasta`` é o id que a pasta guarda (``""`` se nunca teve livro).
+def endereco_do_livro(na_pasta: str) -> str:
+    """O endereço do servidor em que o livro mora: o da pasta de trabalho, ou o do ambiente; ``""`` se ao lado dela.
 
     Raises:
-        ErroDeLivro: ``livro.perdido`` (a pasta tem id e o livro não está ao lado), ``livro.sem_pasta`` (há livro,
-            mas a pasta não o conhece), ``livro.trocado`` (ids diferentes) ou ``livro.copia`` (outra pasta, ainda
-            no lugar, usa este mesmo livro).
+        ErroDeLivro: ``livro.endereco``, se não é de um servidor PostgreSQL.
     """
+    endereco = na_pasta.strip() or os.environ.get(VARIAVEL, "").strip()
+    if endereco and not endereco.startswith(("postgresql://", "postgres://")):
+        raise ErroDeLivro("livro.endereco", "o endereço do livro tem de começar por postgresql://")
+    return endereco
+
+
+def abrir_vinculado(pasta: Path, id_na_pasta: str, autor: Autor, endereco: str = "") -> Livro:
+    """Abre o livro da pasta de trabalho, criando-o na primeira vez, e confere o laço.
+
+    ``id_na_pasta`` é o id que a pasta guarda (``""`` se nunca teve livro); ``endereco`` é o do servidor, se não
+    está ao lado dela.
+
+    Raises:
+        ErroDeLivro: ``livro.perdido`` (a pasta tem id e o livro não está no lugar), ``livro.sem_pasta`` (há livro,
+            mas a pasta não o conhece), ``livro.trocado`` (ids diferentes), ``livro.copia`` (outra pasta, ainda
+            no lugar, usa este mesmo livro), ou os de ``servidor.abrir``.
+    """
+    if endereco:
+        return _no_servidor(endereco, pasta, id_na_pasta, autor)
     caminho = caminho_do_livro(pasta)
     if id_na_pasta and not caminho.exists():
         _acusar_ausencia(pasta, caminho, id_na_pasta)
-    livro = abrir(caminho, criar=True)
+    livro = sqlite.abrir(caminho, criar=True)
     try:
-        _identificar(livro, pasta, agora)
+        _identificar(livro, uuid4().hex, str(pasta.resolve()), autor.agora)
         _conferir(livro, pasta, id_na_pasta)
+    except BaseException:
+        livro.fechar()
+        raise
+    return livro
+
+
+def _no_servidor(endereco: str, pasta: Path, id_na_pasta: str, autor: Autor) -> Livro:
+    try:
+        from guiche.livro import servidor  # noqa: PLC0415  só quem usa o PostgreSQL precisa dele
+    except ImportError as erro:
+        razao = "falta a biblioteca que fala com o PostgreSQL"
+        raise ErroDeLivro("livro.sem_psycopg", razao, local=Local(pasta.name)) from erro
+    origem = f"{socket.gethostname()}:{pasta.resolve()}"
+    livro, identidade = servidor.abrir(endereco, id_na_pasta, origem, autor.usuario)
+    try:
+        _identificar(livro, identidade, origem, autor.agora)
+        _conferir_que_conhece(livro, pasta, id_na_pasta)
     except BaseException:
         livro.fechar()
         raise
@@ -57,16 +97,15 @@ def marcar_pasta_gravada(livro: Livro) -> None:
             definir(livro, "pasta_gravada", "sim")
 
 
-def _identificar(livro: Livro, pasta: Path, agora: datetime) -> None:
+def _identificar(livro: Livro, identidade: str, pasta: str, agora: datetime) -> None:
     """Dá identidade ao livro novo, ou ao que morreu antes de a ganhar."""
     if propriedade(livro, "id"):
         return
     with livro.transacao():
-        identidade = uuid.uuid4()
-        definir(livro, "id", identidade.hex)
-        definir(livro, "marca", _marca(identidade.int))
+        definir(livro, "id", identidade)
+        definir(livro, "marca", _marca(int(identidade, 16)))
         definir(livro, "criado_em", agora.isoformat(timespec="seconds"))
-        definir(livro, "pasta", str(pasta.resolve()))
+        definir(livro, "pasta", pasta)
 
 
 def _marca(numero: int) -> str:
@@ -79,7 +118,7 @@ def _marca(numero: int) -> str:
 
 def _acusar_ausencia(pasta: Path, caminho: Path, id_na_pasta: str) -> NoReturn:
     for outro in sorted(pasta.parent.glob("*.guiche.db")):
-        livro = abrir(outro)
+        livro = sqlite.abrir(outro)
         try:
             if propriedade(livro, "id") == id_na_pasta:
                 raise ErroDeLivro(
@@ -96,14 +135,17 @@ def _acusar_ausencia(pasta: Path, caminho: Path, id_na_pasta: str) -> NoReturn:
     )
 
 
+def _conferir_que_conhece(livro: Livro, pasta: Path, id_na_pasta: str) -> None:
+    if not id_na_pasta and propriedade(livro, "pasta_gravada") == "sim":
+        mensagem = f"há um livro desta pasta de trabalho ({livro.nome}), mas ela não o conhece"
+        raise ErroDeLivro("livro.sem_pasta", mensagem, local=Local(pasta.name))
+
+
 def _conferir(livro: Livro, pasta: Path, id_na_pasta: str) -> None:
     onde, aqui = Path(propriedade(livro, "pasta")), pasta.resolve()
-    if not id_na_pasta:
-        if propriedade(livro, "pasta_gravada") == "sim":
-            mensagem = f"{livro.caminho.name} está ao lado desta pasta de trabalho, mas ela não o conhece"
-            raise ErroDeLivro("livro.sem_pasta", mensagem, local=Local(pasta.name))
-    elif id_na_pasta != propriedade(livro, "id"):
-        mensagem = f"{livro.caminho.name} é o livro de outra pasta de trabalho"
+    _conferir_que_conhece(livro, pasta, id_na_pasta)
+    if id_na_pasta and id_na_pasta != propriedade(livro, "id"):
+        mensagem = f"{livro.nome} é o livro de outra pasta de trabalho"
         raise ErroDeLivro("livro.trocado", mensagem, local=Local(pasta.name))
     if onde != aqui:
         if onde.exists() and id_na_pasta:

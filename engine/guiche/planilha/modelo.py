@@ -40,6 +40,12 @@ PARAMETROS = (
     ("versao_do_modelo", "1", "Versão deste modelo de pasta de trabalho."),
     ("livro_id", "", "O livro a que esta pasta pertence."),
     ("ultimo_ato", "", "O último ato do livro que as abas mostram."),
+    (
+        "livro",
+        "",
+        "Você preenche, se vários operadores usam o mesmo livro: postgresql://usuário@servidor/banco. Vazio: o livro "
+        "fica ao lado desta pasta.",
+    ),
     ("versoes_ligadas", "", "Você preenche: versões 06 e 08 que o banco homologou, por exemplo 06 08."),
     (
         "nome_do_boleto",

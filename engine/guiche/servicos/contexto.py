@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from guiche.livro.atos import Autor, ultimo
+from guiche.livro.atos import Autor
 from guiche.livro.conexao import Livro, propriedade
-from guiche.livro.vinculo import abrir_vinculado, marcar_pasta_gravada
+from guiche.livro.vinculo import abrir_vinculado, endereco_do_livro, marcar_pasta_gravada
 from guiche.planilha.porta import Pasta
 
 Progresso = Callable[[str], None]
@@ -31,9 +31,8 @@ class Contexto:
     progresso: Progresso = calado
 
     def salvar(self) -> None:
-        """Grava a pasta de trabalho com o id do livro e o número do último ato nela mostrado."""
+        """Grava a pasta de trabalho com o id do livro."""
         self.pasta.definir_parametro("livro_id", propriedade(self.livro, "id"))
-        self.pasta.definir_parametro("ultimo_ato", str(ultimo(self.livro)))
         self.pasta.salvar()
         marcar_pasta_gravada(self.livro)
 
@@ -60,7 +59,8 @@ def abrir(
 
     with trava(caminho, usuario=autor.usuario, agora=autor.agora, aberta=aberta is not None):
         pasta = (aberta or _do_arquivo)(caminho)
-        livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor.agora)
+        endereco = endereco_do_livro(pasta.parametro("livro"))
+        livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor, endereco)
         lixo = gc.isenabled()
         gc.disable()  # um ato cria milhões de valores sem ciclos; a coleta só os percorreria
         try:

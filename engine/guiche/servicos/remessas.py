@@ -95,7 +95,7 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
     if cadastros.problemas:
         return recusa("estornar", cadastros.problemas)
     if exigir(ctx, codigo).tipo == COBRANCA:
-        return de_boletos.estornar(ctx, cadastros, _exigir_amarela(ctx, codigo, "estornar"))
+        return de_boletos.estornar(ctx, cadastros, lambda: _exigir_amarela(ctx, codigo, "estornar"))
     with ctx.livro.transacao():
         original = _exigir_amarela(ctx, codigo, "estornar")
         linhas = _estornaveis(ctx, original)

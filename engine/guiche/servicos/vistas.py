@@ -49,19 +49,18 @@ def atualizar_pasta(
     conferencia: Sequence[Sequence[Any]] | None = None,
     problemas: Sequence[Problema] = (),
 ) -> None:
-    """Refaz as vistas e grava a pasta de trabalho."""
-    refazer(ctx, cadastros, conferencia=conferencia, problemas=problemas)
+    """Refaz as vistas, todas do mesmo instante do livro, e grava a pasta de trabalho."""
+    with ctx.livro.leitura():
+        refazer(ctx, cadastros)
+        ctx.pasta.definir_parametro("ultimo_ato", str(atos.ultimo(ctx.livro)))
+    ctx.pasta.gravar("problemas", linhas_dos_problemas(problemas))
+    if conferencia is not None:
+        ctx.pasta.gravar("conferencia", conferencia)
     ctx.salvar()
 
 
-def refazer(
-    ctx: Contexto,
-    cadastros: Cadastros,
-    *,
-    conferencia: Sequence[Sequence[Any]] | None = None,
-    problemas: Sequence[Problema] = (),
-) -> None:
-    """Escreve todas as vistas na pasta, sem a salvar."""
+def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
+    """Escreve na pasta, sem a salvar, tudo o que sai do livro."""
     enviadas = {r.id: r for r in remessas.listar(ctx.livro)}
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
     _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
@@ -83,9 +82,6 @@ def refazer(
     gravar("divergencias", divergencias(ctx.livro, ctx.pasta, cadastros.titulos, situacoes))
     gravar("comissoes", linhas_das_comissoes(ctx.livro))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
-    gravar("problemas", linhas_dos_problemas(problemas))
-    if conferencia is not None:
-        gravar("conferencia", conferencia)
 
 
 def linhas_dos_problemas(problemas: Sequence[Problema]) -> list[tuple[str, ...]]:
@@ -260,7 +256,7 @@ def _retorno(r: retornos.Retorno) -> tuple[Any, ...]:
     return (
         r.id, r.numero, r.tipo, _dia(r.gerado_em), _momento(r.importado_em), r.usuario,
         r.arquivo, r.banco, r.convenio, r.registros, r.debitados, para_reais(r.total_debitado), r.recusados,
-        r.cancelados, r.divergencias,
+        r.cancelados, r.divergencias, _momento(r.desfeito_em),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 -- Primeira versão do livro. O mesmo texto serve ao SQLite e ao PostgreSQL:
 -- dinheiro em centavos (BIGINT), datas em texto ISO, conteúdo de arquivo em BYTEA.
+-- "origem" é a pasta de trabalho de que o ato partiu, quando várias usam o mesmo livro.
 
 CREATE TABLE ato (
   id INTEGER PRIMARY KEY,
@@ -7,6 +8,7 @@ CREATE TABLE ato (
   quando TEXT NOT NULL,
   hoje TEXT NOT NULL,
   usuario TEXT NOT NULL,
+  origem TEXT NOT NULL,
   antes TEXT NOT NULL,
   depois TEXT NOT NULL
 );
@@ -104,7 +106,7 @@ CREATE TABLE retorno (
   versao TEXT NOT NULL,
   nsa INTEGER,
   gerado_em TEXT,
-  sha256 TEXT NOT NULL UNIQUE REFERENCES arquivo (sha256),
+  sha256 TEXT NOT NULL REFERENCES arquivo (sha256),
   arquivo TEXT NOT NULL,
   importado_em TEXT NOT NULL,
   usuario TEXT NOT NULL,

@@ -77,7 +77,7 @@ def gerar(
 
 def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
     """O PDF dos boletos que um ato interrompido emitiu e não chegou a desenhar."""
-    pendentes = [b for b in boletos.listar(ctx.livro) if b.impresso_em is None and b.emissor != "BANCO"]
+    pendentes = [b for b in boletos.por_imprimir(ctx.livro) if b.emissor != "BANCO"]
     return gravar_pdf(ctx, pendentes, contratos) if pendentes else []
 
 

@@ -118,7 +118,7 @@ def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) 
     respostas.lancar_tarifas(
         livro, ato, ((codigo, n, conta, dia, valor, texto) for n, dia, valor, texto in lote.tarifas)
     )
-    cobranca.mudar_pedidos(livro, lote.pedidos)
+    cobranca.responder(livro, codigo, lote.pedidos)
     boletos.guardar_no_banco(livro, lote.no_banco)
     boletos.soltar(livro, lote.soltos, _momento(ctx))
     ativas = [n for n in lote.respondidas if (r := remessas.buscar(livro, n)) and r.situacao == "ATIVA"]

@@ -34,3 +34,17 @@ def lote(p: Pedido) -> Resultado:
     ao_lado = p.caminho.parent
     entrada, saida = p["entrada"] or ao_lado / "entrada", p["saida"] or ao_lado / "saida"
     return p.na_pasta(lambda ctx: fazer(ctx, entrada, saida, gerar=not p["so_importar"]))
+
+
+def desfazer_mostrar(p: Pedido) -> Resultado:
+    """O que se pode desfazer."""
+    from guiche.servicos.cuidados import desfazer as servico  # noqa: PLC0415
+
+    return p.na_pasta(servico.mostrar)
+
+
+def desfazer(p: Pedido) -> Resultado:
+    """Desfazer o último ato."""
+    from guiche.servicos.cuidados import desfazer as servico  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: servico.desfazer(ctx, p["motivo"], p["ato"]))

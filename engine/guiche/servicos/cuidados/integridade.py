@@ -72,10 +72,11 @@ class _Espelho:
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
         folha = self._pasta.ler(tabela, colunas)
-        onde = {n: i for i, n in enumerate(folha.numeros)}
-        for numero, valores in mudancas.items():
-            i = onde[numero]
-            self._comparar(folha, i, folha.linhas[i], tuple(map(_forma, valores)))
+        lidas = dict(zip(folha.numeros, folha.linhas, strict=True))
+        vazia = ("",) * len(colunas)
+        inteira = replace(folha, numeros=list(mudancas), linhas=[lidas.get(n, vazia) for n in mudancas])
+        for i, valores in enumerate(mudancas.values()):
+            self._comparar(inteira, i, inteira.linhas[i], tuple(map(_forma, valores)))
 
     def _comparar(self, folha: Any, i: int, ha: Sequence[Any], devia: Sequence[Any]) -> None:
         for coluna, tem, diz in zip(folha.colunas, ha, devia, strict=True):
