@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from guiche.erros import ErroDeLivro, ErroDePlanilha
-from guiche.livro import remessas
+from guiche.livro import conexao, remessas
 from guiche.livro.conexao import Livro, definir, propriedade
 from guiche.livro.vinculo import VARIAVEL, caminho_do_livro, endereco_do_livro
 from guiche.planilha.arquivo import PastaEmArquivo
@@ -213,3 +214,33 @@ def test_pasta_que_nao_se_grava_nao_perde_o_ato(pasta: Path) -> None:
         atualizar(ctx)
     assert [(r["nsa"], r["situacao"]) for r in ler(pasta, "remessas")] == [(1, "ATIVA")]
     assert [t["situacao"] for t in ler(pasta, "titulos")] == ["ENVIADO"]
+
+
+def test_um_grupo_com_uma_entrada_para_cada_operador(
+    pasta: Path, servidor_postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receita de docs/varios-operadores.md: cada operador com sua entrada, e o livro do grupo."""
+    papel = (RAIZ / "docs" / "varios-operadores.md").read_text("utf-8")
+    receita = papel.split("```sql\n")[1].split("```")[0]
+    comandos = [comando for comando in re.sub(r"--.*", "", receita).split(";") if comando.strip()]
+    da_bia = [comando.replace("ana", "bia") for comando in comandos[-2:]]
+    with psycopg.connect(servidor_postgresql, autocommit=True) as ligacao:
+        for comando in [*comandos, *da_bia]:
+            ligacao.execute(comando)
+    monkeypatch.setattr(conexao, "ESPERA_SEGUNDOS", 0.05)
+    do_grupo = servidor_postgresql.replace("/postgres?", "/guiche?")
+    monkeypatch.setenv(VARIAVEL, do_grupo.replace("guiche@", "ana@"))
+    with na(pasta) as ctx:
+        gerar(ctx)
+    copia = _copia(pasta, "bia")
+    with na(pasta) as da_ana:
+        monkeypatch.setenv(VARIAVEL, do_grupo.replace("guiche@", "bia@"))
+        with (
+            na(copia, usuario="bia") as ctx,
+            da_ana.livro.transacao(),
+            pytest.raises(ErroDeLivro, match="ana, na máqu"),
+        ):
+            gerar(ctx)
+    with na(copia, usuario="bia") as ctx:
+        assert atualizar(ctx).feito
+    assert [r["usuario"] for r in ler(copia, "remessas")] == ["ana"]

@@ -47,4 +47,18 @@ def desfazer(p: Pedido) -> Resultado:
     """Desfazer o último ato."""
     from guiche.servicos.cuidados import desfazer as servico  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: servico.desfazer(ctx, p["motivo"], p["ato"]))
+    return p.na_pasta(lambda ctx: servico.desfazer(ctx, p["motivo"], p["numero"]))
+
+
+def relatorio(p: Pedido) -> Resultado:
+    """Relatório em PDF."""
+    from guiche.servicos.cuidados.relatorios import relatar  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: relatar(ctx, p["qual"], p["saida"], dia=p["dia"], retorno=p["retorno"]))
+
+
+def prontidao(p: Pedido) -> Resultado:
+    """Como o banco lê."""
+    from guiche.servicos.cuidados import prontidao as servico  # noqa: PLC0415
+
+    return p.na_pasta(servico.verificar)
