@@ -62,6 +62,7 @@ def test_caixa_do_dia_conferencia_e_retorno(tmp_path: Path) -> None:
     assert "50,00" in lido
     assert conferencia.dados["linhas"] == len(ler(caminho, "conferencia"))
     total = sum(float(str(x["valor"])) for x in ler(caminho, "retorno_linhas"))
+    assert "BAIXADO (1)" in texto(respostas.arquivos[0])
     assert f"{total:.2f}".replace(".", ",") in texto(respostas.arquivos[0])
 
 

@@ -49,7 +49,7 @@ def relatar(
         titulo=verbete["titulo"],
         colunas=_colunas(verbete, colunas),
         linhas=[tuple(_valor(c, linha[c.id]) for c in colunas) for linha in linhas],
-        subtitulos=tuple(filter(None, (*_empresas(ctx), filtro.strip()))),
+        subtitulos=tuple(filter(None, (*_empresas(ctx), _maiuscula(filtro)))),
         totais=(*_somas(verbete, colunas, linhas), ("Linhas", str(len(linhas)))),
         gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
         orientacao="paisagem",
@@ -96,14 +96,27 @@ def _valor(coluna: Coluna, celula: Any) -> Any:
     return str(celula)
 
 
+def _maiuscula(filtro: str) -> str:
+    """O filtro como linha à parte: ``Retorno 3``, ``De 04/08/2026``."""
+    texto = filtro.strip(", ")
+    return texto[:1].upper() + texto[1:]
+
+
 def _somas(
     verbete: Mapping[str, Any], colunas: Sequence[Coluna], linhas: Sequence[Mapping[str, Any]]
 ) -> list[tuple[str, int]]:
-    somadas = [c for c in colunas if c.id in verbete.get("soma", ())]
-    return [
-        (f"Total: {c.titulo}", sum(para_centavos(v) for x in linhas if (v := _valor(c, x[c.id])) is not None))
-        for c in somadas
-    ]
+    """O total de cada coluna que soma e, se o relatório se parte em grupos, o de cada grupo."""
+    por, totais = verbete.get("por", ""), []
+    for coluna in (c for c in colunas if c.id in verbete["soma"]):
+        for grupo in sorted({str(x[por]) for x in linhas}) if por else ():
+            do_grupo = [x for x in linhas if str(x[por]) == grupo]
+            totais.append((f"{grupo} ({len(do_grupo)})", _soma(coluna, do_grupo)))
+        totais.append((f"Total: {coluna.titulo}", _soma(coluna, linhas)))
+    return totais
+
+
+def _soma(coluna: Coluna, linhas: Sequence[Mapping[str, Any]]) -> int:
+    return sum(para_centavos(v) for x in linhas if (v := _valor(coluna, x[coluna.id])) is not None)
 
 
 def _empresas(ctx: Contexto) -> list[str]:
