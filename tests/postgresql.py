@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +36,10 @@ def _binarios() -> Path:
 
 def _dono() -> dict[str, Any]:
     """O PostgreSQL recusa o root: com ele, roda um usuário qualquer."""
+    if sys.platform == "win32":
+        raise SemPostgresqlError("o servidor de teste só se monta no Linux e no macOS")
+    import pwd  # o Windows não tem
+
     if os.getuid() != 0:
         return {}
     nomes = {usuario.pw_name for usuario in pwd.getpwall()}
@@ -51,7 +55,7 @@ def _rodar(*comando: str | Path, **opcoes: Any) -> None:
 @contextmanager
 def servidor(*, ao_disco: bool = False) -> Iterator[str]:
     """O endereço de um servidor recém-nascido; ``ao_disco`` faz cada confirmação esperar pelo disco."""
-    binarios, dono = _binarios(), _dono()
+    dono, binarios = _dono(), _binarios()
     with tempfile.TemporaryDirectory(prefix="guiche-pg-", dir="/tmp") as pasta:
         onde = Path(pasta)
         if dono:

@@ -200,20 +200,21 @@ def test_a_remessa_que_outro_nao_acabou_e_dele(pasta: Path) -> None:
         assert [a.name for a in atualizar(ctx).arquivos] == ["DBT_654321_000001.rem"]
 
 
-def test_pasta_que_nao_se_grava_nao_perde_o_ato(pasta: Path) -> None:
-    """A pasta de trabalho que outro programa mudou no meio fica para trás, e alcança o livro no ato seguinte."""
+def test_sem_permissao_no_livro_diz_se(pasta: Path, servidor_postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with na(pasta) as ctx:
-        outra = PastaEmArquivo(pasta)
-        outra.definir_parametro("versao_do_modelo", "1.1")
-        outra.salvar()
-        with pytest.raises(ErroDePlanilha) as erro:
-            gerar(ctx)
-    assert erro.value.codigo == "pasta.mudou"
-    assert ler(pasta, "remessas") == []
-    with na(pasta) as ctx:
-        atualizar(ctx)
-    assert [(r["nsa"], r["situacao"]) for r in ler(pasta, "remessas")] == [(1, "ATIVA")]
-    assert [t["situacao"] for t in ler(pasta, "titulos")] == ["ENVIADO"]
+        gerar(ctx)
+    identidade = PastaEmArquivo(pasta).parametro("livro_id")
+    with psycopg.connect(servidor_postgresql) as ligacao:
+        ligacao.execute("CREATE ROLE rui LOGIN")
+        ligacao.execute(f"GRANT USAGE ON SCHEMA guiche_{identidade} TO rui")
+    monkeypatch.setenv(VARIAVEL, servidor_postgresql.replace("guiche@", "rui@"))
+    with pytest.raises(ErroDeLivro, match=r"livro\.falha: permission denied"), na(pasta):
+        pass
+    aberta = PastaEmArquivo(pasta)
+    aberta.definir_parametro("livro_id", "")
+    aberta.salvar()
+    with pytest.raises(ErroDeLivro, match=r"livro\.falha: permission denied"), na(pasta):
+        pass
 
 
 def test_um_grupo_com_uma_entrada_para_cada_operador(

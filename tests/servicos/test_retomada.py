@@ -49,6 +49,20 @@ def test_pasta_gravada_no_meio_do_ato_por_outro_programa(pasta: Path) -> None:
     assert [r["nsa"] for r in ler(pasta, "remessas")] == [1]
 
 
+def test_pasta_que_nao_se_pode_gravar(pasta: Path) -> None:
+    (obstaculo := pasta.with_name(f".{pasta.name}.provisorio")).mkdir()
+    with na(pasta) as ctx, pytest.raises(ErroDePlanilha) as erro:
+        gerar(ctx)
+    assert erro.value.codigo == "disco.gravacao"
+    assert ler(pasta, "remessas") == []
+    assert [p.name for p in (pasta.parent / "remessas").iterdir()] == ["DBT_654321_000001.rem"]
+    obstaculo.rmdir()
+    with na(pasta) as ctx:
+        assert gerar(ctx).linhas[0].startswith("Nenhum título a enviar")
+    assert [t["situacao"] for t in ler(pasta, "titulos")] == ["ENVIADO"]
+    assert [(r["nsa"], r["situacao"]) for r in ler(pasta, "remessas")] == [(1, "ATIVA")]
+
+
 def test_apagar_as_abas_do_guiche_nao_perde_nada(pasta: Path) -> None:
     with na(pasta) as ctx:
         gerar(ctx)

@@ -124,13 +124,11 @@ class LivroPostgresql(Livro):
 
     @contextmanager
     def _traduzindo(self) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.errors.LockNotAvailable as erro:
-            raise ErroDeLivro("livro.ocupado", self._quem_grava(), local=Local(self.nome)) from erro
-        except psycopg.Error as erro:
-            codigo = "livro.conexao" if self._ligacao.closed else "livro.falha"
-            raise ErroDeLivro(codigo, primeira_linha(erro), local=Local(self.nome)) from erro
+        with traduzindo(self._ligacao, self.nome):
+            try:
+                yield
+            except psycopg.errors.LockNotAvailable as erro:
+                raise ErroDeLivro("livro.ocupado", self._quem_grava(), local=Local(self.nome)) from erro
 
     def _quem_grava(self) -> str:
         """Quem está com a vez, se o servidor o diz."""
@@ -141,6 +139,16 @@ class LivroPostgresql(Livro):
             return "outro ato está gravando neste livro"
         usuario, maquina = map(unquote, dono.groups())
         return f"{usuario}, na máquina {maquina}, está gravando neste livro desde {achados[0][1].astimezone():%H:%M}"
+
+
+@contextmanager
+def traduzindo(ligacao: psycopg.Connection[Linha], nome: str) -> Iterator[None]:
+    """Os erros do servidor em palavras do Guichê."""
+    try:
+        yield
+    except psycopg.Error as erro:
+        codigo = "livro.conexao" if ligacao.closed else "livro.falha"
+        raise ErroDeLivro(codigo, primeira_linha(erro), local=Local(nome)) from erro
 
 
 def primeira_linha(erro: psycopg.Error) -> str:

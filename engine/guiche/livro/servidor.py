@@ -16,15 +16,14 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from guiche.erros import ErroDeLivro, Local
 from guiche.livro.conexao import Linha, criar_propriedades, definir, migrar
-from guiche.livro.postgresql import LivroPostgresql, primeira_linha
+from guiche.livro.postgresql import LivroPostgresql, primeira_linha, traduzindo
 
 Ligacao = psycopg.Connection[Linha]
 
 _FORMA = re.compile(r"postgres(ql)?://([^@/?#]*@)?[\w.,:%\[\]-]*(/[^@?#]*)?(\?[^@#]*)?", re.ASCII)
 _PREFIXO = "guiche_"
 _LIGACAO = {
-    "connect_timeout": "10", "client_encoding": "UTF8", "keepalives_idle": "30", "keepalives_interval": "10",
-    "keepalives_count": "3",
+    "connect_timeout": "10", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3",
 }  # fmt: skip
 _DA_SESSAO = """
 SET client_min_messages = warning; SET timezone = 'UTC'; SET idle_in_transaction_session_timeout = '15min';
@@ -44,10 +43,12 @@ def abrir(endereco: str, id_na_pasta: str, origem: str, usuario: str) -> tuple[L
     """
     ligacao, nome = _ligar(endereco, f"guiche:{quote(usuario)}@{quote(origem.partition(':')[0])}")
     try:
-        livros = [esquema.removeprefix(_PREFIXO) for (esquema,) in ligacao.execute(_LIVROS)]
+        with traduzindo(ligacao, nome):
+            livros = [esquema.removeprefix(_PREFIXO) for (esquema,) in ligacao.execute(_LIVROS)]
+            nascido = "" if id_na_pasta else _nascido_de(ligacao, livros, origem)
         if id_na_pasta and id_na_pasta not in livros:
             raise ErroDeLivro("livro.perdido", f"{nome} não tem o livro desta pasta de trabalho", local=Local(nome))
-        identidade = id_na_pasta or _nascido_de(ligacao, livros, origem) or uuid4().hex
+        identidade = id_na_pasta or nascido or uuid4().hex
         livro = LivroPostgresql(ligacao, nome, origem, int.from_bytes(bytes.fromhex(identidade)[:8], signed=True))
         livro.executar(f"SET search_path TO {_PREFIXO}{identidade}")
         if identidade not in livros:
@@ -95,8 +96,8 @@ def _ligar(endereco: str, quem: str) -> tuple[Ligacao, str]:
     partes = _partes(endereco)
     nome = f"{partes.get('host') or 'PostgreSQL'}/{partes.get('dbname') or ''}"
     try:
-        opcoes = _LIGACAO | {"application_name": quem}
-        ligacao = psycopg.connect(make_conninfo(endereco, **opcoes), autocommit=True, prepare_threshold=None)
+        opcoes = _LIGACAO | partes | {"application_name": quem, "client_encoding": "UTF8"}
+        ligacao = psycopg.connect(make_conninfo(**opcoes), autocommit=True, prepare_threshold=None)
         ligacao.execute(_DA_SESSAO)
     except psycopg.Error as erro:
         razao = _sem_senha(primeira_linha(erro), str(partes.get("password") or ""))

@@ -10,6 +10,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -112,7 +113,8 @@ def gravar(caminho: Path, trocas: Mapping[str, Comprimida], fora: frozenset[str]
             os.fsync(saida.fileno())
         provisorio.replace(caminho)
     except OSError as erro:
-        provisorio.unlink(missing_ok=True)
+        with suppress(OSError):
+            provisorio.unlink(missing_ok=True)
         texto = f"não foi possível gravar: {erro.strerror}"
         raise ErroDePlanilha("disco.gravacao", texto, local=Local(caminho.name)) from erro
 
