@@ -11,10 +11,11 @@ from xml.etree.ElementTree import Element
 
 from ofxtools.Parser import OFXTree
 
+from guiche.dominio.dinheiro import para_centavos
 from guiche.erros import ErroDeArquivo, Local
 
 _DATA = 8
-_CEM = 100
+_QUANTO_SE_CITA = 40
 
 
 class Lancamento(NamedTuple):
@@ -98,9 +99,6 @@ def _centavos(texto: str) -> int:
     """
     pontos = texto.replace(".", "").replace(",", ".") if "," in texto else texto
     try:
-        valor = Decimal(pontos) * _CEM
-    except InvalidOperation as erro:
-        raise ValueError(f"valor {texto!r}") from erro
-    if valor != valor.to_integral_value():
-        raise ValueError(f"valor com fração de centavo: {texto!r}")
-    return int(valor)
+        return para_centavos(Decimal(pontos))
+    except (InvalidOperation, ValueError) as erro:
+        raise ValueError(f"valor {texto[:_QUANTO_SE_CITA]!r}") from erro
