@@ -53,6 +53,7 @@ def _preencher(aba: Any, cabecalho: Sequence[str], linhas: Sequence[Sequence[Any
     aba.append(list(cabecalho))
     for celula in aba[1]:
         celula.font = Font(bold=True)
+        celula.data_type = "s"
     for linha in linhas:
         aba.append([visivel(v)[:MAIOR_TEXTO] if isinstance(v, str) else v for v in linha])
         for celula in aba[aba.max_row]:

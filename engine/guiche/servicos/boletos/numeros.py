@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -163,5 +164,8 @@ def _discordancias(impresso: Impresso) -> Iterator[str]:
 
 def _referencia(impresso: Impresso) -> date:
     """Uma das datas impressas: é em torno delas que o fator de vencimento se lê."""
-    dias = [date(int(d[6:]), int(d[3:5]), int(d[:2])) for d in impresso.datas]
+    dias = []
+    for dia in impresso.datas:
+        with suppress(ValueError):  # o que tem cara de data e não é
+            dias.append(date(int(dia[6:]), int(dia[3:5]), int(dia[:2])))
     return min(dias, default=date(2026, 1, 1))
