@@ -48,8 +48,9 @@ def test_quem_atende_tem_ato() -> None:
     from guiche.servicos import atender
     from guiche.servicos.boletos import atender as dos_boletos
     from guiche.servicos.cobranca import atender as da_cobranca
+    from guiche.servicos.privacidade import atender as da_privacidade
 
-    for modulo in (atender, dos_boletos, da_cobranca, do_excel):
+    for modulo in (atender, dos_boletos, da_cobranca, da_privacidade, do_excel):
         publicas = {
             nome for nome, f in inspect.getmembers(modulo, inspect.isfunction)
             if f.__module__ == modulo.__name__ and not nome.startswith("_") and nome != "filtros"

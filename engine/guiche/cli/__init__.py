@@ -39,10 +39,10 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrompido. O que já está no livro não se perde: o próximo ato continua dele.", file=sys.stderr)
         return INTERROMPIDO
-    except Exception:  # noqa: BLE001  a última porta: o que não se previu também tem de ser dito
-        import traceback  # noqa: PLC0415
+    except Exception as erro:  # noqa: BLE001  a última porta: o que não se previu também tem de ser dito
+        from guiche.servicos.falha import por_onde_passou  # noqa: PLC0415
 
-        traceback.print_exc()
+        print("\n".join(por_onde_passou(erro)), file=sys.stderr)
         print("Falha não prevista; nada foi gravado pela metade. Guarde a mensagem acima e avise.", file=sys.stderr)
         return FALHA
 

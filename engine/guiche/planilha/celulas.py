@@ -28,7 +28,7 @@ class Recusa(Exception):
 _COMECOS, _BRANCOS_QUE_ENGANAM = set("=+-@"), set("\t\r")
 MAIOR_TEXTO = 32_767
 """Caracteres que uma célula do Excel guarda; um arquivo pode trazer mais."""
-_QUANTO_SE_CITA = 40
+_QUANTO_SE_CITA, _ALGARISMOS_QUE_SE_CITAM = 12, 8
 _INTEIRO = re.compile(r"[0-9]{1,15}")
 _REAIS = re.compile(r"(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d{1,2})?|\d+\.\d{1,2}")
 _DATA = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})")
@@ -51,9 +51,14 @@ def vira_formula(valor: str) -> bool:
 
 
 def citar(valor: Any) -> str:
-    """O valor entre aspas numa frase; de um texto enorme, só o começo."""
+    """O valor entre aspas numa frase; do que pode ser um documento, uma conta ou um nome, só o tamanho.
+
+    >>> citar("31/02/2026"), citar("529.982.247-25")
+    ("'31/02/2026'", 'um texto de 14 caracteres')
+    """
     escrito = str(valor)
-    return repr(escrito if len(escrito) <= _QUANTO_SE_CITA else f"{escrito[:_QUANTO_SE_CITA]}…")
+    curto = len(escrito) <= _QUANTO_SE_CITA and sum(map(str.isdigit, escrito)) <= _ALGARISMOS_QUE_SE_CITAM
+    return repr(escrito) if curto else f"um texto de {len(escrito)} caracteres"
 
 
 def que_caiba(valor: str) -> str:

@@ -173,7 +173,8 @@ def _repetidas(folha: Folha, linhas: Sequence[tuple[Any, ...]], numeros: Sequenc
         for numero, linha in zip(numeros, linhas, strict=True):
             if vezes[linha[i]] > 1:
                 local = Local(folha.aba, celula=f"{folha.letras[coluna.id]}{numero}")
-                frase = f"{coluna.titulo} {str(linha[i])[:40]} aparece {vezes[linha[i]]} vezes"
+                qual = citar(linha[i]).strip("'")
+                frase = f"{coluna.titulo} {qual} aparece {vezes[linha[i]]} vezes"
                 achadas.append((numero, Problema("celula.repetida", frase, local)))
     return achadas
 
