@@ -16,6 +16,7 @@ GRUPOS = {
     "titulo": "estorna ou recebe um título",
     "boletos": "emite, lista, imprime e estorna boletos",
     "divergencias": "lista e decide o que o banco disse e não casa com o livro",
+    "lgpd": "exporta ou anonimiza o que se guarda de uma pessoa",
     "boleto": "calcula e decodifica boletos",
     "remessa": "compõe uma remessa de cobrança",
     "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",

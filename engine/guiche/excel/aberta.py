@@ -186,6 +186,9 @@ class PastaAberta:
         finally:
             self._escritas, self._problemas, self._parametros = [], (), {}
 
+    def esquecer(self) -> None:
+        """Nada: ao salvar, o Excel só grava os textos que as células usam."""
+
     def _gravar_parametros(self) -> None:
         if not self._parametros:
             return

@@ -18,6 +18,8 @@ from guiche.planilha.porta import Celula, Folha
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 _CALC = "xl/calcChain.xml"
+TEXTOS = "xl/sharedStrings.xml"
+"""A tabela de textos, que as células citam por número."""
 _CALC_NOS_TIPOS = re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>')
 _CALC_NAS_RELACOES = re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>')
 
@@ -49,6 +51,11 @@ class PastaEmArquivo:
         from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
 
         return CalamineWorkbook.from_path(str(self._caminho))
+
+    @property
+    def lugares(self) -> Mapping[str, Lugar]:
+        """Onde está cada tabela, pelo nome dela no Excel."""
+        return self._lugares
 
     def _lugar(self, tabela: Tabela) -> Lugar:
         lugar = self._lugares.get(tabela.nome)
@@ -202,6 +209,18 @@ class PastaEmArquivo:
         fora = self._sem_ordem_de_calculo()
         pacote.gravar(self._caminho, self._trocas, fora)
         self._abrir()
+
+    def esquecer(self) -> None:
+        """Apaga do arquivo salvo os textos que nenhuma célula usa mais."""
+        from guiche.planilha.textos import sem_os_que_nao_se_usam  # noqa: PLC0415
+
+        with pacote.ler_partes(self._caminho) as partes:
+            nomes = frozenset(partes.namelist())
+        if TEXTOS in nomes:
+            abas = (pacote.ler_parte(self._caminho, n) for n in sorted(nomes) if n.startswith("xl/worksheets/sheet"))
+            limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, TEXTOS), abas)
+            pacote.gravar(self._caminho, {TEXTOS: pacote.comprimir([limpos])})
+            self._abrir()
 
     def _sem_ordem_de_calculo(self) -> frozenset[str]:
         """A ordem de cálculo pode citar células que mudaram; o Excel a refaz."""

@@ -14,3 +14,26 @@ def pacote_de_diagnostico(p: Pedido) -> Resultado:
 
     saida: Path = p["saida"] or p.caminho.with_name("diagnostico.zip")
     return p.na_pasta(lambda ctx: empacotar(saida, ctx))
+
+
+def lgpd_exportar(p: Pedido) -> Resultado:
+    """Exportar uma pessoa."""
+    from guiche.servicos.privacidade.pessoa import exportar  # noqa: PLC0415
+
+    saida: Path = p["saida"] or p.caminho.with_name("dados da pessoa.json")
+    return p.na_pasta(lambda ctx: exportar(ctx, p["cliente"], saida))
+
+
+def lgpd_anonimizar(p: Pedido) -> Resultado:
+    """Anonimizar uma pessoa."""
+    from guiche.servicos.privacidade.pessoa import anonimizar  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: anonimizar(ctx, p["cliente"], confirmar=p["confirmar"]))
+
+
+def copia_mascarada(p: Pedido) -> Resultado:
+    """Cópia mascarada."""
+    from guiche.servicos.privacidade.copia import copiar  # noqa: PLC0415
+
+    saida: Path = p["saida"] or p.caminho.with_name(f"{p.caminho.stem} mascarada.xlsx")
+    return p.na_pasta(lambda ctx: copiar(ctx, saida))
