@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from string import Formatter
 from typing import Any
 
+from guiche.dominio.nomes import conferir_mascara
 from guiche.erros import ErroDeCampo, ErroDeLayout, Local
 from guiche.layout.carga import existe, ler_toml
 
@@ -107,9 +107,7 @@ def preencher(mascaras: Mascaras, contexto: Mapping[str, Any]) -> dict[str, str]
 
 def _aplicar(campo: str, mascara: str, dados: Mapping[str, str]) -> str:
     try:
-        for _, nome, _, conversao in Formatter().parse(mascara):
-            if conversao or (nome is not None and nome not in dados):
-                raise KeyError(nome)
+        conferir_mascara(mascara, dados)
         return mascara.format_map(dados)
     except (KeyError, ValueError, IndexError, AttributeError) as erro:
         razao = f"{campo}: a máscara {mascara!r} não serve; dados que existem: {', '.join(dados)}"

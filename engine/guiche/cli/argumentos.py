@@ -18,6 +18,7 @@ GRUPOS = {
     "divergencias": "lista e decide o que o banco disse e não casa com o livro",
     "fechamentos": "cobra fechamentos de empresas conveniadas",
     "cliente": "acha clientes",
+    "lgpd": "exporta ou anonimiza o que se guarda de uma pessoa",
     "boleto": "calcula e decodifica boletos",
     "remessa": "compõe uma remessa de cobrança",
     "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",

@@ -77,3 +77,7 @@ class Pasta(Protocol):
     def salvar(self) -> None:
         """Leva ao disco, de uma vez, tudo o que foi gravado; ou nada."""
         ...
+
+    def esquecer(self) -> None:
+        """Apaga do arquivo salvo os textos que nenhuma célula usa mais; onde o programa já o faz, nada."""
+        ...

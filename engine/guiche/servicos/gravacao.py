@@ -16,6 +16,7 @@ from pathlib import Path
 
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.estados import Estado
+from guiche.dominio.nomes import nome_de_arquivo, pasta_de_dentro
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.conexao import propriedade
@@ -52,7 +53,7 @@ def gravar_remessa(
     escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado)
     remessa_id, primeira = remessas.proximos_ids(livro)
     linhas = _linhas(escrita, itens, remessa_id, primeira, liberada=origem is not None)
-    nome = nome_livre(ctx, remetente.nome_do_arquivo(nsa, ctx.autor.hoje), nsa)
+    nome = nome_livre(ctx, nome_de_arquivo(remetente.nome_do_arquivo(nsa, ctx.autor.hoje)), nsa)
     remessa = Remessa(
         id=remessa_id,
         conta=conta.codigo,
@@ -64,7 +65,7 @@ def gravar_remessa(
         situacao="ATIVA",
         origem_id=origem.id if origem else None,
         sha256=arquivos.guardar(livro, nome, escrita.conteudo),
-        arquivo=(Path(conta.pasta_remessas or "remessas") / nome).as_posix(),
+        arquivo=(pasta_de_dentro(conta.pasta_remessas or "remessas") / nome).as_posix(),
         linhas=len(linhas),
         total_debito=sum(i.valor for i in itens if i.movimento == DEBITO),
         total_cancelamento=sum(i.valor for i in itens if i.movimento == CANCELAMENTO),
@@ -101,7 +102,7 @@ def _ultimo_retorno(ctx: Contexto, conta: Conta) -> retornos.Retorno | None:
 
 def caminho_da(ctx: Contexto, remessa: Remessa) -> Path:
     """Onde fica o arquivo da remessa; o livro o guarda relativo à pasta de trabalho, que pode mudar de lugar."""
-    return ctx.pasta.caminho.parent / remessa.arquivo
+    return ctx.pasta.caminho.parent / pasta_de_dentro(remessa.arquivo)
 
 
 def nome_livre(ctx: Contexto, nome: str, nsa: int) -> str:

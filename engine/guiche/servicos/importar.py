@@ -12,6 +12,7 @@ from guiche.arquivos.debito150 import Arquivo, ler
 from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.texto import visivel
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
@@ -113,7 +114,7 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
         raise ErroDeArquivo(
             "arquivo.ausente", f"não foi possível abrir: {erro.strerror}", local=Local(caminho.name)
         ) from erro
-    arquivo = ler(conteudo, caminho.name)
+    arquivo = ler(conteudo, visivel(caminho.name))
     if arquivo.erros:
         primeiro, *resto = arquivo.erros
         mais = f" (e mais {len(resto)})" if resto else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -103,7 +101,9 @@ def _gravar_saida(
 ) -> None:
     formato = saida.suffix.lower()
     if formato == ".csv":
-        escrever_inteiro(saida, _csv(optantes))
+        from guiche.planilha.lista import em_csv  # noqa: PLC0415
+
+        escrever_inteiro(saida, em_csv(CABECALHO, optantes))
     elif formato == ".xlsx":
         from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
 
@@ -113,15 +113,6 @@ def _gravar_saida(
         _pdf(ctx, saida, conta, optantes)
     else:
         raise ErroDePlanilha("saida.formato", f"não sei gravar {formato or 'sem extensão'}", local=Local(saida.name))
-
-
-def _csv(linhas: Sequence[Linha]) -> bytes:
-    texto = io.StringIO(newline="")
-    saida = csv.writer(texto, delimiter=";")
-    saida.writerow(CABECALHO)
-    for linha in linhas:
-        saida.writerow([f"{v:%d/%m/%Y}" if isinstance(v, date) else v for v in linha])
-    return texto.getvalue().encode("utf-8-sig")
 
 
 def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) -> None:

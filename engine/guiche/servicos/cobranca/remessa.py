@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from guiche.arquivos.cobranca import ler_titulos
@@ -13,6 +12,7 @@ from guiche.cobranca.remessa import REGISTROS_POR_LOTE, compor
 from guiche.cobranca.remessa import Remessa as Composta
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.nomes import conferir_mascara, nome_de_arquivo, pasta_de_dentro
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
@@ -198,7 +198,7 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
         situacao="ATIVA",
         origem_id=None,
         sha256=arquivos.guardar(livro, nome, composta.conteudo),
-        arquivo=(Path(conta.pasta_remessas or "remessas") / nome).as_posix(),
+        arquivo=(pasta_de_dentro(conta.pasta_remessas or "remessas") / nome).as_posix(),
         linhas=len(selecao.itens),
         total_debito=selecao.total,
         total_cancelamento=0,
@@ -220,16 +220,14 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
 def _nome_do_arquivo(ctx: Contexto, selecao: Selecao) -> str:
     conta, hoje = selecao.conta, ctx.autor.hoje
     mascara = selecao.cobranca.nome_da_remessa or selecao.receita.nome_do_arquivo
+    dados = {"banco": conta.banco, "conta": conta.conta, "convenio": conta.convenio, "nsa": selecao.nsa, "hoje": hoje,
+             "mes": _MESES[hoje.month - 1]}  # fmt: skip
     try:
-        nome = mascara.format(
-            banco=conta.banco, conta=conta.conta, convenio=conta.convenio, nsa=selecao.nsa, hoje=hoje,
-            mes=_MESES[hoje.month - 1],
-        )  # fmt: skip
-    except (KeyError, ValueError, IndexError) as erro:
-        raise ErroDeRegra("remessa.nome", f"a máscara {mascara!r} não se entende: {erro}") from erro
-    if not nome or Path(nome).name != nome:
-        raise ErroDeRegra("remessa.nome", f"a máscara {mascara!r} não dá nome de arquivo: {nome!r}")
-    return nome
+        conferir_mascara(mascara, dados)
+        nome = mascara.format(**dados)
+    except (ValueError, IndexError) as erro:
+        raise ErroDeRegra("remessa.nome", f"a máscara {mascara[:60]!r} não se entende: {erro}") from erro
+    return nome_de_arquivo(nome)
 
 
 # --- o relato ---

@@ -92,6 +92,9 @@ class _Espelho:
     def definir_parametro(self, nome: str, valor: str) -> None:
         """O espelho não guarda parâmetros."""
 
+    def esquecer(self) -> None:
+        """O espelho nada tem a esquecer."""
+
     def salvar(self) -> None:
         """O espelho não salva."""
 
