@@ -137,3 +137,14 @@ def test_de_quem_nao_ha_nada_se_diz(caminho: Path) -> None:
         with pytest.raises(ErroDeRegra) as erro:
             anonimizar(ctx, "C99", confirmar=False)
         assert erro.value.codigo == "pessoa.ausente"
+
+
+def test_toda_tabela_do_livro_que_diz_de_quem_e_se_exporta_e_se_anonimiza(caminho: Path) -> None:
+    """Uma tabela nova com o cliente e sem quem cuide dela é vazamento certo."""
+    with sqlite3.connect(caminho.with_suffix(".guiche.db")) as livro:
+        tabelas = [nome for (nome,) in livro.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        dela = {t for t in tabelas if "cliente" in {c[1] for c in livro.execute(f"PRAGMA table_info({t})")}}
+    fonte = (Path(__file__).parents[2] / "engine/guiche/livro/pessoas.py").read_text("utf-8")
+    assert dela
+    assert {t for t in dela if f"UPDATE {t} SET" not in fonte and t != "boleto"} == set()
+    assert {t for t in dela if f"FROM {t} " not in fonte and f'FROM {t}"' not in fonte} == set()

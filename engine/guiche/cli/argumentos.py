@@ -15,6 +15,7 @@ GRUPOS = {
     "remessas": "lista, exporta, estorna, descarta, imprime remessas",
     "titulo": "estorna ou recebe um título",
     "boletos": "emite, lista, imprime e estorna boletos",
+    "cadastramentos": "lista e decide o que o banco cadastrou dos optantes",
     "divergencias": "lista e decide o que o banco disse e não casa com o livro",
     "fechamentos": "cobra fechamentos de empresas conveniadas",
     "cliente": "acha clientes",

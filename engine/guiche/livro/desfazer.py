@@ -112,6 +112,9 @@ def esquecer_retorno(livro: Livro, retorno: int, quando: str) -> None:
     livro.executar("UPDATE retorno_boleto SET decisao = 'DESFEITO' WHERE retorno_id = ?", (retorno,))
     livro.executar("UPDATE retorno_linha SET decisao = 'DESFEITO' WHERE retorno_id = ?", (retorno,))
     livro.executar(
+        "UPDATE cadastramento SET situacao = 'INFORMADO' WHERE retorno_id = ? AND situacao = 'A DECIDIR'", (retorno,)
+    )
+    livro.executar(
         "UPDATE linha SET codigo = COALESCE((SELECT i.codigo FROM retorno_linha i WHERE i.linha_id = linha.id"
         " AND i.decisao <> 'DESFEITO' ORDER BY i.retorno_id DESC LIMIT 1), ''), revisar = 0"
         " WHERE id IN (SELECT linha_id FROM retorno_linha WHERE retorno_id = ?)",

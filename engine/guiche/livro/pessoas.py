@@ -22,6 +22,12 @@ _DO_CLIENTE = {
     " ORDER BY r.retorno_id, r.seq",
     "pedidos_ao_banco": "SELECT p.boleto_id, p.comando, p.dados, p.situacao, p.remessa_id FROM pedido_ao_banco p"
     " JOIN boleto b ON b.id = p.boleto_id WHERE b.cliente = ? ORDER BY p.id",
+    "cadastramentos": "SELECT retorno_id, seq, registro, movimento, banco, id_cliente, id_novo, agencia, operacao,"
+    " conta, dia, texto, situacao FROM cadastramento WHERE cliente = ? ORDER BY retorno_id, seq",
+    "pedidos_cadastrais": "SELECT banco, registro, id_cliente, id_novo, dados, situacao, remessa_id"
+    " FROM pedido_cadastral WHERE cliente = ? ORDER BY id",
+    "como_o_banco_o_conhece": "SELECT banco, identidade, id_cliente, agencia, conta, remessa_id FROM optante_no_banco"
+    " WHERE cliente = ? ORDER BY banco, convenio",
     "arquivos": "SELECT DISTINCT 'remessa', r.id, r.gerada_em FROM remessa r JOIN linha l ON l.remessa_id = r.id"
     " WHERE l.cliente = ? ORDER BY r.id",
 }
@@ -33,12 +39,21 @@ _COLUNAS = {
     " centavos_pagos",
     "respostas_dos_boletos": "boleto retorno linha codigo classe motivos ocorrencia_em centavos_pagos juros desconto",
     "pedidos_ao_banco": "boleto comando dados situacao remessa",
+    "cadastramentos": "retorno linha registro movimento banco id_cliente id_novo agencia operacao conta dia texto"
+    " situacao",
+    "pedidos_cadastrais": "banco registro id_cliente id_novo dados situacao remessa",
+    "como_o_banco_o_conhece": "banco identidade id_cliente agencia conta remessa",
     "arquivos": "tipo codigo quando",
 }
 _TIRAR = (
     "UPDATE linha SET cliente = ?, id_cliente = '', agencia = '', conta = '' WHERE cliente = ?",
     "UPDATE retorno_linha SET cliente = ? WHERE cliente = ?",
     "UPDATE recebimento SET cliente = ? WHERE cliente = ?",
+    "UPDATE cadastramento SET cliente = ?, id_cliente = '', id_novo = '', agencia = '', operacao = '', conta = '',"
+    " conta_dv = '', agencia_no_arquivo = '', conta_no_arquivo = '' WHERE cliente = ?",
+    "UPDATE pedido_cadastral SET cliente = ?, id_cliente = '', id_novo = '', dados = '{}' WHERE cliente = ?",
+    "UPDATE optante_no_banco SET cliente = ?, identidade = '', id_cliente = '', agencia = '', conta = ''"
+    " WHERE cliente = ?",
 )
 _VIVOS = ("A REGISTRAR", "REGISTRADO", "REJEITADO")
 

@@ -272,7 +272,8 @@ def banco_simulado(p: Pedido) -> Resultado:
     pares = (par.partition("=") for par in p["parcelas"].split(",") if par)
     parcelas = {codigo.strip(): int(parcela) for codigo, _, parcela in pares}
     codigos = [codigo.strip() for codigo in p["codigos"].split(",") if codigo.strip()]
-    escolha = simulado.Escolha(p["semente"], parcelas, codigos)
+    registros = [letra.strip().upper() for letra in p["registros"].split(",") if letra.strip()]
+    escolha = simulado.Escolha(p["semente"], parcelas, codigos, registros)
     return simulado.responder(p["remessa"], saida, agora=p.autor.agora, nsa=p["nsa"], dias=p["dias"], escolha=escolha)
 
 

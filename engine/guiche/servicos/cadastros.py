@@ -57,6 +57,11 @@ class Cadastros:
         return conta
 
 
+def codigo_da_celula(valor: Any) -> str:
+    """Um código como a validação o lê, venha a célula como texto ou como número."""
+    return str(int(valor)) if isinstance(valor, float) and valor.is_integer() else str(valor or "").strip()
+
+
 Carteira = Callable[[Cadastros], Cadastros]
 """O que se cobra: os títulos da aba, ou o que se faz deles (os fechamentos)."""
 

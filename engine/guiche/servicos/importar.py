@@ -17,6 +17,7 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.servicos.baixa import Baixa, Resposta, aplicar
+from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import cabecalho
 from guiche.servicos.contexto import Contexto
@@ -83,16 +84,16 @@ def importar(
     lido = reconhecer(ctx, caminho, cadastros, conta, repetir_nsa)
     destino = destino_da_baixa(lido.conta, baixar_em)
     if not confirmar:
-        baixa = _aplicar(ctx, lido)
-        return _relatar("Prévia: nada foi gravado ainda.", lido, baixa, destino)
+        baixa, outros = _aplicar(ctx, cadastros, lido)
+        return _relatar("Prévia: nada foi gravado ainda.", lido, (baixa, outros), destino)
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
         recusar_repetido(ctx, lido.chegada)
         conferir_numero(ctx, lido.conta, lido.chegada, repetir_nsa)
-        baixa = _aplicar(ctx, lido)
-        codigo = _gravar(ctx, cadastros, lido, baixa, (destino, repetir_nsa))
-    resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, baixa, destino, codigo)
-    del lido, baixa  # o arquivo e as respostas já não se usam, e a pasta pede memória
+        baixa, outros = _aplicar(ctx, cadastros, lido)
+        codigo = _gravar(ctx, cadastros, lido, (baixa, outros), (destino, repetir_nsa))
+    resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, (baixa, outros), destino, codigo)
+    del lido, baixa, outros  # o arquivo e as respostas já não se usam, e a pasta pede memória
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=resultado.problemas)
     return resultado
@@ -131,9 +132,12 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
     return Reconhecido(arquivo, conteudo, chegada, escolhida, tuple(avisos))
 
 
-def _aplicar(ctx: Contexto, lido: Reconhecido) -> Baixa:
+def _aplicar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido) -> tuple[Baixa, Registros]:
+    """O efeito das respostas a débitos, e o dos outros registros."""
     blocos = (list(map(Resposta._make, bloco)) for bloco in lido.arquivo.detalhes("F", COLUNAS))
-    return aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos)
+    baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos)
+    remetente = remetente_da(ctx, lido.conta, cadastros.clientes)
+    return baixa, interpretar(ctx.livro, remetente, lido.arquivo, baixa.contas()[:2])
 
 
 def _conta_do_arquivo(ctx: Contexto, arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
@@ -163,10 +167,13 @@ def _convenio_escrito(linha_a: str) -> str:
     return linha_a[2:22].strip().lstrip("0")
 
 
-def _gravar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido, baixa: Baixa, como: tuple[str, str]) -> int:
-    livro, arquivo, conta, (destino, repetir_nsa) = ctx.livro, lido.arquivo, lido.conta, como
+def _gravar(
+    ctx: Contexto, cadastros: Cadastros, lido: Reconhecido, efeito: tuple[Baixa, Registros], como: tuple[str, str]
+) -> int:
+    livro, arquivo, conta, (baixa, outros), (destino, repetir_nsa) = ctx.livro, lido.arquivo, lido.conta, efeito, como
     codigo = proximo_id(livro, "retorno")
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
+    divergencias += outros.divergencias()
     depois: dict[str, Any] = {"retorno": codigo, "arquivo": arquivo.fonte, "debitados": n, "divergencias": divergencias}
     if repetir_nsa:
         depois["nsa_repetido"] = repetir_nsa
@@ -178,7 +185,8 @@ def _gravar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido, baixa: Baixa
         int(arquivo.trailer["valor_total"]), n, debitado, recusados, cancelados, divergencias,
         "" if arquivo.nsa is None else f"{arquivo.nsa:06d}",
     )  # fmt: skip
-    retornos.gravar(livro, ato, retorno, (i._replace(retorno_id=codigo) for i in baixa.linhas))
+    retornos.gravar(livro, ato, retorno, (i._replace(retorno_id=codigo) for i in (*baixa.linhas, *outros.linhas)))
+    efetuar(ctx, codigo, conta.banco, outros)
     remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)
     retornos.anotar_respostas(livro, baixa.anotacoes)
     remessas.mudar_situacao(livro, baixa.processadas, "PROCESSADA")
@@ -187,8 +195,12 @@ def _gravar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido, baixa: Baixa
     return codigo
 
 
-def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo: int | None = None) -> Resultado:
+def _relatar(
+    resumo: str, lido: Reconhecido, efeito: tuple[Baixa, Registros], destino: str, codigo: int | None = None
+) -> Resultado:
+    baixa, outros = efeito
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
+    divergencias += outros.divergencias()
     onde = onde_se_da_baixa(lido.conta, destino)
     relato = [
         resumo,
@@ -197,7 +209,8 @@ def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo:
     ]
     razoes = Counter(texto for texto in baixa.textos if texto)
     relato += [f"  {quantos} × {texto}" for texto, quantos in razoes.most_common(8)]
-    problemas = [*lido.avisos, *baixa.problemas(lido.arquivo.fonte)]
+    relato += outros.relato()
+    problemas = [*lido.avisos, *baixa.problemas(lido.arquivo.fonte), *outros.problemas(lido.arquivo.fonte)]
     dados = {
         "codigo": codigo,
         "banco": lido.conta.banco,
@@ -210,10 +223,12 @@ def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo:
         "cancelados": cancelados,
         "divergencias": divergencias,
         "baixar_em": destino,
+        "registros": dict(outros.quantos),
     }
 
     def detalhar() -> dict[str, Any]:
-        return {"linhas": [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)]}
+        respostas = [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)]
+        return {"linhas": respostas, "outros": [_linha_em_dict(i, i.aviso) for i in outros.linhas]}
 
     return Resultado("importar", tuple(relato), dados, tuple(problemas), detalhar=detalhar)
 

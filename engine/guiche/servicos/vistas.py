@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from guiche.bancos.codigos import CodigoRetorno, interpretar
-from guiche.bancos.perfil import perfil
 from guiche.dominio.cadastro import Cliente, Titulo
 from guiche.dominio.dinheiro import para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Regras, Situacao, recebido, recusa_do_cliente
-from guiche.dominio.elegibilidade import Filtros as _Filtros
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES, Estado
 from guiche.erros import Problema
 from guiche.livro import atos, remessas, retornos, titulos
@@ -26,7 +24,8 @@ from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
-from guiche.servicos.cadastros import Cadastros
+from guiche.servicos.cadastramentos.vistas import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
+from guiche.servicos.cadastros import Cadastros, codigo_da_celula
 from guiche.servicos.caixa import caixa, movimento
 from guiche.servicos.cobranca.vistas import divergencias, respostas_dos_boletos
 from guiche.servicos.contexto import Contexto
@@ -51,6 +50,7 @@ def atualizar_pasta(
 ) -> None:
     """Refaz as vistas, todas do mesmo instante do livro, e grava a pasta de trabalho."""
     with ctx.livro.leitura():
+        cadastros = escrever_aceitos(ctx, cadastros)
         refazer(ctx, cadastros)
         ctx.pasta.definir_parametro("ultimo_ato", str(atos.ultimo(ctx.livro)))
     ctx.pasta.gravar("problemas", linhas_dos_problemas(problemas))
@@ -65,7 +65,7 @@ def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
     _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
     _so_o_que_mudou(ctx, "contas", _contas(ctx, cadastros))
-    _so_o_que_mudou(ctx, "clientes", _clientes(ctx, cadastros))
+    _so_o_que_mudou(ctx, "clientes", dos_clientes(ctx, cadastros))
     _so_o_que_mudou(ctx, "fechamentos", _fechamentos(ctx, cadastros, situacoes))
     _so_o_que_mudou(ctx, "cobranca", faixas(ctx.livro, ctx.pasta, cadastros.contas))
     gravar = ctx.pasta.gravar
@@ -80,6 +80,7 @@ def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
         gravar(tabela, linhas)
     gravar("boleto_respostas", respostas_dos_boletos(ctx.livro, LINHAS_NA_PASTA))
     gravar("divergencias", divergencias(ctx.livro, ctx.pasta, cadastros.titulos, situacoes))
+    gravar("cadastramentos", linhas_dos_cadastramentos(ctx, cadastros.clientes))
     gravar("comissoes", linhas_das_comissoes(ctx.livro))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
 
@@ -183,41 +184,20 @@ def _contas(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[An
     folha = ctx.pasta.ler("contas", ("codigo",))
     ultimas = {r.conta: r.gerada_em for r in reversed(remessas.listar(ctx.livro))}
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
-        conta = cadastros.contas.get(_codigo(codigo))
+        conta = cadastros.contas.get(codigo_da_celula(codigo))
         if conta:
             nsa = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial, conta.produto)
             yield numero, (nsa, _momento(ultimas.get(conta.codigo)))
-
-
-def _codigo(valor: Any) -> str:
-    return str(int(valor)) if isinstance(valor, float) and valor.is_integer() else str(valor or "").strip()
-
-
-def _clientes(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    folha = ctx.pasta.ler("clientes", ("codigo",))
-    bancos = {c.banco: perfil(c.banco).usa_operacao for c in cadastros.contas.values() if c.produto == "DEBITO"}
-    for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
-        if cliente := cadastros.clientes.get(_codigo(codigo)):
-            yield numero, _optante(cliente, bancos, ctx.autor.hoje)
 
 
 def _fechamentos(
     ctx: Contexto, cadastros: Cadastros, situacoes: Mapping[str, Situacao]
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
     folha = ctx.pasta.ler("fechamentos", ("codigo",))
-    linhas = {_codigo(codigo): numero for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True)}
+    linhas = {codigo_da_celula(codigo): numero for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True)}
     for codigo, valores in dos_fechamentos(ctx.livro, cadastros, situacoes):
         if codigo in linhas:
             yield linhas[codigo], valores
-
-
-def _optante(cliente: Cliente, bancos: Mapping[str, bool], hoje: date) -> tuple[str, str]:
-    if not cliente.optante:
-        return "", ""
-    banco = cliente.banco if cliente.banco in bancos else next(iter(bancos), cliente.banco)
-    regras = Regras(hoje, banco, "", hoje, bancos.get(banco, False), _Filtros())
-    recusa = recusa_do_cliente(cliente, cliente.codigo, regras)
-    return ("PENDENTE", recusa.texto) if recusa else ("OPTANTE", "")
 
 
 # --- tabelas do Guichê, refeitas inteiras ---
