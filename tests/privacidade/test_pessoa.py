@@ -23,6 +23,7 @@ from tests.privacidade.apoio import COBRANCA, CONTA, PESSOAS, achados, contrato
 from tests.servicos.apoio import HOJE, ler, montar, na, retorno, titulo
 
 DIA = date(2026, 8, 20)
+FALA = "fala com Zulmira Quaresma"
 ZULMIRA = {str(PESSOAS[0][campo]) for campo in ("nome", "cpf_cnpj", "conta", "email", "endereco", "bairro", "cep",
                                                "celular", "id_no_debito", "matricula")}  # fmt: skip
 
@@ -30,8 +31,7 @@ ZULMIRA = {str(PESSOAS[0][campo]) for campo in ("nome", "cpf_cnpj", "conta", "em
 @pytest.fixture
 def caminho(tmp_path: Path) -> Path:
     """Zulmira pagou dois títulos no banco e um no balcão; Belarmino ainda espera o banco."""
-    dela = {"observacao": "fala com Zulmira Quaresma"}
-    devidos = [titulo(f"T{n}", DIA, f"{n}0.00", "C1", **dela) for n in (1, 2, 3)]
+    devidos = [titulo(f"T{n}", DIA, f"{n}0.00", "C1", observacao=FALA) for n in (1, 2, 3)]
     devidos += [titulo(f"T{n}", DIA, f"{n}0.00", "C2") for n in (4, 5)]
     caminho = montar(
         tmp_path, contas=[CONTA, COBRANCA], cobranca=[contrato()], clientes=PESSOAS, titulos=devidos,

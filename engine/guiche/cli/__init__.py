@@ -52,8 +52,21 @@ def _executar(argumentos: Namespace) -> Resultado:
 
     ato = atos()[argumentos.ato]
     dados = vars(argumentos)
-    resultado: Resultado = funcao(ato)(_pedido(argumentos, {chave: dados[chave] for chave in padroes(ato)}))
+    opcoes = {chave: dados[chave] for chave in padroes(ato)}
+    for opcao in ato.segredos:
+        chave = opcao.chaves[0]
+        opcoes[chave] = opcoes[chave] or _perguntar(opcao.titulo)
+    resultado: Resultado = funcao(ato)(_pedido(argumentos, opcoes))
     return resultado
+
+
+def _perguntar(titulo: str) -> str:
+    """O segredo, digitado sem aparecer; vazio se não há quem o digite."""
+    if not sys.stdin.isatty():
+        return ""
+    import getpass  # noqa: PLC0415
+
+    return getpass.getpass(f"{titulo} (Enter se não há): ").strip()
 
 
 def _pedido(argumentos: Namespace, opcoes: dict[str, Any]) -> Pedido:

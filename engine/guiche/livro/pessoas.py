@@ -115,7 +115,5 @@ def _tirar_do_diario(livro: Livro, deles: set[str]) -> None:
         dados = json.loads(depois)
         citados = {str(dados.get("titulo", "")), *str(dados.get("titulos", "")).replace(" ", "").split(",")}
         if dados.get("motivo") and deles & citados:
-            livro.executar(
-                "UPDATE ato SET depois = ? WHERE id = ?",
-                (json.dumps(dados | {"motivo": ""}, ensure_ascii=False, sort_keys=True), id_),
-            )
+            novo = json.dumps(dados | {"motivo": ""}, ensure_ascii=False, sort_keys=True)
+            livro.executar("UPDATE ato SET depois = ? WHERE id = ?", (novo, id_))

@@ -111,6 +111,8 @@ class PastaEmArquivo:
             corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
             conferencia.result()
         indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
+        if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
+            corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
         linhas = list(map(itemgetter(*indices), corpo)) if len(ids) > 1 else [(bruta[indices[0]],) for bruta in corpo]
         vazia = ("",) * len(ids)
         numeros: Sequence[int] = range(lugar.cabecalho + 1, lugar.cabecalho + 1 + len(linhas))

@@ -65,12 +65,19 @@ def letras_da_coluna(numero: int) -> str:
 
 
 def normalizar(xml: bytes) -> bytes:
-    """O mesmo XML com o espaço de nomes da planilha sem prefixo, como o Excel grava."""
+    """O mesmo XML com o espaço de nomes da planilha sem prefixo, como o Excel grava.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``.
+    """
     if b"<sheetData" in xml:
         return xml
-    for _, (prefixo, uri) in ET.iterparse(BytesIO(xml), events=["start-ns"]):  # noqa: S314  arquivo do próprio usuário
-        ET.register_namespace("" if uri == ESPACO else prefixo, uri)
-    return bytes(ET.tostring(ET.fromstring(xml), encoding="UTF-8", xml_declaration=True))  # noqa: S314
+    try:
+        for _, (prefixo, uri) in ET.iterparse(BytesIO(xml), events=["start-ns"]):  # noqa: S314  já sem declarações
+            ET.register_namespace("" if uri == ESPACO else prefixo, uri)
+        return bytes(ET.tostring(ET.fromstring(xml), encoding="UTF-8", xml_declaration=True))  # noqa: S314
+    except (ET.ParseError, ValueError) as erro:
+        raise ErroDePlanilha("pasta.ilegivel", "o conteúdo de uma aba está estragado") from erro
 
 
 def esparsa(xml: bytes) -> str:

@@ -22,6 +22,7 @@ from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import Selecao, selecionar
+from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.servicos.vistas import atualizar_pasta
 
 
@@ -42,6 +43,9 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
 
     Sem título a enviar nada se gera nem se consome. Títulos cujos dados o banco não
     aceita ficam fora, com a razão; o arquivo nunca leva dado cortado.
+
+    Raises:
+        ErroDeRegra: ``aprovacao.falta``, se o total passa do limite e outra pessoa ainda não o aprovou.
     """
     retomados = retomar(ctx)
     ctx.progresso("Lendo a pasta de trabalho…")
@@ -51,7 +55,10 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
         selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
-        remessa = _gravar(ctx, selecao, carteira)
+        falta = _por_aprovar(ctx, selecao)
+        remessa = None if falta else _gravar(ctx, selecao, carteira)
+    if falta:
+        raise pedir(ctx, falta)
     if remessa is None:
         atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
         relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato()]
@@ -61,6 +68,11 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
     return _relatar(selecao, remessa, [*retomados, caminho])
+
+
+def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
+    debitos = [_item(selecao, n) for n, d in enumerate(selecao.decisoes) if d.destino == "DEBITAR"]
+    return pendencia(ctx, selecao.conta.codigo, sum(i.valor for i in debitos), debitos)
 
 
 def _selecionar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtros | None) -> Selecao:

@@ -19,6 +19,7 @@ from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local
 from guiche.servicos.resultado import Resultado
 
 _DATAS = ("vencimento", "data_documento", "data_processamento")
+_SIM_OU_NAO = {"nosso_numero_livre_17", "nosso_numero_sem_dv"}
 _NUMEROS = Calculo._fields[:-1]
 
 
@@ -63,11 +64,10 @@ def _entrada(pedido: Any) -> Mapping[str, Any]:
         raise ErroDeCampo("boleto.entrada", "cada boleto é um objeto")
     entrada = dict(pedido)
     for nome, valor in pedido.items():
-        if valor is not None and not isinstance(valor, str | bool):
+        if valor is not None and not isinstance(valor, bool if nome in _SIM_OU_NAO else str):
             raise ErroDeCampo("boleto.entrada", f"{nome} tem de vir em texto, para não perder zeros")
     for nome in _DATAS:
-        if entrada.get(nome):
-            entrada[nome] = _data(nome, entrada[nome])
+        entrada[nome] = _data(nome, entrada[nome]) if entrada.get(nome) else None
     entrada["centavos"] = _centavos(entrada.pop("valor", None) or "0")
     return entrada
 

@@ -27,6 +27,7 @@ from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import exportar_arquivo, nome_livre
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.retomada import retomar
+from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.servicos.vistas import atualizar_pasta
 
 _CNAB240 = "cnab240"
@@ -80,7 +81,8 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
     ``codigos``, se dados, são os boletos que ela leva; os outros continuam na fila.
 
     Raises:
-        ErroDeRegra: ``remessa.formato``, se o contrato não diz qual dos formatos do banco; ``remessa.nome``.
+        ErroDeRegra: ``remessa.formato``, se o contrato não diz qual dos formatos do banco; ``remessa.nome``;
+            ``aprovacao.falta``, se o total passa do limite e outra pessoa ainda não o aprovou.
         ErroDeCampo: falta um dado da empresa que o banco pede.
     """
     retomados = retomar(ctx)
@@ -92,7 +94,10 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
     with ctx.livro.transacao():
         ctx.progresso("Compondo a remessa…")
         selecao = _selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
-        remessa = _gravar(ctx, selecao, selecao.composta) if selecao.composta else None
+        falta = _por_aprovar(ctx, selecao)
+        remessa = _gravar(ctx, selecao, selecao.composta) if selecao.composta and not falta else None
+    if falta:
+        raise pedir(ctx, falta)
     if remessa is None:
         relato = ("Nada a enviar: nada foi gerado.", *_relato(selecao))
         return Resultado("remessa de boletos", relato, _dados(selecao), _avisos(selecao), tuple(retomados))
@@ -108,6 +113,13 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=avisos)
     return Resultado("remessa de boletos", relato, dados, avisos, (*retomados, caminho))
+
+
+def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
+    itens = [
+        (i.boleto.id, i.boleto.valor, i.boleto.vencimento, i.pedido.comando, i.pedido.dados) for i in selecao.itens
+    ]
+    return pendencia(ctx, selecao.conta.codigo, selecao.total, itens)
 
 
 # --- o que vai ---
