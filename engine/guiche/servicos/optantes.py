@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guiche.bancos.perfil import perfil
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.cpf_cnpj import formatar, limpar
 from guiche.dominio.elegibilidade import Filtros, Regras, dentro, recusa_da_autorizacao, recusa_do_cliente
 from guiche.dominio.motivos import Motivo
-from guiche.erros import ErroDePlanilha, Local
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import identificacao
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.gravacao import escrever_inteiro, remetente_da
+from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.saidas import gravar_saida
+
+if TYPE_CHECKING:
+    from guiche.documentos.relatorio import Relatorio
 
 CABECALHO = (
     "Banco", "Agência", "Operação", "Conta", "Dígito", "Nome", "CPF/CNPJ", "Identificação no débito", "Matrícula",
@@ -47,8 +48,9 @@ def listar_optantes(
         return recusa("optantes", cadastros.problemas)
     escolhida = cadastros.conta(conta)
     optantes, pendentes = _separar(ctx, cadastros, escolhida, empresa)
+    abas = [("Optantes", CABECALHO, optantes), ("Pendências", CABECALHO_PENDENTES, pendentes)]
     for saida in saidas:
-        _gravar_saida(ctx, saida, escolhida, optantes, pendentes)
+        gravar_saida(saida, abas, lambda: _relatorio(ctx, escolhida, optantes))
     ctx.pasta.gravar("optantes", optantes)
     ctx.pasta.gravar("optantes_pendentes", pendentes)
     ctx.salvar()
@@ -98,34 +100,8 @@ def _pendente(cliente: Cliente, razao: Motivo) -> Linha:
     return cliente.codigo, cliente.nome, cliente.banco, razao.codigo, razao.texto, razao.fazer
 
 
-def _gravar_saida(
-    ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha], pendentes: Sequence[Linha]
-) -> None:
-    formato = saida.suffix.lower()
-    if formato == ".csv":
-        escrever_inteiro(saida, _csv(optantes))
-    elif formato == ".xlsx":
-        from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
-
-        abas = [("Optantes", CABECALHO, optantes), ("Pendências", CABECALHO_PENDENTES, pendentes)]
-        gravar_lista(saida, abas)
-    elif formato == ".pdf":
-        _pdf(ctx, saida, conta, optantes)
-    else:
-        raise ErroDePlanilha("saida.formato", f"não sei gravar {formato or 'sem extensão'}", local=Local(saida.name))
-
-
-def _csv(linhas: Sequence[Linha]) -> bytes:
-    texto = io.StringIO(newline="")
-    saida = csv.writer(texto, delimiter=";")
-    saida.writerow(CABECALHO)
-    for linha in linhas:
-        saida.writerow([f"{v:%d/%m/%Y}" if isinstance(v, date) else v for v in linha])
-    return texto.getvalue().encode("utf-8-sig")
-
-
-def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) -> None:
-    from guiche.documentos.relatorio import Coluna, Relatorio, gravar_relatorio  # noqa: PLC0415
+def _relatorio(ctx: Contexto, conta: Conta, optantes: Sequence[Linha]) -> Relatorio:
+    from guiche.documentos.relatorio import Coluna, Relatorio  # noqa: PLC0415
 
     colunas = (
         Coluna("Agência", 7), Coluna("Oper.", 6), Coluna("Conta", 13), Coluna("Nome", 30), Coluna("CPF/CNPJ", 16),
@@ -135,7 +111,7 @@ def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) ->
         (a, op, f"{c}-{dv}" if dv else c, nome, doc, ident, f"{dia:%d/%m/%Y}" if dia else "")
         for _, a, op, c, dv, nome, doc, ident, _, dia, _ in optantes
     ]
-    gravar_relatorio(saida, Relatorio(
+    return Relatorio(
         titulo="Clientes optantes do débito automático",
         colunas=colunas,
         linhas=linhas,
@@ -148,4 +124,4 @@ def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) ->
         assinaturas=("Pela empresa", "Pela agência"),
         gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
         orientacao="paisagem",
-    ))  # fmt: skip
+    )  # fmt: skip
