@@ -110,6 +110,21 @@ MOTIVOS = {
             "a agência {0} vai fechar",
             "peça ao cliente a nova agência e conta e corrija o cadastro",
         ),
+        Motivo(
+            "digito",
+            "o dígito da conta não confere: {0}",
+            "confira com o cliente; se o banco a aceita assim, nada a fazer",
+        ),
+        Motivo(
+            "autorizacao_a_vencer",
+            "a autorização de débito acaba em {0}",
+            "renove-a com o cliente antes dessa data",
+        ),
+        Motivo(
+            "sem_movimento",
+            "sem débito desde {0}: passados três meses o banco pode excluir o optante",
+            "confirme com o banco que o cadastro continua, ou envie um débito",
+        ),
         Motivo("valor_zero", "não há valor a debitar", "confira o valor do título"),
         Motivo("campo", "o banco não aceita o dado: {0}", "corrija o cadastro; nada é cortado nem adivinhado"),
     )

@@ -251,3 +251,13 @@ def recusas_do_cadastro(livro: Livro, banco: str, convenio: str, codigos: Sequen
         )
     )
     return [r for r in ultimas.values() if pagos.get(r.cliente, 0) <= r.retorno]
+
+
+def ultimos_vencimentos(livro: Livro, banco: str, convenio: str) -> dict[str, str]:
+    """Cliente → vencimento ISO do último débito enviado ao convênio."""
+    linhas = livro.percorrer(
+        "SELECT l.cliente, MAX(l.vencimento) FROM linha l JOIN remessa r ON r.id = l.remessa_id"
+        " WHERE r.banco = ? AND r.convenio = ? AND r.situacao <> 'DESCARTADA' AND l.movimento = 0 GROUP BY l.cliente",
+        (banco, convenio),
+    )
+    return dict(linhas)

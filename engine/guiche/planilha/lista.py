@@ -11,6 +11,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.dinheiro import escrever_reais, para_centavos
 from guiche.dominio.texto import visivel
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha.acabamento import acabar
@@ -79,6 +80,8 @@ def em_csv(cabecalho: Sequence[str], linhas: Sequence[Sequence[Any]]) -> bytes:
 def _no_csv(valor: Any) -> Any:
     if isinstance(valor, date):
         return f"{valor:%d/%m/%Y}"
+    if isinstance(valor, Decimal):
+        return escrever_reais(para_centavos(valor))
     if isinstance(valor, str):
         return f"'{visivel(valor)}" if vira_formula(valor) else visivel(valor)
     return valor

@@ -76,7 +76,9 @@ def optantes(p: Pedido) -> Resultado:
     if p.na_janela:
         saidas += [p.caminho.parent / f"Optantes{fim}" for fim in (".pdf", ".xlsx")]
     empresa = (p["empresa_de"], p["empresa_ate"])
-    return p.na_pasta(lambda ctx: listar_optantes(ctx, p["conta"], empresa=empresa, saidas=saidas))
+    return p.na_pasta(
+        lambda ctx: listar_optantes(ctx, p["conta"], empresa=empresa, saidas=saidas, vence_em=p["vence_em"])
+    )
 
 
 def retornos(p: Pedido) -> Resultado:

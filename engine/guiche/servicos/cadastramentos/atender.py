@@ -20,3 +20,13 @@ def cadastramentos_decidir(p: Pedido) -> Resultado:
     return p.na_pasta(
         lambda ctx: decisao.decidir(ctx, p["retorno"], p["linha"], p["decisao"], p["cliente"], p["motivo"])
     )
+
+
+def pendentes(p: Pedido) -> Resultado:
+    """Sem resposta."""
+    from guiche.servicos.pendentes import listar_pendentes  # noqa: PLC0415
+
+    saidas = list(p["saida"])
+    if p["em_arquivo"]:
+        saidas += [p.caminho.parent / f"Pendentes{fim}" for fim in (".pdf", ".xlsx")]
+    return p.na_pasta(lambda ctx: listar_pendentes(ctx, dias=p["dias"], saidas=saidas))
