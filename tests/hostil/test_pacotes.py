@@ -16,7 +16,7 @@ import pytest
 
 from guiche.erros import ErroDePlanilha, ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.planilha.xml_da_aba import esparsa
+from guiche.planilha.exame_da_aba import esparsa
 from guiche.servicos.gerar import conferir
 from tests.servicos.apoio import cliente, montar, na, titulo
 

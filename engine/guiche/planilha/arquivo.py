@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.erros import ErroDePlanilha, Local
-from guiche.planilha import pacote, xml_da_aba
+from guiche.planilha import exame_da_aba, pacote, xml_da_aba
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lugares import Lugar, lugares
 from guiche.planilha.porta import Celula, Folha
@@ -103,7 +103,7 @@ class PastaEmArquivo:
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
         letras = self._letras(esquema_, lugar, ids)
         xml = self._xml(lugar.parte)
-        if lugar.parte not in self._valores and (razao := xml_da_aba.esparsa(xml)):
+        if lugar.parte not in self._valores and (razao := exame_da_aba.esparsa(xml)):
             raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
         with ThreadPoolExecutor(1) as ao_lado:  # o calamine não segura o Python: confere-se o XML enquanto ele lê
             conferencia = ao_lado.submit(_recusar_o_ilegivel, xml, lugar, frozenset(letras.values()))
@@ -244,11 +244,11 @@ class PastaEmArquivo:
 
 
 def _recusar_o_ilegivel(xml: bytes, lugar: Lugar, letras: frozenset[str]) -> None:
-    if achadas := xml_da_aba.mescladas(xml, lugar.cabecalho + 1):
+    if achadas := exame_da_aba.mescladas(xml, lugar.cabecalho + 1):
         raise ErroDePlanilha(
             "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
         )
-    if vazias := xml_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras):
+    if vazias := exame_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras):
         texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
         raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
 
