@@ -13,7 +13,14 @@ from guiche.excel.faixa import faixa, faltas
 from guiche.planilha.esquema import esquema
 
 ATOS = pytest.mark.parametrize("ato", atos().values(), ids=atos().keys())
-EXEMPLOS = {"inteiro": "7", "valor": "1,50", "data": "2026-08-04", "datas": "04/08/2026", "lista": ""}
+EXEMPLOS = {
+    "inteiro": "7",
+    "valor": "1,50",
+    "data": "2026-08-04",
+    "datas": "04/08/2026",
+    "lista": "",
+    "segredo": __file__,
+}
 
 
 def _argumentos(ato: Ato) -> list[str]:
@@ -47,9 +54,24 @@ def test_quem_atende_tem_ato() -> None:
     from guiche.excel import atender as do_excel
     from guiche.servicos import atender
     from guiche.servicos.boletos import atender as dos_boletos
+    from guiche.servicos.cadastramentos import atender as dos_cadastramentos
     from guiche.servicos.cobranca import atender as da_cobranca
+    from guiche.servicos.cuidados import atender as dos_cuidados
+    from guiche.servicos.fechamentos import atender as dos_fechamentos
+    from guiche.servicos.privacidade import atender as da_privacidade
+    from guiche.servicos.supervisao import atender as da_supervisao
 
-    for modulo in (atender, dos_boletos, da_cobranca, do_excel):
+    for modulo in (
+        atender,
+        dos_boletos,
+        dos_cadastramentos,
+        da_cobranca,
+        dos_fechamentos,
+        dos_cuidados,
+        da_privacidade,
+        da_supervisao,
+        do_excel,
+    ):
         publicas = {
             nome for nome, f in inspect.getmembers(modulo, inspect.isfunction)
             if f.__module__ == modulo.__name__ and not nome.startswith("_") and nome != "filtros"

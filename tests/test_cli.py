@@ -41,7 +41,7 @@ def test_o_caminho_inteiro_pela_linha_de_comando(tmp_path: Path, capsys: pytest.
     codigo, dados = _json(capsys, "gerar", pasta, "--parcial", *comuns)
     assert (codigo, dados["dados"]["nsa"]) == (0, 2)
     codigo, dados = _json(capsys, "remessas", "listar", pasta, *comuns)
-    assert [r["bola"] for r in dados["dados"]["remessas"]] == ["amarela", "preta"]
+    assert [r["bola"] for r in dados["dados"]["remessas"]] == ["amarela", "preta", "preta"]
     codigo, dados = _json(capsys, "titulo", "receber", pasta, "T0001", "--valor", "1,00", *comuns)
     assert (codigo, dados["feito"]) == (0, True)
     numero = next(iter(t["titulo"] for t in _json(capsys, "conferir", pasta, *comuns)[1]["dados"]["titulos"]
@@ -49,15 +49,15 @@ def test_o_caminho_inteiro_pela_linha_de_comando(tmp_path: Path, capsys: pytest.
     codigo, dados = _json(capsys, "titulo", "receber", pasta, numero, "--valor", "1,00", *comuns)
     assert (codigo, dados["problemas"][0]["codigo"]) == (1, "titulo.bloqueado")
     assert _json(capsys, "titulo", "estornar", pasta, numero, "--motivo", "x", "--nota-cancelada", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "transmitida", pasta, "2", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "confirmada", pasta, "2", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "imprimir", pasta, "2", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "exportar", pasta, "2", "--saida", str(tmp_path / "c.rem"), *comuns)[0] == 0
-    assert _json(capsys, "remessas", "estornar", pasta, "2", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "descartar", pasta, "3", "--motivo", "x", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "transmitida", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "confirmada", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "imprimir", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "exportar", pasta, "3", "--saida", str(tmp_path / "c.rem"), *comuns)[0] == 0
+    assert _json(capsys, "remessas", "estornar", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "descartar", pasta, "4", "--motivo", "x", *comuns)[0] == 0
     assert _json(capsys, "optantes", pasta, *comuns)[0] == 0
     assert _json(capsys, "atualizar", pasta, *comuns)[0] == 0
-    assert len(_json(capsys, "retornos", pasta, *comuns)[1]["dados"]["retornos"]) == 1
+    assert len(_json(capsys, "retornos", pasta, *comuns)[1]["dados"]["retornos"]) == 2
     assert main(["demo", "--em", str(tmp_path)]) == 1
     assert "demo.existe" in capsys.readouterr().err
 
@@ -76,7 +76,7 @@ def test_importar_mostra_a_previa_e_depois_confirma(tmp_path: Path, capsys: pyte
     capsys.readouterr()
     assert _json(capsys, "importar", pasta, saida, "--hoje", "2026-08-06")[1]["dados"]["codigo"] is None
     _, dados = _json(capsys, "importar", pasta, saida, "--confirmar", "--baixar-em", "CAIXA", "--hoje", "2026-08-06")
-    assert (dados["dados"]["codigo"], dados["dados"]["debitados"]) == (2, 4)
+    assert (dados["dados"]["codigo"], dados["dados"]["debitados"]) == (3, 4)
     assert len(dados["dados"]["linhas"]) == 4
 
 
@@ -152,7 +152,7 @@ def test_lista_de_retornos_recentes_e_todos(tmp_path: Path, capsys: pytest.Captu
         opcoes: len(_json(capsys, "retornos", pasta, *opcoes.split())[1]["dados"]["retornos"])
         for opcoes in ("--hoje 2026-09-03", "--hoje 2026-09-04", "--hoje 2026-09-04 --todos")
     }
-    assert list(quantos.values()) == [1, 0, 1]
+    assert list(quantos.values()) == [2, 0, 2]
 
 
 def test_erros_de_uso_e_de_arquivo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -239,6 +239,27 @@ def test_o_campo_dado_pelo_nome_vale_mais_que_a_chave() -> None:
         _compor("341.cnab400", {"especie": "XX"})
 
 
+def test_a_chave_pix_vai_com_as_letras_que_tem() -> None:
+    chaves = {"pix_chave": "123e4567-e12b-12d1-a456-426655440000", "pix_txid": "aB3dEf"}
+    for nome in ("033.cnab240", "033.cnab400", "341.cnab400"):
+        conteudo = _compor(nome, {}, chaves, {"pix_chave": "ana@exemplo.com.br"}).conteudo
+        assert chaves["pix_chave"].encode() in conteudo
+        assert b"ana@exemplo.com.br" in conteudo
+        assert chaves["pix_txid"].encode() in conteudo
+        assert b"JOAO DA SILVA" in conteudo
+
+
+def test_o_que_se_diz_da_empresa_vale_para_todos_e_tambem_nao_se_perde() -> None:
+    feita = _compor("237.cnab400", {}, {"multa_percentual": 300}, multa_percentual=200)
+    lidos = [v["percentual_multa"] for r, v in _registros("237.cnab400", feita) if r == "detalhe_1"]
+    assert lidos == [200, 300]
+    with pytest.raises(ErroDeRegra, match="multa_percentual: o layout"):
+        _compor("021.cnab400", {}, multa_percentual=200)
+    (aviso,) = _compor("341.cnab400", {}, mensagem_1="Olá").avisos
+    assert (aviso.codigo, aviso.local.fonte) == ("remessa.nao_vai", "empresa")
+    assert _compor("000.cnab240", {}, mensagem_1="Olá").avisos == ()
+
+
 def test_nenhum_titulo_nao_faz_remessa() -> None:
     with pytest.raises(ErroDeRegra, match="não há título"):
         compor("341.cnab400", empresa("341.cnab400"), [], AGORA)

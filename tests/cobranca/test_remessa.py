@@ -60,7 +60,8 @@ def test_cada_linha_na_largura_e_em_maiusculas(nome: str) -> None:
         assert len(linha) == registro.largura
         assert linha.isascii()
         assert linha.isprintable()
-        assert linha == linha.upper() or "PIX_CHAVE" in str([c.nome for c in registro.campos]).upper()
+        exatos = {i for c in registro.campos if c.exato for i in range(c.inicio - 1, c.fim)}
+        assert all(c == c.upper() or i in exatos for i, c in enumerate(linha))
 
 
 @em_cada
@@ -190,3 +191,4 @@ def test_layout_so_de_leitura_ou_de_banco_extinto_nao_se_grava(nome: str) -> Non
     with pytest.raises(ErroDeRegra, match=r"serve para ler|incorporado") as erro:
         compor(nome, {}, [minimo()], AGORA)
     assert erro.value.codigo == "remessa.nao_se_grava"
+    assert ("incorporado" in erro.value.mensagem) == (nome[:3] in {"356", "399", "409"})

@@ -12,6 +12,8 @@ from tests.desempenho.regua import Medida, em_processo, medianas
 
 TETO_DOS_BOLETOS = 60.0
 """Segundos para 100 000 títulos: 8 s dos atos de débito, o resto é desenhar 100 000 páginas a 2 400/s."""
+TETO_DO_BANCO = {"remessa de boletos": 20.0, "retorno de boletos": 25.0}
+"""Segundos para 100 000 boletos: compor e ler de volta; ler 200 000 linhas e dar 100 000 baixas. E as abas."""
 ATO = """
 import json, re, resource, time
 from pathlib import Path
@@ -22,6 +24,9 @@ with na(onde / "g.xlsx") as ctx:
     if ato == "gerar":
         from guiche.servicos.gerar import gerar
         gerar(ctx)
+    elif ato == "remessa de boletos":
+        from guiche.servicos.cobranca.remessa import gerar
+        gerar(ctx, "")
     elif ato.startswith("boletos"):
         from guiche.dominio.elegibilidade import Filtros
         from guiche.servicos.boletos.emissao import gerar
@@ -41,6 +46,14 @@ from tests.servicos.apoio import HOJE
 from guiche.servicos.simulado.debito import responder
 onde = Path(sys.argv[1])
 responder(next((onde / "remessas").glob("*.rem")), onde / "b.ret", hoje=HOJE)
+"""
+BANCO_DOS_BOLETOS = """
+from datetime import datetime
+from pathlib import Path
+from guiche.servicos.simulado import Escolha, responder
+onde = Path(sys.argv[1])
+remessa = next((onde / "remessas").glob("CB*.rem"))
+responder(remessa, onde / "b.ret", agora=datetime(2026, 8, 20), escolha=Escolha(parcelas={"PAGO": 100}))
 """
 CRESCIMENTO = """
 import json, time
@@ -92,9 +105,25 @@ def medir_boletos(onde: Path, n: int) -> list[Medida]:
             Medida(f"{ato}, {quantos:,} títulos: {teto:.1f} s ÷ tempo", f"{segundos:.2f} s", teto / segundos, 1.0),
             Medida(f"{ato}, {quantos:,} títulos: 900 MB ÷ pico", f"{megas:.0f} MB", 900 / megas, 1.0),
         ]
+    medidas[2:2] = _medir_o_banco(onde / f"boletos-{n}", n)
     maior, menor = tempos["boletos", n], tempos["boletos", n // 10]
     crescimento = Medida(f"boletos: por título, {n // 10:,} ÷ {n:,}", f"{1e6 * maior:.0f} µs", menor / maior, 1 / 1.2)
-    return [*medidas[:4], crescimento]
+    return [*medidas[:8], crescimento]
+
+
+def _medir_o_banco(pasta: Path, n: int) -> list[Medida]:
+    """A remessa que registra ``n`` boletos, e o retorno em que todos se registram e se pagam, com tarifa."""
+    medidas = []
+    for ato in ("remessa de boletos", "retorno de boletos"):
+        segundos, megas = json.loads(em_processo(ATO, str(pasta), ato))
+        if ato == "remessa de boletos":
+            em_processo(BANCO_DOS_BOLETOS, str(pasta))
+        teto = TETO_DO_BANCO[ato] * n / 100_000
+        medidas += [
+            Medida(f"{ato}, {n:,}: {teto:.1f} s ÷ tempo", f"{segundos:.2f} s", teto / segundos, 1.0),
+            Medida(f"{ato}, {n:,}: 1.200 MB ÷ pico", f"{megas:.0f} MB", 1_200 / megas, 1.0),
+        ]
+    return medidas
 
 
 def medir_crescimento(onde: Path, pontos: Sequence[int]) -> list[Medida]:

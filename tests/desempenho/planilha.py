@@ -34,7 +34,8 @@ def modelo_de_pydantic() -> TypeAdapter[list[Any]]:
 def pasta_de(onde: Path, n: int) -> Path:
     """Uma pasta de trabalho com ``n`` títulos e um décimo de clientes."""
     onde.mkdir(parents=True, exist_ok=True)
-    pessoas = [cliente(f"C{i:06d}", i) for i in range(1, n // 10 + 1)]
+    morada = {"endereco": "Rua B, 2", "bairro": "Centro", "cidade": "Campinas", "uf": "SP", "cep": "13000-000"}
+    pessoas = [cliente(f"C{i:06d}", i, **morada) for i in range(1, n // 10 + 1)]
     devidos = [
         titulo(f"T{i:07d}", HOJE + timedelta(days=5 + i % 30), str(Decimal(1000 + i).scaleb(-2)),
                f"C{i % (n // 10) + 1:06d}", filial="01", tipo_doc="NF", documento=str(i))
@@ -42,7 +43,7 @@ def pasta_de(onde: Path, n: int) -> Path:
     ]  # fmt: skip
     return montar(
         onde, nome="g.xlsx", clientes=pessoas, titulos=devidos, contas=[CONTA, COBRANCA],
-        cobranca=[{"conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01}],
+        cobranca=[{"conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01, "formato": "CNAB400"}],
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import xlwings as xw
@@ -307,3 +308,22 @@ def test_boletos_com_botoes(app: motor.App, tmp_path: Path, monkeypatch: pytest.
     assert tela.clicar("boletos_estornar", "yes") == FEITO
     assert [b["situacao"] for b in ler(caminho, "boletos")] == ["ESTORNADO"]
     assert {t["situacao"] for t in ler(caminho, "titulos")} == {"EM ABERTO"}
+
+
+def test_o_segredo_se_apaga_da_celula_assim_que_se_le(tela: Tela) -> None:
+    segredo = "café com pão 42"
+    tela.filtrar("livro", Segredo_novo="curto")
+    assert tela.clicar("supervisor_definir") == 1
+    assert "curto" not in str([c.value for linha in tela.livro.impl.pasta["Livro e dados"] for c in linha][0:200:4])
+    tela.filtrar("livro", Segredo_novo=segredo)
+    assert tela.clicar("supervisor_definir") == 0
+    tela.filtrar("livro", Segredo_do_supervisor="errado demais", Próximo_número=30, Motivo="o banco pediu")
+    tela.escolher("Contas", 2)
+    assert tela.clicar("conta_sequencia") == 1
+    tela.filtrar("livro", Segredo_do_supervisor=segredo)
+    assert tela.clicar("conta_sequencia") == 0
+    assert ler(tela.caminho, "contas")[0]["nsa_proximo"] == 30
+    escritos = {str(c.value) for aba in tela.livro.impl.pasta for linha in aba.iter_rows() for c in linha}
+    assert not {segredo, "errado demais", "curto"} & escritos
+    with ZipFile(tela.caminho) as pacote:
+        assert not any(segredo.encode() in pacote.read(nome) for nome in pacote.namelist())

@@ -11,15 +11,28 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
+import openpyxl
 
-from guiche.erros import ErroDePlanilha
+from guiche.dominio.texto import visivel
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Pasta
 
 Fabrica = Callable[[Path], Pasta]
 TITULO = ("007", "01", "", "NF", "5", None, date(2026, 8, 10), Decimal("1234567.89"), None, "", "", "a & b <c>")
 VAZIAS = (None,) * 9
+COM_CARA_DE_FORMULA = (
+    "=1+1", "+1", "-2+3", "@SOMA(A1)", "\t=1", "\r=1", "  =HYPERLINK(1)", "=cmd|' /C calc'!A0", "'=1", "\n=1",
+)  # fmt: skip
+
+
+def formulas(aba: Any) -> list[str]:
+    """As fórmulas de uma aba, fora as ligações que o próprio Guichê faz."""
+    return [
+        str(c.value)
+        for linha in aba.iter_rows()
+        for c in linha
+        if c.data_type == "f" and not str(c.value).startswith('=HYPERLINK("#')
+    ]
 
 
 def grava_e_le_de_volta(caminho: Path, abrir: Fabrica) -> None:
@@ -90,12 +103,36 @@ def parametro_novo_se_acrescenta(caminho: Path, abrir: Fabrica) -> None:
     )
 
 
-def caractere_de_controle_se_recusa(caminho: Path, abrir: Fabrica) -> None:
+def caractere_de_controle_fica_a_vista(caminho: Path, abrir: Fabrica) -> None:
+    """Recusá-lo travaria a pasta: o texto pode estar num livro já gravado."""
     linha: list[Any] = [*TITULO, *VAZIAS]
-    linha[11] = "a\x00b"
-    with pytest.raises(ErroDePlanilha) as erro:
-        abrir(caminho).gravar("titulos", [linha])
-    assert erro.value.codigo == "celula.caractere"
+    linha[11] = "a\x00b\x1bc\ud800"
+    pasta = abrir(caminho)
+    pasta.gravar("titulos", [linha])
+    pasta.salvar()
+    assert abrir(caminho).ler("titulos", ("observacao",)).linhas == [("a␀b␛c\ufffd",)]
+
+
+def texto_com_cara_de_formula_fica_texto(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    pasta.gravar("titulos", [(*TITULO[:11], texto, *VAZIAS) for texto in COM_CARA_DE_FORMULA])
+    pasta.salvar()
+    pasta = abrir(caminho)
+    pasta.atualizar("titulos", ("situacao",), {n: (texto,) for n, texto in enumerate(COM_CARA_DE_FORMULA, 2)})
+    pasta.salvar()
+    assert [c for aba in openpyxl.load_workbook(caminho) for c in formulas(aba)] == []
+    lidas = abrir(caminho).ler("titulos", ("observacao", "situacao")).linhas
+    assert [tuple(map(str.strip, linha)) for linha in lidas] == [  # type: ignore[arg-type]
+        (texto.strip().replace("\r", "␍"),) * 2 for texto in map(visivel, COM_CARA_DE_FORMULA)
+    ]
+
+
+def texto_grande_demais_leva_reticencias(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    pasta.gravar("titulos", [(*TITULO[:11], "x" * 40_000, *VAZIAS)])
+    pasta.salvar()
+    ((lido,),) = abrir(caminho).ler("titulos", ("observacao",)).linhas
+    assert lido == "x" * 32_766 + "…"
 
 
 def toda_tabela_se_le(caminho: Path, abrir: Fabrica) -> None:
@@ -112,6 +149,8 @@ CONTRATO = (
     regravar_com_menos_linhas_apaga_as_de_mais,
     parametros_ficam,
     parametro_novo_se_acrescenta,
-    caractere_de_controle_se_recusa,
+    caractere_de_controle_fica_a_vista,
+    texto_com_cara_de_formula_fica_texto,
+    texto_grande_demais_leva_reticencias,
     toda_tabela_se_le,
 )

@@ -75,10 +75,20 @@ def ler(caminho: Path, tabela: str) -> list[dict[str, Any]]:
 
 
 def retorno(
-    remessa: Path, saida: Path, codigos: Sequence[str], *, nsa: int = 1, movimento: str = "", hoje: date = HOJE
+    remessa: Path,
+    saida: Path,
+    codigos: Sequence[str],
+    *,
+    nsa: int = 1,
+    movimento: str = "",
+    registros: str = "",
+    hoje: date = HOJE,
 ) -> Path:
-    """Retorno da remessa com os códigos dados, linha a linha; ``movimento`` troca o ecoado em todas."""
-    responder(remessa, saida, hoje=hoje, nsa=nsa, sorteio=Sorteio(codigos=codigos))
+    """Retorno da remessa com os códigos dados, linha a linha; ``movimento`` troca o ecoado em todas.
+
+    ``registros`` são as letras dos outros registros que ele traz.
+    """
+    responder(remessa, saida, hoje=hoje, nsa=nsa, sorteio=Sorteio(codigos=codigos, registros=registros))
     if movimento:
         linhas = saida.read_bytes().decode("ascii").splitlines()
         linhas = [linha[:149] + movimento if linha[0] == "F" else linha for linha in linhas]

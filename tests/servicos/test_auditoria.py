@@ -60,7 +60,7 @@ def test_o_validador_da_microsoft_nao_acha_nada_nas_pastas(
     """A vazia, a do exemplo depois de todo o caminho, a lista de optantes e o arquivo explicado."""
     main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
     main(["novo", str(tmp_path / "Vazia.xlsx")])
-    (retornado,) = (tmp_path / "retornos").iterdir()
+    (retornado,) = (tmp_path / "retornos").glob("DBT*")
     main(["arquivo", "explicar", str(retornado), "--saida", str(tmp_path / "explicado.xlsx")])
     pastas = sorted(tmp_path.glob("*.xlsx"))
     assert [p.name for p in pastas] == ["Farmácia Modelo.xlsx", "Optantes.xlsx", "Vazia.xlsx", "explicado.xlsx"]

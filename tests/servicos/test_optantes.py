@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from pypdf import PdfReader
 
 from guiche.erros import ErroGuiche
+from guiche.planilha.arquivo import PastaEmArquivo
+from guiche.servicos.gerar import gerar
+from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes
-from tests.servicos.apoio import cliente, ler, montar, na
+from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 PESSOAS = [
-    cliente("1", 1, agencia="0200", empresa="E1"), cliente("2", 2, agencia="0100", empresa="E2"),
+    cliente("1", 1, agencia="0200", empresa="E1", conta_dv="4"),
+    cliente("2", 2, agencia="0100", empresa="E2", conta_dv="2"),
     cliente("3", 3, banco="104"), cliente("4", 4, agencia=None), cliente("5", 5, optante="Não"),
     cliente("6", 6, autorizacao_validade=date(2026, 8, 1)),
 ]  # fmt: skip
@@ -64,3 +69,72 @@ def test_formato_desconhecido_nao_grava_nada(pasta: Path, tmp_path: Path) -> Non
         listar_optantes(ctx, saidas=[tmp_path / "optantes.docx"])
     assert erro.value.codigo == "saida.formato"
     assert pasta.read_bytes() == antes
+
+
+def _pendencias(tmp_path: Path, *pessoas: dict[str, Any], contas: tuple[dict[str, Any], ...] = (CONTA,)) -> Any:
+    caminho = montar(tmp_path, clientes=pessoas, contas=contas)
+    with na(caminho) as ctx:
+        feito = listar_optantes(ctx)
+    return {(p["Cliente"], p["Código"]) for p in feito.dados["pendentes"]}, len(feito.dados["optantes"]), feito.linhas
+
+
+def test_avisos_nao_tiram_ninguem_da_lista(tmp_path: Path) -> None:
+    certo = {"conta": "5384", "conta_dv": "8"}
+    achadas, quantos, linhas = _pendencias(
+        tmp_path,
+        cliente("1", 1, **certo),
+        cliente("2", 2, **certo | {"conta_dv": "9"}),
+        cliente("3", 3, **certo, autorizacao_validade=HOJE + timedelta(days=30)),
+        cliente("4", 4, **certo, autorizacao_validade=HOJE + timedelta(days=31)),
+        cliente("5", 5, **certo, autorizacao_data=HOJE - timedelta(days=75)),
+        cliente("6", 6, **certo, autorizacao_data=HOJE - timedelta(days=74)),
+    )
+    assert achadas == {("2", "digito"), ("3", "autorizacao_a_vencer"), ("5", "sem_movimento")}
+    assert quantos == 6
+    assert not [frase for frase in linhas if "não se conferiu" in frase]
+
+
+def test_banco_sem_regra_de_digito_se_diz(tmp_path: Path) -> None:
+    sicoob = CONTA | {"codigo": "SI1", "banco": "756"}
+    achadas, quantos, linhas = _pendencias(tmp_path, cliente("1", 1, banco="756"), contas=(sicoob,))
+    assert (achadas, quantos) == (set(), 1)
+    assert "O dígito das contas do banco 756 não se conferiu: não se conhece a regra dele." in linhas
+
+
+def test_alarme_so_do_banco_em_que_nao_ha_conta(tmp_path: Path) -> None:
+    caixa = CONTA | {"codigo": "CX1", "banco": "104", "layout_versao": "04", "operacao": "003"}
+    pessoas = [cliente("1", 1, banco="104"), cliente("2", 2, banco="341"), cliente("3", 3, conta_dv="0")]
+    caminho = montar(tmp_path, clientes=pessoas, contas=[CONTA, caixa])
+    with na(caminho) as ctx:
+        feito = listar_optantes(ctx, "BB1")
+    assert [(p["Cliente"], p["Código"]) for p in feito.dados["pendentes"]] == [("2", "outro_banco")]
+
+
+@pytest.mark.requisito("S-50")
+def test_recusa_definitiva_bloqueia_ate_corrigir_a_conta_ou_a_autorizacao(tmp_path: Path) -> None:
+    vence = date(2026, 8, 10)
+    nomes = "ABCDE"
+    pessoas = [cliente(c, n, conta_dv="0") for n, c in enumerate(nomes, 1)]
+    titulos = [titulo(f"T{c}", vence, "10.00", c) for c in nomes]
+    caminho = montar(tmp_path, clientes=pessoas, titulos=titulos)
+    with na(caminho) as ctx:
+        arquivo = gerar(ctx).arquivos[-1]
+        importar(ctx, retorno(arquivo, tmp_path / "r.ret", ["02", "14", "15", "01", "12"]), confirmar=True)
+    situacoes = {c["codigo"]: (c["situacao_optante"], c["pendencia"]) for c in ler(caminho, "clientes")}
+    assert [situacoes[c][0] for c in nomes] == ["BLOQUEADO", "BLOQUEADO", "BLOQUEADO", "OPTANTE", "OPTANTE"]
+    assert "04/08/2026 (código 14): A agência do pagador não existe" in situacoes["B"][1]
+    corrigidas = [c | {"agencia": "0999"} if c["codigo"] == "B" else c for c in pessoas]
+    corrigidas = [c | {"autorizacao_data": date(2026, 8, 5)} if c["codigo"] == "A" else c for c in corrigidas]
+    corrigir(caminho, corrigidas)
+    with na(caminho, date(2026, 8, 5)) as ctx:
+        feito = gerar(ctx)
+        enviados = {t["titulo"] for t in feito.detalhar()["titulos"] if t["destino"] == "DEBITAR"}
+        fora = {t["titulo"]: t["motivo"] for t in feito.detalhar()["titulos"] if t["destino"] == "FORA"}
+    assert enviados == {"TA", "TB", "TD", "TE"}
+    assert fora == {"TC": "bloqueado"}
+
+
+def corrigir(caminho: Path, clientes: list[dict[str, Any]]) -> None:
+    aberta = PastaEmArquivo(caminho)
+    gravar_tabela(aberta, "clientes", clientes)
+    aberta.salvar()

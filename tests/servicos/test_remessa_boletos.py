@@ -196,7 +196,7 @@ def test_ver_e_imprimir_a_remessa_de_boletos(tmp_path: Path) -> None:
         ({"formato": ""}, {}, "remessa.formato"),
         ({"formato": "CNAB444", "carteira": "09"}, {"banco": "237", "convenio": "1234567"}, "remessa.formato"),
         ({"nome_da_remessa": "{nada}.rem"}, {}, "remessa.nome"),
-        ({"nome_da_remessa": "../{nsa}.rem"}, {}, "remessa.nome"),
+        ({"nome_da_remessa": "../{nsa}.rem"}, {}, "nome.arquivo"),
     ],
 )
 def test_o_que_o_contrato_tem_de_dizer(

@@ -401,3 +401,19 @@ def test_o_pedido_aceito_muda_o_boleto_e_o_recusado_nao(tmp_path: Path) -> None:
     assert (boletos[0]["vencimento"], boletos[1]["vencimento"]) == (novo, DIA)
     assert boletos[0]["linha_digitavel"] != emitido[0].linha_digitavel
     assert [r["situacao"] for r in ler(caminho, "remessas")] == ["PROCESSADA", "PROCESSADA"]
+
+
+def test_o_numero_que_serve_a_dois_boletos_nao_se_adivinha(tmp_path: Path) -> None:
+    """O boleto 40 com dígito e o 4x sem dígito escrevem-se igual; só a remessa diz qual é."""
+    caminho = pasta(tmp_path, [titulo(f"T{n}", DIA, "10.00") for n in range(1, 80)])
+    emitido = emitidos(caminho)
+    por_numero = {b.numero: b for b in emitido}
+    com_dv = {int(f"{b.numero}{b.nosso_numero[-1]}"): b for b in emitido}
+    duplo = next(n for n in com_dv if n in por_numero and com_dv[n] is not por_numero[n])
+    antes = importado(caminho, arquivo(caminho, [resposta(por_numero[duplo])]))
+    assert antes.dados["divergencias"] == 1
+    with na(caminho) as ctx:
+        remessa.gerar(ctx, "")
+    depois = importado(caminho, arquivo(caminho, [resposta(por_numero[duplo])], numero=2))
+    assert depois.dados["pagos"] == 1
+    assert situacao(caminho)[f"T{duplo}"] == "PAGO"

@@ -95,6 +95,25 @@ def _trocar(conteudo: bytes, layout: Layout, troca: Troca) -> Anonimo:
     return Anonimo(bom + b"".join(prontas), quantas, trocados)
 
 
+def tapar_pontas(conteudo: bytes, fonte: str) -> list[str]:
+    """A primeira e a última linha, com um ``x`` em cada posição de tudo o que se trocaria.
+
+    Raises:
+        ErroDeArquivo: não se sabe que arquivo é.
+    """
+    layout = _layout(conteudo, fonte)
+    reconhecer, larguras = Reconhecedor(layout), frozenset(r.largura for r in layout.registros.values())
+    linhas = [linha for linha in conteudo.removeprefix(_BOM).splitlines() if linha.strip(b" \x1a")]
+    tapadas = []
+    for bruta in (linhas[0], linhas[-1]):
+        texto = decodificar(bruta, larguras)
+        nova = list(texto)
+        for trecho, _ in _trechos_da_linha(reconhecer, reconhecer(texto), texto):
+            nova[trecho] = ("x" if c != " " else c for c in texto[trecho])
+        tapadas.append("".join(nova))
+    return tapadas
+
+
 def _trechos_da_linha(reconhecer: Reconhecedor, registro: Registro | None, texto: str) -> Iterator[Trecho]:
     """Os trechos a trocar; linha que não se conhece, ou de colunas deslocadas, troca-se quase toda."""
     largura = registro.largura if registro else reconhecer.layout.largura

@@ -11,10 +11,13 @@ from xml.etree.ElementTree import Element
 
 from ofxtools.Parser import OFXTree
 
+from guiche.dominio.dinheiro import para_centavos
 from guiche.erros import ErroDeArquivo, Local
 
 _DATA = 8
-_CEM = 100
+_MAIOR_EXTRATO, _MAIOR_CABECALHO = 64 << 20, 4096
+"""Bytes; o cabeçalho se lê com uma expressão que leva um minuto em 300 KB de brancos."""
+_QUANTO_SE_CITA = 40
 
 
 class Lancamento(NamedTuple):
@@ -47,15 +50,20 @@ def ler_ofx(caminho: Path) -> tuple[Extrato, ...]:
         conteudo = caminho.read_bytes()
     except OSError as erro:
         raise ErroDeArquivo("arquivo.ausente", f"não foi possível abrir: {erro.strerror}", local=local) from erro
-    arvore = OFXTree()
+    arvore, inicio = OFXTree(), conteudo.lstrip(b"\xef\xbb\xbf \r\n\t")
+    if len(inicio) > _MAIOR_EXTRATO or b"<OFX" not in inicio[:_MAIOR_CABECALHO]:
+        raise ErroDeArquivo("extrato.formato", "não começa como um OFX, ou passa de 64 MB", local=local)
     try:
-        arvore.parse(BytesIO(conteudo.lstrip(b"\xef\xbb\xbf \r\n\t")))
+        arvore.parse(BytesIO(inicio))
         raiz = arvore.getroot()
         achados = raiz.findall(".//STMTRS") if raiz is not None else []
         extratos = tuple(map(_extrato, achados))
     except Exception as erro:  # a biblioteca levanta de tudo: árvore, cabeçalho, codificação
-        raise ErroDeArquivo("extrato.formato", f"não é um OFX que se leia: {erro}", local=local) from erro
-    if not extratos:
+        razao = (
+            str(erro) if type(erro) is ValueError else "a estrutura está estragada"
+        )  # a da biblioteca cita o extrato
+        raise ErroDeArquivo("extrato.formato", f"não é um OFX que se leia: {razao}", local=local) from erro
+    if not extratos or not all(e.conta for e in extratos):
         raise ErroDeArquivo("extrato.formato", "o arquivo não traz extrato de conta", local=local)
     return extratos
 
@@ -98,9 +106,6 @@ def _centavos(texto: str) -> int:
     """
     pontos = texto.replace(".", "").replace(",", ".") if "," in texto else texto
     try:
-        valor = Decimal(pontos) * _CEM
-    except InvalidOperation as erro:
-        raise ValueError(f"valor {texto!r}") from erro
-    if valor != valor.to_integral_value():
-        raise ValueError(f"valor com fração de centavo: {texto!r}")
-    return int(valor)
+        return para_centavos(Decimal(pontos))
+    except (InvalidOperation, ValueError) as erro:
+        raise ValueError(f"valor {texto[:_QUANTO_SE_CITA]!r}") from erro

@@ -16,6 +16,7 @@ from typing import Any
 
 TIPOS = (
     "texto", "inteiro", "valor", "data", "sim_nao", "lista", "intervalo", "datas", "arquivo", "saida", "saidas",
+    "segredo",
 )  # fmt: skip
 PONTAS = ("de", "ate")
 
@@ -91,6 +92,11 @@ class Ato:
     igual_a: str = ""
     """Outro ato, que este só chama por outro nome."""
     botao: Botao | None = None
+
+    @property
+    def segredos(self) -> tuple[Opcao, ...]:
+        """As opções que se leem sem mostrar, e se apagam de onde se escreveram."""
+        return tuple(o for o in self.opcoes if o.tipo == "segredo")
 
     @property
     def arquivo(self) -> Opcao | None:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from guiche.layout.carga import ler_toml
 
 CANCELAMENTO = "1"
+DO_CADASTRO = frozenset({"debito", "agencia", "conta", "cpf_cnpj"})
+"""Campos a corrigir que são do cadastro do cliente, e não do título."""
 _CAMPOS = ("codigo", "classe", "texto", "acao", "quem", "gravidade", "campo", "reenviar")
 
 
@@ -26,6 +28,11 @@ class CodigoRetorno(NamedTuple):
     """O que corrigir antes de reenviar; vazio se nada."""
     reenviar: str
     """``"sim"``, ``"corrigir"`` ou ``"nao"``."""
+
+    @property
+    def definitivo(self) -> bool:
+        """Recusa que se repete enquanto o cadastro do cliente não se corrigir."""
+        return self.classe == "NAO_DEBITADO" and self.reenviar != "sim" and self.campo in DO_CADASTRO
 
 
 @cache
@@ -73,6 +80,17 @@ def interpretar_alteracao(banco: str, versao: str, codigo: str) -> CodigoRetorno
     'A mudança no débito não valeu: prazo curto demais.'
     """
     return _direto("H", banco, versao, "*", codigo) or _desconhecido(codigo)
+
+
+@cache
+def definitivos(banco: str) -> tuple[str, ...]:
+    """Os códigos que recusam pelo cadastro do cliente, em qualquer versão, neste banco.
+
+    >>> definitivos("001")
+    ('02', '10', '14', '15', '19', '20', '30', 'PB')
+    """
+    tabela = _tabela("F")
+    return tuple(sorted({lido.codigo for chave, lido in tabela.items() if chave[0] in {banco, ""} and lido.definitivo}))
 
 
 def _direto(registro: str, banco: str, versao: str, movimento: str, codigo: str) -> CodigoRetorno | None:

@@ -9,6 +9,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
+from guiche.dominio.nomes import conferir_mascara
 from guiche.erros import ErroDeCampo, ErroDeLayout, Local
 from guiche.layout.carga import existe, ler_toml
 
@@ -105,11 +106,36 @@ def preencher(mascaras: Mascaras, contexto: Mapping[str, Any]) -> dict[str, str]
     return {campo: _aplicar(campo, mascara, dados) for campo, mascara in mascaras.items()}
 
 
+def desfazer(mascara: str, texto: str) -> dict[str, str]:
+    """Os dados que a máscara pôs no texto, sem os zeros com que ela enche a conta.
+
+    Onde a máscara não diz a largura, o dígito é o último caractere.
+
+    >>> desfazer("{conta_dv:0>14}", "00000000010015"), desfazer("{operacao:0>3}{conta:0>8}", "00100000123")
+    ({'conta': '1001', 'dv': '5'}, {'operacao': '001', 'conta': '123'})
+    """
+    partes = [
+        (nome, int((largura or "").rpartition(">")[2] or 0))
+        for _, nome, largura, _ in Formatter().parse(mascara.replace("{conta_dv", "{conta}{dv"))
+        if nome
+    ]
+    achados: dict[str, str] = {}
+    if len(partes) > 1 and partes[-1][0] == "dv":
+        partes, achados["dv"], texto = partes[:-1], texto[-1:], texto[:-1]
+    for n, (nome, largura) in enumerate(partes):
+        fim = largura if n < len(partes) - 1 else len(texto)
+        achados[nome], texto = texto[:fim], texto[fim:]
+    if "conta" in achados:
+        achados["conta"] = achados["conta"].lstrip("0")
+    return dict(sorted(achados.items(), key=lambda par: _ORDEM.get(par[0], 0)))
+
+
+_ORDEM = {"agencia": 1, "operacao": 2, "conta": 3, "dv": 4}
+
+
 def _aplicar(campo: str, mascara: str, dados: Mapping[str, str]) -> str:
     try:
-        for _, nome, _, conversao in Formatter().parse(mascara):
-            if conversao or (nome is not None and nome not in dados):
-                raise KeyError(nome)
+        conferir_mascara(mascara, dados)
         return mascara.format_map(dados)
     except (KeyError, ValueError, IndexError, AttributeError) as erro:
         razao = f"{campo}: a máscara {mascara!r} não serve; dados que existem: {', '.join(dados)}"

@@ -96,6 +96,20 @@ def duplo_banestes(texto: str) -> str:
     return primeiro + DIGITOS["mod11_2_10_00"](texto + primeiro)
 
 
+_PESOS_DO_SANTANDER = (9, 7, 3, 1, 0, 0, 9, 7, 1, 3, 1, 9, 7, 3)
+
+
+def mod10_santander(texto: str) -> str:
+    """Conta do Santander: pesos fixos sobre agência, dois zeros e conta; de cada produto vale só a unidade.
+
+    >>> mod10_santander("01890001017417")
+    '9'
+    """
+    _so_algarismos(texto)
+    soma = sum(_VALORES[c] * p % 10 for c, p in zip(texto, _PESOS_DO_SANTANDER, strict=True))
+    return str(-soma % 10)
+
+
 _DE_2_A_9 = range(2, 10)
 _ZEROS = {10: "0", 11: "0"}
 GERAL: Digito = Modulo11(_DE_2_A_9, {10: "1", 11: "1"})
@@ -103,6 +117,7 @@ GERAL: Digito = Modulo11(_DE_2_A_9, {10: "1", 11: "1"})
 
 DIGITOS: Mapping[str, Digito] = {
     "mod10": mod10,
+    "mod10_santander": mod10_santander,
     "mod11_geral": GERAL,
     "mod11_2_9_00": Modulo11(_DE_2_A_9, _ZEROS),
     "mod11_2_8_00": Modulo11(range(2, 9), _ZEROS),

@@ -39,10 +39,10 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrompido. O que já está no livro não se perde: o próximo ato continua dele.", file=sys.stderr)
         return INTERROMPIDO
-    except Exception:  # noqa: BLE001  a última porta: o que não se previu também tem de ser dito
-        import traceback  # noqa: PLC0415
+    except Exception as erro:  # noqa: BLE001  a última porta: o que não se previu também tem de ser dito
+        from guiche.servicos.falha import por_onde_passou  # noqa: PLC0415
 
-        traceback.print_exc()
+        print("\n".join(por_onde_passou(erro)), file=sys.stderr)
         print("Falha não prevista; nada foi gravado pela metade. Guarde a mensagem acima e avise.", file=sys.stderr)
         return FALHA
 
@@ -52,8 +52,21 @@ def _executar(argumentos: Namespace) -> Resultado:
 
     ato = atos()[argumentos.ato]
     dados = vars(argumentos)
-    resultado: Resultado = funcao(ato)(_pedido(argumentos, {chave: dados[chave] for chave in padroes(ato)}))
+    opcoes = {chave: dados[chave] for chave in padroes(ato)}
+    for opcao in ato.segredos:
+        chave = opcao.chaves[0]
+        opcoes[chave] = opcoes[chave] or _perguntar(opcao.titulo)
+    resultado: Resultado = funcao(ato)(_pedido(argumentos, opcoes))
     return resultado
+
+
+def _perguntar(titulo: str) -> str:
+    """O segredo, digitado sem aparecer; vazio se não há quem o digite."""
+    if not sys.stdin.isatty():
+        return ""
+    import getpass  # noqa: PLC0415
+
+    return getpass.getpass(f"{titulo} (Enter se não há): ").strip()
 
 
 def _pedido(argumentos: Namespace, opcoes: dict[str, Any]) -> Pedido:
@@ -79,12 +92,19 @@ def _mostrar(resultado: Resultado, pedido: Namespace) -> int:
     elif pedido.json:
         print(json.dumps(resultado.para_json(), ensure_ascii=False, indent=1, default=str))
     else:
-        print("\n".join(resultado.linhas))
+        print(_limpo("\n".join(resultado.linhas)))
         if getattr(pedido, "confirmar", None) is False and resultado.feito:
             print("Para gravar, repita com --confirmar.")
         for problema in resultado.problemas:
-            print(problema, file=sys.stderr)
+            print(_limpo(problema), file=sys.stderr)
     return FEITO if resultado.feito else RECUSADO
+
+
+def _limpo(dito: object) -> str:
+    """Sem os controles que um arquivo de fora pode trazer: nada dele manda no terminal."""
+    from guiche.dominio.texto import visivel  # noqa: PLC0415
+
+    return visivel(str(dito))
 
 
 def _dizer_problemas(resultado: Resultado, pedido: Namespace) -> None:
@@ -94,7 +114,7 @@ def _dizer_problemas(resultado: Resultado, pedido: Namespace) -> None:
         print(json.dumps({"feito": True, "problemas": problemas}, ensure_ascii=False, indent=1), file=sys.stderr)
     elif not pedido.json:
         for problema in resultado.problemas:
-            print(problema, file=sys.stderr)
+            print(_limpo(problema), file=sys.stderr)
 
 
 def _mostrar_erro(erro: ErroGuiche, pedido: Namespace) -> int:
@@ -109,5 +129,5 @@ def _mostrar_erro(erro: ErroGuiche, pedido: Namespace) -> int:
             json.dumps({"feito": False, "problemas": [problema.como_dict()]}, ensure_ascii=False, indent=1), file=fluxo
         )
     else:
-        print(erro, file=sys.stderr)
+        print(_limpo(erro), file=sys.stderr)
     return RECUSADO

@@ -16,7 +16,13 @@ GRUPOS = {
     "livro": "leva o livro a um servidor",
     "titulo": "estorna ou recebe um título",
     "boletos": "emite, lista, imprime e estorna boletos",
+    "cadastramentos": "lista e decide o que o banco cadastrou dos optantes",
     "divergencias": "lista e decide o que o banco disse e não casa com o livro",
+    "fechamentos": "cobra fechamentos de empresas conveniadas",
+    "cliente": "acha clientes",
+    "supervisor": "define o segredo do supervisor",
+    "conta": "confere e ajusta a numeração dos arquivos de uma conta",
+    "lgpd": "exporta ou anonimiza o que se guarda de uma pessoa",
     "boleto": "calcula e decodifica boletos",
     "remessa": "compõe uma remessa de cobrança",
     "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",
@@ -45,9 +51,24 @@ def _centavos(texto: str) -> int:
         raise ValueError(texto) from erro
 
 
+def _segredo(caminho: str) -> str:
+    """A primeira linha do arquivo: o que se escreve na linha de comando fica no histórico e à vista de todos."""
+    if not caminho:
+        return ""
+    try:
+        return Path(caminho).read_text("utf-8").partition("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as erro:
+        raise argparse.ArgumentTypeError("não é um arquivo que se leia") from erro
+
+
 _LEITURAS: dict[str, Callable[[str], Any]] = {
     "inteiro": int, "valor": _centavos, "data": _data, "datas": _data, "arquivo": Path, "saida": Path, "saidas": Path,
+    "segredo": _segredo,
 }  # fmt: skip
+
+
+_SEM_VALOR = set(_LEITURAS) - {"segredo"}
+"""Tipos em que não dizer é ``None``, e não texto vazio."""
 
 
 def leitor() -> argparse.ArgumentParser:
@@ -100,7 +121,7 @@ def _opcao(comando: argparse.ArgumentParser, opcao: Opcao) -> None:
     elif opcao.tipo == "saidas":
         dados |= {"action": "append", "default": []}
     else:
-        dados["default"] = opcao.padrao or (None if opcao.tipo in _LEITURAS else "")
+        dados["default"] = opcao.padrao or (None if opcao.tipo in _SEM_VALOR else "")
     if opcao.lista:
         dados["choices"] = opcao.lista
     if opcao.obrigatoria:

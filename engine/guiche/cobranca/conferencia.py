@@ -108,8 +108,9 @@ def perdas(q: Quadro, registros: Sequence[Registro]) -> list[Problema]:
         ErroDeRegra: ``remessa.sem_lugar``, com a chave.
     """
     chegam = usadas(q.receita, registros) | _DO_NUMERO | _SO_INFORMAM
-    avisos = list(_mensagens_demais(q, chegam))
-    for nome, coluna in q.dadas.items():
+    avisos = [*_mensagens_demais(q, chegam), *_avisos_da_empresa(q)]
+    da_empresa = {n: q.coluna(n) for n in q.empresa if n in catalogo("titulo")}
+    for nome, coluna in {**da_empresa, **q.dadas}.items():
         if nome in chegam or not coluna.alguma() or set(q.todos(nome)) == {PADROES.get(nome)}:
             continue
         if nome in _SO_AVISAM:
@@ -120,6 +121,14 @@ def perdas(q: Quadro, registros: Sequence[Registro]) -> list[Problema]:
             raise ErroDeRegra("remessa.sem_lugar", razao, local=Local(f"título {_primeiro(q, nome)}"))
     _descontos_demais(q)
     return avisos
+
+
+def _avisos_da_empresa(q: Quadro) -> Iterator[Problema]:
+    chegam = usadas(q.receita, [*q.receita.cabecalhos, *q.receita.rodapes])
+    for n in (1, 2):
+        if q.empresa.get(f"mensagem_{n}") and f"aviso_{n}" not in chegam:
+            texto = f"mensagem_{n} da empresa não vai ao banco: o layout {q.receita.layout.apelido} não tem lugar"
+            yield Problema("remessa.nao_vai", texto, Local("empresa"), gravidade="aviso")
 
 
 def _primeiro(q: Quadro, nome: str) -> int:

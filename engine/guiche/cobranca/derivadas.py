@@ -19,6 +19,8 @@ _CPF, _CEM = 11, 100
 _DIAS_DO_MES = 30
 _INTEIRO = 1_000_000
 """Cem por cento em percentual de quatro casas."""
+_REDONDOS = (10_000, 1_000, 100)
+"""Percentual inteiro, com uma casa e com duas: entre os que dão os mesmos centavos, o mais redondo é o combinado."""
 _LARGURA_DO_NOME = 21
 _UM_DIA = timedelta(days=1)
 _EVP = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -75,8 +77,8 @@ def multa(centavos: int, percentual: int, valor: int, aceita: Sequence[str]) -> 
     Raises:
         ErroDeRegra: ``remessa.multa``, se o layout só leva percentual e nenhum dá estes centavos, ou não leva multa.
 
-    >>> multa(400, 0, 19990, ("percentual",)), multa(0, 200, 19990, ("valor",))
-    (('percentual', 20000), ('valor', 40000))
+    >>> multa(400, 0, 19990, ("percentual",)), multa(2, 0, 123, ("percentual",)), multa(0, 200, 19990, ("valor",))
+    (('percentual', 20000), ('percentual', 20000), ('valor', 40000))
     """
     if not centavos and not percentual:
         return "isento", 0
@@ -87,9 +89,10 @@ def multa(centavos: int, percentual: int, valor: int, aceita: Sequence[str]) -> 
     if "valor" in aceita and (parte := dividir(valor * percentual * _CEM, _INTEIRO)):
         return "valor", parte * _CEM
     if "percentual" in aceita and valor:
-        taxa = dividir(centavos * _INTEIRO // _CEM, valor)
-        if dividir(valor * taxa * _CEM, _INTEIRO) == centavos:
-            return "percentual", taxa * _CEM
+        for casas in _REDONDOS:
+            taxa = dividir(centavos * _INTEIRO, valor * casas) * casas
+            if dividir(valor * taxa, _INTEIRO) == centavos:
+                return "percentual", taxa
     so = " ou ".join(aceita)
     razao = f"o layout só leva multa em {so}, e esta não cabe assim" if so else "o layout não leva multa"
     raise ErroDeRegra("remessa.multa", f"multa, multa_percentual: {razao}")

@@ -5,7 +5,6 @@ Aceita os nomes de ``layouts/remessa/chaves.toml`` e os que ``layouts/remessa/en
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 from guiche.cobranca.chaves import AUSENTE, de_texto, procurar
 from guiche.cobranca.receita import Receita, receita
+from guiche.dominio.json_de_fora import ler_json
 from guiche.erros import ErroDeCampo, Local, Problema
 from guiche.layout.carga import ler_toml
 from guiche.layout.modelo import Campo
@@ -40,7 +40,7 @@ def ler_pedido(texto: str) -> Entrada:
         ErroDeRegra, ErroDeLayout: o layout não se grava, ou não há.
     """
     try:
-        pedido = json.loads(texto)
+        pedido = ler_json(texto)
     except ValueError as erro:
         raise _recusar("a entrada não é JSON") from erro
     if not isinstance(pedido, dict) or not isinstance(pedido.get("layout"), str):

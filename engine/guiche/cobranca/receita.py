@@ -123,11 +123,11 @@ def receita(nome: str) -> Receita:
     """
     banco, _, forma = apelido(nome).removesuffix(".remessa").partition(".")
     layout = carregar(f"cnab/{apelido(nome)}")
-    if not layout.ativo:
-        raise ErroDeRegra("remessa.nao_se_grava", f"o layout {layout.apelido} veio de uma fonte só e serve para ler")
     dados = ler_toml(f"remessa/{banco}")[forma] if existe(f"remessa/{banco}") else {}
     if dados.get("extinto"):
         raise ErroDeRegra("remessa.nao_se_grava", f"{layout.banco_nome}: {dados['extinto']}")
+    if not layout.ativo:
+        raise ErroDeRegra("remessa.nao_se_grava", f"o layout {layout.apelido} veio de uma fonte só e serve para ler")
     return montar(layout, dados)
 
 

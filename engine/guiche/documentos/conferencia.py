@@ -12,11 +12,15 @@ from functools import cache
 from typing import NamedTuple
 
 from guiche.documentos.barras import tabela
+from guiche.erros import ErroDeArquivo
 
-_FLUXO = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_COMECO_DO_FLUXO, _FIM_DO_FLUXO = re.compile(rb"(?<!end)stream\r?\n"), b"endstream"
+_MAIOR_PAGINA = 16 << 20
+"""Uma página de boletos do Guichê tem uns 30 KB."""
 _BARRAS = re.compile(r"q (?P<escala>[\d.]+) 0 0 [\d.]+ [\d.]+ [\d.]+ cm (?P<retangulos>(?:\d+ 0 \d+ 1 re )+)f Q")
 _RETANGULO = re.compile(r"(\d+) 0 (\d+) 1 re ")
 _TEXTO = re.compile(r"\(((?:[^()\\]|\\.|\\\d{3})*)\) Tj")
+_OCTAL = re.compile(r"[0-7]{1,3}")
 _ESCAPE = re.compile(r"\\(\d{3}|.)")
 _LINHA = re.compile(r"\d{5}\.\d{5} \d{5}\.\d{6} \d{5}\.\d{6} \d \d{14}")
 _VALOR = re.compile(r"\d{1,3}(?:\.\d{3})*,\d{2}")
@@ -38,7 +42,11 @@ class Impresso(NamedTuple):
 
 
 def reler(conteudo: bytes) -> list[Impresso]:
-    """Os boletos do PDF, na ordem; lista vazia se nenhum é do Guichê."""
+    """Os boletos do PDF, na ordem; lista vazia se nenhum é do Guichê.
+
+    Raises:
+        ErroDeArquivo: ``pdf.inchado``, se uma página se abre em mais do que uma de boletos ocuparia.
+    """
     achados = []
     for pagina in _paginas(conteudo):
         anterior = 0
@@ -52,12 +60,23 @@ def reler(conteudo: bytes) -> list[Impresso]:
 
 
 def _paginas(conteudo: bytes) -> Iterator[str]:
-    for fluxo in _FLUXO.findall(conteudo):
+    for fluxo in _fluxos(conteudo):
         descompressor = zlib.decompressobj()
         try:  # a quebra antes de endstream sobra; tirá-la antes estragaria um fluxo que acabe nesse mesmo byte
-            yield descompressor.decompress(fluxo).decode("latin-1")
+            pagina = descompressor.decompress(fluxo, _MAIOR_PAGINA)
         except zlib.error:
             continue
+        if descompressor.unconsumed_tail:
+            raise ErroDeArquivo("pdf.inchado", f"uma página do PDF passa de {_MAIOR_PAGINA >> 20} MB")
+        yield pagina.decode("latin-1")
+
+
+def _fluxos(conteudo: bytes) -> Iterator[bytes]:
+    fim = 0
+    while (inicio := _COMECO_DO_FLUXO.search(conteudo, fim)) and (
+        fim := conteudo.find(_FIM_DO_FLUXO, inicio.end())
+    ) > 0:
+        yield conteudo[inicio.end() : fim]
 
 
 def _um(trecho: str, retangulos: str) -> Impresso:
@@ -85,7 +104,9 @@ def _com_o_resto(impresso: Impresso, trecho: str) -> Impresso:
 def _desfazer(texto: str) -> str:
     def trocar(achado: re.Match[str]) -> str:
         escrito = achado[1]
-        return bytes([int(escrito, 8)]).decode("cp1252") if escrito.isdigit() else escrito
+        if not escrito.isdigit():
+            return escrito
+        return bytes([int(escrito, 8) & 0xFF]).decode("cp1252", "replace") if _OCTAL.fullmatch(escrito) else escrito
 
     return _ESCAPE.sub(trocar, texto)
 

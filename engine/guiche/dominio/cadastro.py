@@ -147,6 +147,22 @@ class Empresa(NamedTuple):
     vendedor: str
     comissao: int | None
     """Centésimos de por cento: 250 = 2,50 %."""
+    endereco: str
+    bairro: str
+    cidade: str
+    uf: str
+    cep: str
+    email: str
+
+
+class Fechamento(NamedTuple):
+    """Os títulos dos membros de uma empresa conveniada, cobrados dela de uma vez."""
+
+    codigo: str
+    empresa: str
+    vencimento: date
+    encerrado: str
+    observacao: str
 
 
 class Titulo(NamedTuple):

@@ -89,6 +89,14 @@ class Calendario:
             dia = self.proximo_util(dia + timedelta(days=1))
         return dia
 
+    def uteis_entre(self, de: date, ate: date) -> int:
+        """Quantos dias úteis há depois de ``de``, até ``ate`` inclusive.
+
+        >>> Calendario().uteis_entre(date(2026, 8, 7), date(2026, 8, 11))
+        2
+        """
+        return sum(self.eh_util(de + timedelta(days=n)) for n in range(1, (ate - de).days + 1))
+
 
 def primeiro_vencimento(
     hoje: date, *, dias: int = 3, uteis: bool = False, estrita: bool = False, calendario: Calendario | None = None

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+_MAIOR_ORDEM = 14
+"""Casas antes da vírgula, menos uma; ``1E999999`` seria um número de um milhão de algarismos."""
+
 
 def para_centavos(reais: Decimal) -> int:
     """Converte reais em centavos, sem arredondar.
 
     Raises:
-        ValueError: valor não finito ou com fração de centavo.
+        ValueError: valor não finito, com fração de centavo ou de um quatrilhão para cima.
 
     >>> para_centavos(Decimal("150.00"))
     15000
     """
+    if reais.is_finite() and reais and reais.adjusted() > _MAIOR_ORDEM:
+        raise ValueError(f"{reais:.3E}")
     try:
         centavos = reais.scaleb(2)
         exato = centavos.to_integral_value()

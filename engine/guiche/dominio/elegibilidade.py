@@ -71,6 +71,8 @@ class Regras(NamedTuple):
     """Primeiro vencimento aceito num débito."""
     usa_operacao: bool
     filtros: Filtros
+    bloqueios: Mapping[str, Motivo] = {}
+    """Clientes que não se debitam enquanto o cadastro não se corrige."""
 
 
 class Decisao(NamedTuple):
@@ -125,7 +127,7 @@ def recusa_do_cliente(cliente: Cliente | None, codigo: str, regras: Regras) -> M
         return motivo("sem_conta", falta)
     if cliente.banco != regras.banco:
         return motivo("outro_banco", cliente.banco)
-    return None
+    return regras.bloqueios.get(codigo)
 
 
 def recusa_da_autorizacao(cliente: Cliente, dia: date, hoje: date) -> Motivo | None:

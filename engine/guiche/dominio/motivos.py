@@ -90,6 +90,41 @@ MOTIVOS = {
             "vencimento {0} antes do mínimo do convênio, {1}",
             "cobre por outro meio, ou use uma data fixa a partir do mínimo",
         ),
+        Motivo(
+            "bloqueado",
+            "o banco recusou o débito em {0} (código {1}): {2}",
+            "corrija a conta do cliente, ou escreva em Autorizado em a data da nova autorização",
+        ),
+        Motivo(
+            "excluido_no_banco",
+            "o banco excluiu o optante em {0}",
+            "decida na aba Cadastramentos: ACEITAR desliga o optante, RECUSAR avisa o banco",
+        ),
+        Motivo(
+            "identificacao_recusada",
+            "o banco recusou a identificação {0}",
+            "volte à identificação anterior, ou escolha outra, na aba Clientes",
+        ),
+        Motivo(
+            "agencia_a_fechar",
+            "a agência {0} vai fechar",
+            "peça ao cliente a nova agência e conta e corrija o cadastro",
+        ),
+        Motivo(
+            "digito",
+            "o dígito da conta não confere: {0}",
+            "confira com o cliente; se o banco a aceita assim, nada a fazer",
+        ),
+        Motivo(
+            "autorizacao_a_vencer",
+            "a autorização de débito acaba em {0}",
+            "renove-a com o cliente antes dessa data",
+        ),
+        Motivo(
+            "sem_movimento",
+            "sem débito desde {0}: passados três meses o banco pode excluir o optante",
+            "confirme com o banco que o cadastro continua, ou envie um débito",
+        ),
         Motivo("valor_zero", "não há valor a debitar", "confira o valor do título"),
         Motivo("campo", "o banco não aceita o dado: {0}", "corrija o cadastro; nada é cortado nem adivinhado"),
     )

@@ -49,6 +49,20 @@ def transliterar_muitos(textos: Sequence[str]) -> list[str]:
     return trocado.decode("ascii").split("\n")
 
 
+_DESENHOS = {c: chr(0x2400 + c) for c in range(0x20) if chr(c) not in "\t\n"} | {0x7F: "\u2421"}
+_CRUS = {**_DESENHOS, **dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")}
+"""O que nem tela nem planilha guardam: controles, e bytes de um nome de arquivo que não formam letra."""
+
+
+def visivel(texto: str) -> str:
+    r"""O texto com o sinal de cada caractere de controle no lugar dele; nada some, e nada manda no terminal.
+
+    >>> visivel("a\x00b\x1b[2J")
+    'a␀b␛[2J'
+    """
+    return texto if texto.isprintable() else texto.translate(_CRUS)
+
+
 _PONTUACAO = str.maketrans("", "", ".-/ ")
 
 

@@ -15,11 +15,12 @@ from typing import Any
 import xlwings as xw
 
 from guiche.erros import ErroDePlanilha, Local
-from guiche.excel.traducao import desprotegida, filtrada, gravavel, lida, ligacao, propriedade
+from guiche.excel.traducao import desprotegida, em_texto, filtrada, gravavel, lida, ligacao, propriedade
 from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
 from guiche.planilha.porta import Celula, Folha
 from guiche.planilha.xml_da_aba import letras_da_coluna
 
+_FORMATO_DE_TEXTO = "@"
 _LIGACOES = 500
 """Quantos problemas ganham ligação para a célula; os outros dizem onde por escrito."""
 Mudancas = Mapping[int, Sequence[Celula]]
@@ -185,6 +186,9 @@ class PastaAberta:
         finally:
             self._escritas, self._problemas, self._parametros = [], (), {}
 
+    def esquecer(self) -> None:
+        """Nada: ao salvar, o Excel só grava os textos que as células usam."""
+
     def _gravar_parametros(self) -> None:
         if not self._parametros:
             return
@@ -233,6 +237,9 @@ class PastaAberta:
         fim = topo + len(bloco) - 1
         for i, coluna in enumerate(colunas, esquerda):
             aba.range((topo, i), (fim, i)).number_format = FORMATOS[coluna.tipo]
+        soltas = [FORMATOS[coluna.tipo] != _FORMATO_DE_TEXTO for coluna in colunas]
+        if any(soltas):
+            bloco = [[em_texto(v) if s else v for v, s in zip(linha, soltas, strict=True)] for linha in bloco]
         aba.range((topo, esquerda), (fim, esquerda + len(colunas) - 1)).value = bloco
 
     def _ligar_problemas(self) -> None:

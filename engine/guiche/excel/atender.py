@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from guiche.erros import ErroDeRegra
+from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.excel.maquina import Maquina, esta_maquina
 from guiche.servicos.pedido import Pedido
 from guiche.servicos.resultado import Resultado
@@ -60,7 +61,27 @@ def diagnostico(p: Pedido) -> Resultado:
     faltas = sum(e.resultado == FALTA for e in exames)
     resumo = "Tudo certo." if all(e.resultado == OK for e in exames) else f"{faltas} faltas: veja o que fazer."
     dados = {"exames": [e._asdict() for e in exames]}
-    return Resultado("diagnostico", (resumo, *relato(exames)), dados, feito=not faltas)
+    linhas = [resumo, *relato(exames)]
+    arquivos: tuple[Path, ...] = ()
+    if p["pacote"]:
+        feito = _empacotar(p, [(e.nome, e.resultado) for e in exames])
+        linhas, arquivos = [*linhas, *feito.linhas], feito.arquivos
+    return Resultado("diagnostico", tuple(linhas), dados, arquivos=arquivos, feito=not faltas)
+
+
+def _empacotar(p: Pedido, exames: Sequence[tuple[str, str]]) -> Resultado:
+    """O pacote da pasta de trabalho pedida; a que não se abre é o que mais se quer diagnosticar."""
+    from guiche.servicos.contexto import abrir  # noqa: PLC0415
+    from guiche.servicos.privacidade.pacote import empacotar  # noqa: PLC0415
+
+    recusa = ""
+    if p["com"]:
+        try:
+            with abrir(p["com"], p.autor) as ctx:
+                return empacotar(p["pacote"], ctx, exames=exames)
+        except ErroGuiche as erro:
+            recusa = erro.codigo
+    return empacotar(p["pacote"], None, recusa, exames)
 
 
 def painel(p: Pedido) -> Resultado:

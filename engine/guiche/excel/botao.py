@@ -15,11 +15,11 @@ from typing import Any, Protocol
 
 from guiche.atos import Ato, atos, funcao, padroes
 from guiche.erros import ErroDeRegra, ErroGuiche, Problema
-from guiche.excel.falha import registrar_falha
 from guiche.livro.atos import Autor, ultimo
 from guiche.planilha.esquema import esquema
-from guiche.planilha.paineis import Clicada, ler_opcoes
+from guiche.planilha.paineis import Clicada, apagar_segredos, ler_opcoes
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.falha import registrar_falha
 from guiche.servicos.pedido import Pedido
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.vistas import linhas_dos_problemas
@@ -125,6 +125,7 @@ def _com_progresso(ctx: Contexto, conversa: Conversa) -> Contexto:
 
 def _na_pasta(ato: Ato, arquivo: Path | None, ctx: Contexto, conversa: Conversa) -> int:
     opcoes, problemas = ler_opcoes(ctx.pasta, ato, conversa.clicada())
+    apagar_segredos(ctx.pasta, ato)
     if problemas:
         return _recusar(problemas, ctx, conversa)
     opcoes = _com_arquivo(ato, opcoes, arquivo)

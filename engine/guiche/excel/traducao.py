@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from guiche.planilha.celulas import sem_controle
+from guiche.dominio.texto import visivel
+from guiche.planilha.celulas import MAIOR_TEXTO, vira_formula
 from guiche.planilha.porta import Celula
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def ligacao(onde: str, abas: set[str]) -> str:
     """
     aba, separador, celula = onde.rpartition("!")
     if not separador or aba not in abas or not celula.isalnum():
-        return onde.lstrip("=+-@")
+        return onde.lstrip("=+-@ \t\r\n")
     alvo = f"#'{aba.replace(chr(39), chr(39) * 2)}'!{celula}"
     return '=HYPERLINK("{}","{}")'.format(alvo.replace('"', '""'), onde.replace('"', '""'))
 
@@ -42,19 +43,24 @@ def lida(valor: Any, tipo: str) -> Celula:
 
 
 def gravavel(valor: Celula) -> Any:
-    """O valor na forma que o Excel recebe.
-
-    Raises:
-        ErroDePlanilha: ``celula.caractere``.
-    """
+    """O valor na forma que o Excel recebe; o texto que passa do que a célula guarda leva reticências."""
     if isinstance(valor, str):
-        sem_controle(valor)
-        return valor or None
+        cabe = valor if len(valor) <= MAIOR_TEXTO else f"{valor[: MAIOR_TEXTO - 1]}…"
+        return visivel(cabe) or None
     if isinstance(valor, Decimal):
         return float(valor)
     if isinstance(valor, date) and not isinstance(valor, datetime):
         return datetime.combine(valor, _MEIA_NOITE)
     return valor
+
+
+def em_texto(valor: Any) -> Any:
+    """O valor para uma célula sem formato de texto: com apóstrofo na frente, o que viraria fórmula.
+
+    >>> em_texto("=1+1"), em_texto("Ana"), em_texto(2.5)
+    ("'=1+1", 'Ana', 2.5)
+    """
+    return f"'{valor}" if isinstance(valor, str) and vira_formula(valor) else valor
 
 
 def propriedade(api: Any, no_windows: str, no_mac: str) -> Any:

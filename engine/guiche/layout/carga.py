@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,10 @@ from guiche.erros import ErroDeLayout
 from guiche.layout.modelo import FORMATOS_DE_DATA, PAPEIS, TIPOS, Campo, Layout, Registro
 
 _CHAVES = {"id", "col", "tipo", "nome", "titulo", "nota", "zeros", "decimais", "obrigatorio", "fixo", "padrao"}
-_CHAVES |= {"vazio", "sem_fim", "dominio", "formato"}
+_CHAVES |= {"vazio", "sem_fim", "dominio", "formato", "exato"}
 _LARGURA_DA_HORA = 6
+_NOME = re.compile(r"[a-z0-9_]{1,40}(?:[./-][a-z0-9_]{1,40}){0,5}")
+"""O nome pode vir de um pedido de fora, e é um caminho: não sai da pasta dos layouts."""
 _MARCA = tuple[tuple[int, str], ...]
 
 
@@ -34,6 +37,8 @@ def ler_toml(nome: str) -> Mapping[str, Any]:
     Raises:
         ErroDeLayout: o arquivo não existe ou não é TOML.
     """
+    if not _NOME.fullmatch(nome):
+        raise ErroDeLayout("layout.ausente", f"não há layout chamado {nome[:40]!r}")
     try:
         return tomllib.loads((pasta() / f"{nome}.toml").read_text("utf-8"))
     except FileNotFoundError as erro:
@@ -44,7 +49,7 @@ def ler_toml(nome: str) -> Mapping[str, Any]:
 
 def existe(nome: str) -> bool:
     """Diz se há um arquivo de layout com esse nome."""
-    return (pasta() / f"{nome}.toml").is_file()
+    return _NOME.fullmatch(nome) is not None and (pasta() / f"{nome}.toml").is_file()
 
 
 @cache
@@ -167,6 +172,7 @@ def _conferir_campo(codigo: str, campo: Campo) -> None:
         "zeros só à esquerda e só em texto": bool(campo.zeros)
         and (campo.zeros != "esquerda" or campo.tipo not in {"texto", "reservado"}),
         "texto maior que o campo": any(len(t) > campo.largura for t in textos),
+        "exato só em texto": campo.exato and campo.tipo != "texto",
         "domínio de outra largura": any(len(t) != campo.largura for t in campo.dominio),
     }
     for falta, ha in faltas.items():

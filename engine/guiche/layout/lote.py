@@ -78,6 +78,8 @@ def compilar_escritor(
 ) -> Callable[[Tuplas], bytes | None]:
     """Função que escreve um lote, ou devolve ``None`` se alguma linha precisa do caminho lento."""
     indices = {nome: i for i, nome in enumerate(colunas)}
+    if any(campo.exato and campo.nome in {*colunas, *fixos} for campo in registro.campos):
+        return lambda tuplas: None if tuplas else b""
     try:
         partes = [_molde(campo, indices.get(campo.nome), fixos) for campo in registro.campos]
     except ErroDeCampo:

@@ -34,6 +34,8 @@ class Campo:
     padrao: str | None = None
     vazio: str = ""
     """``"brancos"``: número sem valor se grava em branco, e não com zeros."""
+    exato: bool = False
+    """Texto em que maiúsculas e minúsculas contam (chave Pix): grava-se como veio."""
     sem_fim: bool = False
     """Data em que ``99999999`` quer dizer prazo indeterminado (``date.max``)."""
     formato: str = "AAAAMMDD"
@@ -124,6 +126,11 @@ class Layout:
     def apelido(self) -> str:
         """O nome do layout como se diz às pessoas: ``341.cnab400.retorno``."""
         return self.nome.rpartition("/")[2]
+
+    @property
+    def por_extenso(self) -> str:
+        """O layout de cobrança em palavras: ``Itaú Unibanco, CNAB 400``."""
+        return f"{self.banco_nome}, CNAB {self.formato.removeprefix('cnab')}"
 
     def do_papel(self, papel: str) -> tuple[Registro, ...]:
         """Os registros com esse papel, na ordem do manual."""

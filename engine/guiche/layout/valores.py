@@ -61,7 +61,7 @@ def _vazio(campo: Campo) -> str:
 def _texto(campo: Campo, valor: Any) -> str:
     if not isinstance(valor, str):
         raise recusar(campo, "campo.tipo", f"pede texto, veio {type(valor).__name__}")
-    texto = transliterar(valor)
+    texto = valor if campo.exato else transliterar(valor)
     if any(not _PRIMEIRO <= ord(c) <= _ULTIMO for c in texto):
         raise recusar(campo, "campo.caractere", "tem caractere que o banco não aceita")
     if len(texto) > campo.largura:

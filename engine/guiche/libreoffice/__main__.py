@@ -18,7 +18,8 @@ from typing import Any
 from guiche.atos import Ato, atos, funcao, padroes
 from guiche.erros import ErroDePlanilha, ErroGuiche, Local, Problema
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.planilha.paineis import Clicada, ler_opcoes
+from guiche.planilha.paineis import Clicada, apagar_segredos, ler_opcoes
+from guiche.planilha.trava import trava
 from guiche.relogio import autor
 from guiche.servicos.contexto import abrir
 from guiche.servicos.pedido import Pedido
@@ -97,7 +98,13 @@ def _opcoes(ato: Ato, caminho: Path, clicada: Clicada) -> tuple[dict[str, Any], 
         return padroes(ato), []
     if not caminho.exists():
         raise ErroDePlanilha("pasta.ausente", "a pasta de trabalho não existe", local=Local(caminho.name))
-    return ler_opcoes(PastaEmArquivo(caminho), ato, clicada)
+    pasta = PastaEmArquivo(caminho)
+    lidas = ler_opcoes(pasta, ato, clicada)
+    if ato.segredos:
+        quem = autor()
+        with trava(caminho, usuario=quem.usuario, agora=quem.agora):
+            apagar_segredos(pasta, ato)
+    return lidas
 
 
 if __name__ == "__main__":

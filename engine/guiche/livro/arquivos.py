@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from pathlib import Path
 
+from guiche.dominio.texto import visivel
 from guiche.livro.conexao import Livro
 
 _COMPRESSAO = 1
@@ -27,7 +28,7 @@ def guardar_do_disco(livro: Livro, caminho: Path) -> str:
             resumo.update(pedaco)
             partes.append(compressor.compress(pedaco))
             tamanho += len(pedaco)
-    _gravar(livro, resumo.hexdigest(), caminho.name, tamanho, b"".join([*partes, compressor.flush()]))
+    _gravar(livro, resumo.hexdigest(), visivel(caminho.name), tamanho, b"".join([*partes, compressor.flush()]))
     return resumo.hexdigest()
 
 

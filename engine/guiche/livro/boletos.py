@@ -119,6 +119,12 @@ def buscar(livro: Livro, codigo: int) -> Boleto | None:
     return Boleto._make(linhas[0]) if linhas else None
 
 
+def do_ato(livro: Livro, ato: int) -> list[Boleto]:
+    """Os boletos que o ato emitiu."""
+    consulta = f"SELECT {_COLUNAS} FROM boleto WHERE ato_id = ? ORDER BY id"  # noqa: S608  os nomes vêm do código
+    return list(map(Boleto._make, livro.consultar(consulta, (ato,))))
+
+
 def da_conta(livro: Livro, conta: str) -> list[Resumido]:
     """Os boletos da conta, resumidos, do mais velho ao mais novo."""
     consulta = f"SELECT {_DO_RESUMO} FROM boleto WHERE conta = ? ORDER BY id"  # noqa: S608  os nomes vêm do código

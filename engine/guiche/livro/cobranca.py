@@ -69,6 +69,12 @@ def mudar_pedidos(livro: Livro, pedidos: Iterable[tuple[str, int]]) -> None:
     livro.atualizar("pedido_ao_banco", "id", ("situacao",), pedidos)
 
 
+def responder(livro: Livro, retorno: int, pedidos: Iterable[tuple[str, int]]) -> None:
+    """Como ``mudar_pedidos``, e anota que retorno os respondeu."""
+    mudancas = ((situacao, retorno, pedido) for situacao, pedido in pedidos)
+    livro.atualizar("pedido_ao_banco", "id", ("situacao", "retorno_id"), mudancas)
+
+
 def enviar(livro: Livro, remessa: int, pedidos: Sequence[int]) -> None:
     """Marca os pedidos que a remessa leva, na ordem do arquivo."""
     linhas = ((ENVIADO, remessa, n, pedido) for n, pedido in enumerate(pedidos, 1))

@@ -23,13 +23,13 @@ _DOS_BOLETOS = """
 SELECT r.banco, r.convenio, 'COBRANCA', r.id, COALESCE(b.credito_em, b.ocorrencia_em), COALESCE(b.pago, 0),
        COALESCE(b.tarifa, 0)
 FROM retorno_boleto b JOIN retorno r ON r.id = b.retorno_id
-WHERE b.classe IN ('LIQUIDACAO', 'LIQUIDACAO_PARCIAL') AND b.resultado <> 'JÁ PROCESSADO'
+WHERE r.desfeito_em IS NULL AND b.classe IN ('LIQUIDACAO', 'LIQUIDACAO_PARCIAL') AND b.resultado <> 'JÁ PROCESSADO'
   AND COALESCE(b.credito_em, b.ocorrencia_em) BETWEEN ? AND ?
 """
 _DOS_DEBITOS = """
 SELECT r.banco, r.convenio, 'DEBITO', r.id, i.vencimento, i.valor, 0
 FROM retorno_linha i JOIN retorno r ON r.id = i.retorno_id
-WHERE i.classe IN ('DEBITADO', 'DEBITADO_PARCIAL') AND i.vencimento BETWEEN ? AND ?
+WHERE r.desfeito_em IS NULL AND i.classe IN ('DEBITADO', 'DEBITADO_PARCIAL') AND i.vencimento BETWEEN ? AND ?
 """
 
 

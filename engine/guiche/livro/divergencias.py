@@ -35,13 +35,19 @@ SELECT d.*, r.banco, r.convenio, r.baixar_em FROM (
   UNION ALL
   SELECT retorno_id, seq, 0, NULL, titulo, codigo, aviso, valor, vencimento, vencimento
   FROM retorno_linha WHERE resultado = 'DIVERGÊNCIA' AND decisao = ''
-) d JOIN retorno r ON r.id = d.retorno ORDER BY d.retorno, d.linha
+) d JOIN retorno r ON r.id = d.retorno
 """
 
 
-def abertas(livro: Livro) -> list[Divergencia]:
-    """As que pedem decisão, na ordem em que chegaram."""
-    return list(map(Divergencia._make, livro.percorrer(_ABERTAS)))
+def abertas(livro: Livro, limite: int) -> list[Divergencia]:
+    """As que pedem decisão, na ordem em que chegaram, até o limite."""
+    return list(map(Divergencia._make, livro.percorrer(f"{_ABERTAS} ORDER BY d.retorno, d.linha LIMIT ?", (limite,))))
+
+
+def aberta(livro: Livro, retorno: int, linha: int) -> Divergencia | None:
+    """A de uma linha de um retorno, ou ``None`` se não há ou já se decidiu."""
+    achadas = livro.consultar(f"{_ABERTAS} WHERE d.retorno = ? AND d.linha = ?", (retorno, linha))
+    return Divergencia._make(achadas[0]) if achadas else None
 
 
 def decidir(livro: Livro, divergencia: Divergencia, decisao: str) -> None:

@@ -54,7 +54,7 @@ def ultimas(livro: Livro, limite: int) -> list[RespostaDeBoleto]:
 
 def do_boleto(livro: Livro, boleto: int) -> list[RespostaDeBoleto]:
     """Tudo o que o banco disse do boleto."""
-    return _ler(livro, "WHERE boleto_id = ? ORDER BY retorno_id, seq", (boleto,))
+    return _ler(livro, "WHERE boleto_id = ? AND decisao <> 'DESFEITO' ORDER BY retorno_id, seq", (boleto,))
 
 
 def tarifado(livro: Livro, retorno: int, seq: int) -> bool:
@@ -72,9 +72,10 @@ def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[tuple[int, int, str
     livro.inserir("tarifa", colunas, ((ato, *tarifa) for tarifa in tarifas))
 
 
-def tarifas(livro: Livro) -> list[Linha]:
-    """As tarifas lançadas: (dia, conta, centavos, histórico, retorno, usuário)."""
+def tarifas(livro: Livro, limite: int) -> list[Linha]:
+    """As tarifas mais novas, da mais velha à mais nova: (dia, conta, centavos, histórico, retorno, usuário)."""
     return livro.consultar(
         "SELECT t.dia, t.conta, t.valor, t.historico, t.retorno_id, a.usuario FROM tarifa t"
-        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id, t.seq"
-    )
+        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id DESC, t.seq DESC LIMIT ?",
+        (limite,),
+    )[::-1]

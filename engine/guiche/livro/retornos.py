@@ -33,6 +33,7 @@ class Retorno(NamedTuple):
     divergencias: int
     numero: str = ""
     """O número do arquivo como o banco o escreve, com zeros (K-09)."""
+    desfeito_em: str | None = None
 
 
 class LinhaRecebida(NamedTuple):
@@ -92,7 +93,7 @@ def listar(livro: Livro) -> list[Retorno]:
 
 def por_conteudo(livro: Livro, sha256: str) -> Retorno | None:
     """O retorno já importado com os mesmos bytes, ou ``None`` (K-20)."""
-    return _um(livro, "WHERE sha256 = ?", (sha256,))
+    return _um(livro, "WHERE sha256 = ? AND desfeito_em IS NULL", (sha256,))
 
 
 def por_nsa(livro: Livro, tipo: str, banco: str, convenio: str, nsa: int) -> Retorno | None:
@@ -121,7 +122,8 @@ def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:
     """Débitos recusados nos retornos importados desde o dia dado: (banco, versão, movimento, código, quantos)."""
     linhas = livro.consultar(
         "SELECT r.banco, r.versao, i.movimento, i.codigo, COUNT(*) FROM retorno r"
-        " JOIN retorno_linha i ON i.retorno_id = r.id WHERE r.importado_em >= ? AND i.classe = 'NAO_DEBITADO'"
+        " JOIN retorno_linha i ON i.retorno_id = r.id WHERE r.importado_em >= ? AND r.desfeito_em IS NULL"
+        " AND i.classe = 'NAO_DEBITADO'"
         " GROUP BY r.banco, r.versao, i.movimento, i.codigo",
         (desde,),
     )

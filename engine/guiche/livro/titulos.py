@@ -96,13 +96,16 @@ def receber_de_boletos(livro: Livro, ato: int, recebimentos: Iterable[Linha]) ->
     livro.inserir("recebimento", (*_DO_RECEBIMENTO, "boleto_id", "juros", "desconto"), linhas)
 
 
-def recebimentos(livro: Livro, baixado_em: str) -> list[Linha]:
-    """De um destino: (dia, título, cliente, centavos quitados, juros, desconto, conta, retorno, usuário, boleto)."""
+def recebimentos(livro: Livro, baixado_em: str, limite: int) -> list[Linha]:
+    """Os mais novos de um destino, do mais velho ao mais novo.
+
+    Cada um: (dia, título, cliente, centavos quitados, juros, desconto, conta, retorno, usuário, boleto).
+    """
     return livro.consultar(
         "SELECT b.dia, b.titulo, b.cliente, b.valor, b.juros, b.desconto, b.conta, b.retorno_id, a.usuario, b.boleto_id"
-        " FROM recebimento b JOIN ato a ON a.id = b.ato_id WHERE b.baixado_em = ? ORDER BY b.id",
-        (baixado_em,),
-    )
+        " FROM recebimento b JOIN ato a ON a.id = b.ato_id WHERE b.baixado_em = ? ORDER BY b.id DESC LIMIT ?",
+        (baixado_em, limite),
+    )[::-1]
 
 
 def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:

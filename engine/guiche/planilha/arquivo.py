@@ -5,40 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import pacote, xml_da_aba
 from guiche.planilha.esquema import Tabela, esquema
+from guiche.planilha.lugares import Lugar, lugares
 from guiche.planilha.porta import Celula, Folha
 
-_NS = {"m": xml_da_aba.ESPACO, "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships"}
-_REF = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 _CALC = "xl/calcChain.xml"
+TEXTOS = "xl/sharedStrings.xml"
+"""A tabela de textos, que as células citam por número."""
 _CALC_NOS_TIPOS = re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>')
 _CALC_NAS_RELACOES = re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>')
-
-
-@dataclass(frozen=True, slots=True)
-class Lugar:
-    """Onde uma tabela mora no pacote."""
-
-    aba: str
-    parte: str
-    parte_da_tabela: str
-    colunas: tuple[str, str]
-    """Primeira e última letras da tabela."""
-    cabecalho: int
-    fim: int
-    """Última linha da tabela."""
-    titulos: tuple[str, ...]
-    """Cabeçalhos, da primeira à última coluna."""
 
 
 class PastaEmArquivo:
@@ -47,15 +30,12 @@ class PastaEmArquivo:
     def __init__(self, caminho: Path) -> None:
         self._caminho = caminho
         self._abrir()
+        pacote.conferir_tamanhos(caminho)
 
     def _abrir(self) -> None:
         with pacote.ler_partes(self._caminho) as partes:
             self._marca = _marca(self._caminho)
-            try:
-                self._lugares = _lugares(partes)
-            except (ET.ParseError, KeyError) as erro:
-                local = Local(self._caminho.name)
-                raise ErroDePlanilha("pasta.ilegivel", "a estrutura do arquivo está estragada", local=local) from erro
+            self._lugares = lugares(partes, self._caminho.name)
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._parametros: dict[str, str] = {}
@@ -72,6 +52,11 @@ class PastaEmArquivo:
 
         return CalamineWorkbook.from_path(str(self._caminho))
 
+    @property
+    def lugares(self) -> Mapping[str, Lugar]:
+        """Onde está cada tabela, pelo nome dela no Excel."""
+        return self._lugares
+
     def _lugar(self, tabela: Tabela) -> Lugar:
         lugar = self._lugares.get(tabela.nome)
         if lugar is None:
@@ -81,8 +66,14 @@ class PastaEmArquivo:
 
     def _linhas_da_aba(self, lugar: Lugar) -> list[list[Any]]:
         if lugar.parte not in self._valores:
-            aba = self._leitor.get_sheet_by_name(lugar.aba)
-            self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
+            try:
+                aba = self._leitor.get_sheet_by_name(lugar.aba)
+                self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
+                texto = f"não se consegue ler a aba ({type(erro).__name__})"
+                raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
         return self._valores[lugar.parte]
 
     def _xml(self, parte: str) -> bytes:
@@ -111,11 +102,17 @@ class PastaEmArquivo:
         lugar = self._lugar(esquema_)
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
         letras = self._letras(esquema_, lugar, ids)
+        xml = self._xml(lugar.parte)
+        if lugar.parte not in self._valores and (razao := xml_da_aba.esparsa(xml)):
+            raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
         with ThreadPoolExecutor(1) as ao_lado:  # o calamine não segura o Python: confere-se o XML enquanto ele lê
-            conferencia = ao_lado.submit(self._recusar_o_ilegivel, lugar, frozenset(letras.values()))
+            conferencia = ao_lado.submit(_recusar_o_ilegivel, xml, lugar, frozenset(letras.values()))
+            del xml
             corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
             conferencia.result()
         indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
+        if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
+            corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
         linhas = list(map(itemgetter(*indices), corpo)) if len(ids) > 1 else [(bruta[indices[0]],) for bruta in corpo]
         vazia = ("",) * len(ids)
         numeros: Sequence[int] = range(lugar.cabecalho + 1, lugar.cabecalho + 1 + len(linhas))
@@ -123,16 +120,6 @@ class PastaEmArquivo:
             cheias = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if linha != vazia]
             numeros, linhas = [n for n, _ in cheias], [linha for _, linha in cheias]
         return Folha(tabela, lugar.aba, ids, letras, numeros, linhas)
-
-    def _recusar_o_ilegivel(self, lugar: Lugar, letras: frozenset[str]) -> None:
-        xml = self._xml(lugar.parte)
-        if achadas := xml_da_aba.mescladas(xml, lugar.cabecalho + 1):
-            raise ErroDePlanilha(
-                "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
-            )
-        if vazias := xml_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras):
-            texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
-            raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
 
     def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
         """Troca todo o corpo da tabela pelas linhas dadas, com todas as colunas do esquema, em ordem."""
@@ -149,7 +136,7 @@ class PastaEmArquivo:
         self._estender(lugar, fim)
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
-        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores)."""
+        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""
         if not mudancas:
             return
         esquema_ = esquema()[tabela]
@@ -157,7 +144,13 @@ class PastaEmArquivo:
         letras = list(self._letras(esquema_, lugar, colunas).values())
         xml = self._xml(lugar.parte)
         estilos = xml_da_aba.estilos_da_linha(xml, lugar.cabecalho + 1)
-        self._trocar(lugar, xml_da_aba.remendar(xml, letras, mudancas, estilos))
+        ultima = xml_da_aba.ultima_linha(xml)
+        velhas = {n: valores for n, valores in mudancas.items() if n <= ultima}
+        novas = [mudancas[n] for n in range(ultima + 1, max(mudancas) + 1)]
+        nova = xml_da_aba.remendar(xml, letras, velhas, estilos) if velhas else [xml]
+        if novas:
+            nova = xml_da_aba.acrescentar(nova, xml_da_aba.linhas_novas(novas, ultima + 1, letras, estilos))
+        self._trocar(lugar, nova)
         self._estender(lugar, max(lugar.fim, *mudancas))
 
     def mostrar_tudo(self) -> int:
@@ -225,6 +218,18 @@ class PastaEmArquivo:
         pacote.gravar(self._caminho, self._trocas, fora)
         self._abrir()
 
+    def esquecer(self) -> None:
+        """Apaga do arquivo salvo os textos que nenhuma célula usa mais."""
+        from guiche.planilha.textos import sem_os_que_nao_se_usam  # noqa: PLC0415
+
+        with pacote.ler_partes(self._caminho) as partes:
+            nomes = frozenset(partes.namelist())
+        if TEXTOS in nomes:
+            abas = (pacote.ler_parte(self._caminho, n) for n in sorted(nomes) if n.startswith("xl/worksheets/sheet"))
+            limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, TEXTOS), abas)
+            pacote.gravar(self._caminho, {TEXTOS: pacote.comprimir([limpos])})
+            self._abrir()
+
     def _sem_ordem_de_calculo(self) -> frozenset[str]:
         """A ordem de cálculo pode citar células que mudaram; o Excel a refaz."""
         with pacote.ler_partes(self._caminho) as partes:
@@ -238,48 +243,16 @@ class PastaEmArquivo:
         return frozenset({_CALC})
 
 
+def _recusar_o_ilegivel(xml: bytes, lugar: Lugar, letras: frozenset[str]) -> None:
+    if achadas := xml_da_aba.mescladas(xml, lugar.cabecalho + 1):
+        raise ErroDePlanilha(
+            "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
+        )
+    if vazias := xml_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras):
+        texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
+        raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
+
+
 def _marca(caminho: Path) -> tuple[int, int]:
     estado = caminho.stat()
     return estado.st_mtime_ns, estado.st_size
-
-
-def _lugares(partes: Any) -> dict[str, Lugar]:
-    """As tabelas do pacote pelo nome."""
-    relacoes = _relacoes(partes, "xl/workbook.xml")
-    achadas = {}
-    for aba in ET.fromstring(partes.read("xl/workbook.xml")).iterfind("m:sheets/m:sheet", _NS):  # noqa: S314
-        parte = relacoes[aba.attrib[f"{{{_NS['r']}}}id"]]
-        for alvo in _relacoes(partes, parte).values():
-            if "/tables/" in alvo:
-                tabela = ET.fromstring(partes.read(alvo))  # noqa: S314
-                ref = _REF.fullmatch(tabela.attrib["ref"])
-                if ref:
-                    de, linha, ate, fim = ref.groups()
-                    titulos = tuple(
-                        c.attrib["name"].strip() for c in tabela.iterfind("m:tableColumns/m:tableColumn", _NS)
-                    )
-                    lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim), titulos)
-                    achadas[tabela.attrib["displayName"]] = lugar
-    return achadas
-
-
-def _relacoes(partes: Any, parte: str) -> dict[str, str]:
-    """Id → parte, das relações de uma parte."""
-    caminho = PurePosixPath(parte)
-    nome = f"{caminho.parent}/_rels/{caminho.name}.rels"
-    if nome not in partes.namelist():
-        return {}
-    raiz = ET.fromstring(partes.read(nome))  # noqa: S314
-    return {r.attrib["Id"]: _resolver(caminho.parent, r.attrib["Target"]) for r in raiz}
-
-
-def _resolver(de: PurePosixPath, alvo: str) -> str:
-    if alvo.startswith("/"):
-        return alvo[1:]
-    partes = list(de.parts)
-    for passo in PurePosixPath(alvo).parts:
-        if passo == "..":
-            partes.pop()
-        else:
-            partes.append(passo)
-    return "/".join(partes)

@@ -14,7 +14,6 @@ from operator import sub
 from typing import Any
 
 from guiche.dominio.texto import transliterar
-from guiche.erros import ErroDePlanilha
 
 
 class Recusa(Exception):
@@ -26,7 +25,11 @@ class Recusa(Exception):
         self.frase = frase
 
 
-_CONTROLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_COMECOS, _BRANCOS_QUE_ENGANAM = set("=+-@"), set("\t\r")
+MAIOR_TEXTO = 32_767
+"""Caracteres que uma célula do Excel guarda; um arquivo pode trazer mais."""
+_QUANTO_SE_CITA, _ALGARISMOS_QUE_SE_CITAM = 12, 8
+_INTEIRO = re.compile(r"[0-9]{1,15}")
 _REAIS = re.compile(r"(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d{1,2})?|\d+\.\d{1,2}")
 _DATA = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})")
 _PERCENTUAL = re.compile(r"\d{1,3}(?:,\d{1,2})?")
@@ -38,20 +41,41 @@ _RUIDO = 1e-6
 _MAIOR_VALOR = 10**15
 
 
-def sem_controle(valor: str) -> None:
-    """Recusa o texto que nenhuma planilha guarda.
+def vira_formula(valor: str) -> bool:
+    r"""Diz se um programa de planilha tomaria o texto por fórmula, posto numa célula sem formato de texto ou num CSV.
+
+    >>> vira_formula("=1+1"), vira_formula("\t@SOMA(A1)"), vira_formula("Ana")
+    (True, True, False)
+    """
+    return valor.lstrip()[:1] in _COMECOS or valor[:1] in _BRANCOS_QUE_ENGANAM if valor else False
+
+
+def citar(valor: Any) -> str:
+    """O valor entre aspas numa frase; do que pode ser um documento, uma conta ou um nome, só o tamanho.
+
+    >>> citar("31/02/2026"), citar("529.982.247-25")
+    ("'31/02/2026'", 'um texto de 14 caracteres')
+    """
+    escrito = str(valor)
+    curto = len(escrito) <= _QUANTO_SE_CITA and sum(map(str.isdigit, escrito)) <= _ALGARISMOS_QUE_SE_CITAM
+    return repr(escrito) if curto else f"um texto de {len(escrito)} caracteres"
+
+
+def que_caiba(valor: str) -> str:
+    """O próprio texto.
 
     Raises:
-        ErroDePlanilha: ``celula.caractere``.
+        Recusa: ``celula.grande``, se é maior do que uma célula do Excel guarda.
     """
-    if _CONTROLE.search(valor):
-        raise ErroDePlanilha("celula.caractere", f"há um caractere de controle no texto {valor[:30]!r}")
+    if len(valor) > MAIOR_TEXTO:
+        raise Recusa("celula.grande", f"o texto tem {len(valor)} caracteres")
+    return valor
 
 
 def texto(valor: Any) -> str:
     """Texto livre; número inteiro vira seus algarismos."""
     if isinstance(valor, str):
-        return valor.strip()
+        return que_caiba(valor).strip()
     if valor is None:
         return ""
     return codigo(valor)
@@ -60,7 +84,7 @@ def texto(valor: Any) -> str:
 def codigo(valor: Any) -> str:
     """Código: texto com seus zeros; número inteiro vira seus algarismos, sem zeros à esquerda."""
     if isinstance(valor, str):
-        return valor.strip()
+        return que_caiba(valor).strip()
     if valor is None:
         return ""
     if type(valor) is float and valor.is_integer() and abs(valor) < _MAIOR_VALOR:
@@ -107,16 +131,16 @@ def _centavos_escritos(valor: Any) -> int:
     elif isinstance(valor, str):
         escrito = valor.replace("R$", "").replace("\u00a0", " ").strip()
         if not _REAIS.fullmatch(escrito):
-            raise Recusa("celula.valor", f"não é um valor em reais: {escrito!r}")
+            raise Recusa("celula.valor", f"não é um valor em reais: {citar(escrito)}")
         limpo = escrito.replace(".", "").replace(",", ".") if "," in escrito or _tem_milhar(escrito) else escrito
     else:
-        raise Recusa("celula.valor", f"não é um valor em reais: {valor}")
+        raise Recusa("celula.valor", f"não é um valor em reais: {citar(valor)}")
     try:
         cem = Decimal(limpo) * 100
     except InvalidOperation as erro:
-        raise Recusa("celula.valor", f"não é um valor em reais: {valor}") from erro
+        raise Recusa("celula.valor", f"não é um valor em reais: {citar(valor)}") from erro
     if cem != cem.to_integral_value() or not 0 <= cem < _MAIOR_VALOR:
-        raise Recusa("celula.centavos", f"o valor {valor} não cabe em centavos inteiros")
+        raise Recusa("celula.centavos", f"o valor {citar(valor)} não cabe em centavos inteiros")
     return int(cem)
 
 
@@ -144,7 +168,7 @@ def dia(valor: Any) -> date | None:
 def _dia_escrito(escrito: str) -> date:
     achado = _DATA.fullmatch(escrito)
     if not achado:
-        raise Recusa("celula.data", f"não é uma data dd/mm/aaaa: {escrito!r}")
+        raise Recusa("celula.data", f"não é uma data dd/mm/aaaa: {citar(escrito)}")
     d, m, a, a2, m2, d2 = achado.groups()
     try:
         return date(int(a or a2), int(m or m2), int(d or d2))
@@ -156,11 +180,12 @@ def inteiro(valor: Any) -> int | None:
     """Número inteiro não negativo."""
     if valor is None or (isinstance(valor, str) and not valor.strip()):
         return None
-    if isinstance(valor, (int, float)) and not isinstance(valor, bool) and valor >= 0 and valor == int(valor):
+    if isinstance(valor, (int, float)) and not isinstance(valor, bool) and 0 <= valor < _MAIOR_VALOR:
+        if valor == int(valor):
+            return int(valor)
+    elif isinstance(valor, str) and _INTEIRO.fullmatch(valor.strip()):
         return int(valor)
-    if isinstance(valor, str) and valor.strip().isascii() and valor.strip().isdigit():
-        return int(valor)
-    raise Recusa("celula.inteiro", f"não é um número inteiro: {valor}")
+    raise Recusa("celula.inteiro", f"não é um número inteiro: {citar(valor)}")
 
 
 def percentual(valor: Any) -> int | None:
@@ -173,7 +198,7 @@ def percentual(valor: Any) -> int | None:
         escrito = valor.strip().removesuffix("%").strip()
         if valor.strip().endswith("%") and _PERCENTUAL.fullmatch(escrito):
             return int(Decimal(escrito.replace(",", ".")) * 100)
-    raise Recusa("celula.percentual", f"não é um percentual: {valor}; escreva como 2,5%")
+    raise Recusa("celula.percentual", f"não é um percentual: {citar(valor)}; escreva como 2,5%")
 
 
 def sim_nao(valor: Any) -> bool | None:
@@ -187,7 +212,7 @@ def sim_nao(valor: Any) -> bool | None:
         resposta = (_SIM | _NAO).get(escrito)
         if resposta is not None:
             return resposta
-    raise Recusa("celula.sim_nao", f"não é Sim nem Não: {valor}")
+    raise Recusa("celula.sim_nao", f"não é Sim nem Não: {citar(valor)}")
 
 
 def de_lista(aceitos: tuple[str, ...]) -> Callable[[Any], str]:
@@ -198,7 +223,7 @@ def de_lista(aceitos: tuple[str, ...]) -> Callable[[Any], str]:
         escrito = texto(valor)
         achado = conhecidos.get(transliterar(escrito))
         if achado is None:
-            raise Recusa("celula.lista", f"{escrito!r} não serve; use {', '.join(aceitos)}")
+            raise Recusa("celula.lista", f"{citar(escrito)} não serve; use {', '.join(aceitos)}")
         return achado
 
     return ler

@@ -13,6 +13,9 @@ from guiche.atos import Painel, paineis
 
 TIPOS = ("codigo", "texto", "lista", "valor", "data", "momento", "inteiro", "percentual", "sim_nao", "bola")
 
+PESSOAIS = ("codigo", "nome", "documento", "texto", "email", "livre")
+"""``codigo`` é o do cliente; ``livre`` é o texto em que pode haver qualquer coisa."""
+
 FORMATOS = {
     "codigo": "@", "texto": "@", "lista": "@", "sim_nao": "@", "valor": "#,##0.00", "data": "dd/mm/yyyy",
     "momento": "dd/mm/yyyy hh:mm", "inteiro": "0", "percentual": "0.00%", "bola": "0",
@@ -40,6 +43,8 @@ class Coluna:
     """Não pode repetir na tabela."""
     tamanho: int = 0
     """Quantos caracteres o código tem de ter; 0 se é livre."""
+    pessoal: str = ""
+    """De que modo a célula identifica alguém, um dos ``PESSOAIS``; vazio se não identifica."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,10 @@ class Tabela:
                 return coluna
         raise KeyError(id_)
 
+    def pessoais(self, como: str = "") -> tuple[Coluna, ...]:
+        """As colunas que identificam alguém, de um modo ou de todos."""
+        return tuple(c for c in self.colunas if (c.pessoal == como if como else c.pessoal))
+
     def ids(self, dono: str = "") -> tuple[str, ...]:
         """Ids das colunas, de um dono ou de todos, em ordem."""
         return tuple(c.id for c in self.colunas if not dono or c.dono == dono)
@@ -86,8 +95,16 @@ def esquema() -> Mapping[str, Tabela]:
 
 _OPCAO, _DE, _ATE, _SENTIDO = (
     Coluna("opcao", "Filtro", "texto", "guiche", 24, "O que se filtra ou se informa."),
-    Coluna("de", "De (ou valor)", "texto", "operador", 20, "Início do intervalo, ou o valor. Vazio: não vale."),
-    Coluna("ate", "Até", "texto", "operador", 20, "Fim do intervalo, inclusive. Vazio: sem fim."),
+    Coluna(
+        "de",
+        "De (ou valor)",
+        "texto",
+        "operador",
+        20,
+        "Início do intervalo, ou o valor. Vazio: não vale.",
+        pessoal="livre",
+    ),
+    Coluna("ate", "Até", "texto", "operador", 20, "Fim do intervalo, inclusive. Vazio: sem fim.", pessoal="livre"),
     Coluna("sentido", "O que quer dizer", "texto", "guiche", 80, "Para que serve."),
 )
 

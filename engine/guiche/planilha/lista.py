@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.dinheiro import escrever_reais, para_centavos
+from guiche.dominio.texto import visivel
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha.acabamento import acabar
+from guiche.planilha.celulas import MAIOR_TEXTO, vira_formula
 
 _LARGURA_MAXIMA = 60
 FORMATOS = {str: "@", date: "dd/mm/yyyy", datetime: "dd/mm/yyyy hh:mm", Decimal: "#,##0.00"}
@@ -50,8 +54,9 @@ def _preencher(aba: Any, cabecalho: Sequence[str], linhas: Sequence[Sequence[Any
     aba.append(list(cabecalho))
     for celula in aba[1]:
         celula.font = Font(bold=True)
+        celula.data_type = "s"
     for linha in linhas:
-        aba.append(list(linha))
+        aba.append([visivel(v)[:MAIOR_TEXTO] if isinstance(v, str) else v for v in linha])
         for celula in aba[aba.max_row]:
             celula.number_format = FORMATOS.get(type(celula.value), "General")
             if isinstance(celula.value, str):
@@ -60,3 +65,23 @@ def _preencher(aba: Any, cabecalho: Sequence[str], linhas: Sequence[Sequence[Any
     for i, titulo in enumerate(cabecalho):
         maior = max([len(titulo), *(len(str(linha[i])) for linha in linhas if linha[i] is not None)])
         aba.column_dimensions[get_column_letter(i + 1)].width = min(maior + 2, _LARGURA_MAXIMA)
+
+
+def em_csv(cabecalho: Sequence[str], linhas: Sequence[Sequence[Any]]) -> bytes:
+    """Um CSV que o Excel brasileiro abre; texto que viraria fórmula leva um apóstrofo na frente."""
+    texto = StringIO(newline="")
+    saida = csv.writer(texto, delimiter=";")
+    saida.writerow(cabecalho)
+    for linha in linhas:
+        saida.writerow([_no_csv(valor) for valor in linha])
+    return texto.getvalue().encode("utf-8-sig")
+
+
+def _no_csv(valor: Any) -> Any:
+    if isinstance(valor, date):
+        return f"{valor:%d/%m/%Y}"
+    if isinstance(valor, Decimal):
+        return escrever_reais(para_centavos(valor))
+    if isinstance(valor, str):
+        return f"'{visivel(valor)}" if vira_formula(valor) else visivel(valor)
+    return valor

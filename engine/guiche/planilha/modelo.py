@@ -34,7 +34,7 @@ _CORES = {
     "PARCIAL": "FFF2CC", "EM BOLETO": "E4DFEC",
 }  # fmt: skip
 _ABAS = {"operador": "1F6F50", "guiche": "7F7F7F", "painel": "2F5D8C"}
-DO_OPERADOR = {"versoes_ligadas", "nome_do_boleto"}
+DO_OPERADOR = {"versoes_ligadas", "nome_do_boleto", "limite_sem_aprovacao"}
 """Parâmetros que a pessoa preenche; os outros são do Guichê."""
 PARAMETROS = (
     ("versao_do_modelo", "1", "Versão deste modelo de pasta de trabalho."),
@@ -52,6 +52,11 @@ PARAMETROS = (
         "",
         "Você preenche: nome de cada PDF, se quer um por boleto. Vazio: boleto-{codigo}. Aceita {codigo}, "
         "{nosso_numero}, {cliente}, {conta}, {documento}, {vencimento} e {valor}.",
+    ),
+    (
+        "limite_sem_aprovacao",
+        "",
+        "Você preenche: total em reais acima do qual uma remessa espera a aprovação de outra pessoa. Vazio: nenhum.",
     ),
 )
 PASSOS = (

@@ -28,6 +28,14 @@ _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _FIM = struct.Struct("<4s4H2IH")
 _SEM_TAMANHO_ADIANTE = ~8
+MAIOR_PACOTE = 3 << 30
+"""Bytes de todas as partes abertas; um milhão de títulos ocupa menos da metade."""
+_SEM_SUSPEITA = 64 << 20
+_MAIOR_RAZAO, _RAZAO_DO_DEFLATE = 150, 1032
+"""Quantas vezes uma aba de verdade encolhe, no extremo, e quantas o formato permite."""
+_MAIS_PARTES = 10_000
+_PEDACO = 1 << 24
+_UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 
 
 def ler_partes(caminho: Path) -> zipfile.ZipFile:
@@ -45,10 +53,59 @@ def ler_partes(caminho: Path) -> zipfile.ZipFile:
         raise ErroDePlanilha(
             "pasta.ilegivel", "não é uma pasta de trabalho .xlsx que se possa ler", local=local
         ) from erro
-    if "xl/workbook.xml" not in pacote.namelist():
+    try:
+        _conferir(pacote, local)
+    except BaseException:
         pacote.close()
-        raise ErroDePlanilha("pasta.ilegivel", "o arquivo não traz uma pasta de trabalho do Excel", local=local)
+        raise
     return pacote
+
+
+def _conferir(pacote: zipfile.ZipFile, local: Local) -> None:
+    """Recusa o pacote que não é do Excel e o que, aberto, não caberia na memória."""
+    partes = pacote.infolist()
+    if "xl/workbook.xml" not in pacote.namelist():
+        raise ErroDePlanilha("pasta.ilegivel", "o arquivo não traz uma pasta de trabalho do Excel", local=local)
+    aberto = sum(parte.file_size for parte in partes)
+    inchada = any(p.file_size > max(_SEM_SUSPEITA, p.compress_size * _MAIOR_RAZAO) for p in partes)
+    if aberto > MAIOR_PACOTE or inchada or len(partes) > _MAIS_PARTES or len(set(pacote.namelist())) < len(partes):
+        texto = f"o arquivo tem {len(partes)} partes e se abriria em {aberto >> 20} MB"
+        raise ErroDePlanilha("pasta.inchada", texto, local=local)
+
+
+def conferir_tamanhos(caminho: Path) -> None:
+    """Confere que nenhuma parte grande se abre em mais do que o pacote diz: o leitor de células não olha isso.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``.
+    """
+    with ler_partes(caminho) as partes, caminho.open("rb") as cru:
+        for parte in partes.infolist():
+            if parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
+                _contar(_conteudo(cru, parte))
+
+
+def _contar(parte: Comprimida) -> None:
+    maquina, entrada, contados = zlib.decompressobj(-15), parte.dados, 0
+    while parte.metodo and entrada:
+        try:
+            contados += len(maquina.decompress(entrada, _PEDACO))
+        except _ERRO_DO_ZLIB as erro:
+            raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
+        if contados > parte.tamanho:
+            raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo se abre em mais do que ele diz")
+        entrada = maquina.unconsumed_tail
+
+
+def sem_entidades(xml: bytes) -> bytes:
+    """O próprio XML.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``, se declara entidades, que o Excel nunca grava e podem citar outros arquivos.
+    """
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml[:2] in _UTF16:
+        raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo traz declarações que o Excel não grava")
+    return xml
 
 
 class Comprimida(NamedTuple):
@@ -69,9 +126,9 @@ class Comprimida(NamedTuple):
             dados = zlib.decompress(self.dados, -15, self.tamanho) if self.metodo else self.dados
         except _ERRO_DO_ZLIB as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
-        if zlib.crc32(dados) != self.crc:
+        if len(dados) != self.tamanho or zlib.crc32(dados) != self.crc:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada")
-        return dados
+        return sem_entidades(dados)
 
 
 def ler_parte(caminho: Path, nome: str) -> bytes:
@@ -85,6 +142,8 @@ def ler_parte(caminho: Path, nome: str) -> bytes:
             return _conteudo(cru, partes.getinfo(nome)).abrir()
         except KeyError as erro:
             raise ErroDePlanilha("pasta.ilegivel", f"falta a parte {nome}", local=Local(caminho.name)) from erro
+        except struct.error as erro:
+            raise ErroDePlanilha("pasta.ilegivel", "o arquivo está cortado", local=Local(caminho.name)) from erro
 
 
 def comprimir(pedacos: Iterable[bytes]) -> Comprimida:

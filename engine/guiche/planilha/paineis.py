@@ -51,6 +51,19 @@ def ler_opcoes(pasta: Pasta, ato: Ato, clicada: Clicada | None = None) -> tuple[
     return opcoes, problemas
 
 
+def apagar_segredos(pasta: Pasta, ato: Ato) -> None:
+    """Tira da aba de filtros os segredos que se leram, e salva já: o que falhar depois não os deixa lá."""
+    segredos = {o.titulo for o in ato.segredos}
+    if not segredos or not ato.painel:
+        return
+    folha = pasta.ler(f"painel_{ato.painel}", ("opcao", "de"))
+    linhas = zip(folha.numeros, folha.linhas, strict=True)
+    if escritos := {n: (None,) for n, (titulo, de) in linhas if titulo in segredos and de != ""}:
+        pasta.atualizar(f"painel_{ato.painel}", ("de",), escritos)
+        pasta.salvar()
+        pasta.esquecer()
+
+
 def _da_linha(pasta: Pasta, opcao: Opcao, clicada: Clicada, opcoes: dict[str, Any], problemas: list[Problema]) -> None:
     """Se a linha clicada é da tabela da opção, vale o que está nela."""
     tabela, coluna = opcao.selecao.split(".")

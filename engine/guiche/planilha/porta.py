@@ -59,7 +59,7 @@ class Pasta(Protocol):
         ...
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
-        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores)."""
+        """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""
         ...
 
     def parametro(self, nome: str) -> str:
@@ -76,4 +76,8 @@ class Pasta(Protocol):
 
     def salvar(self) -> None:
         """Leva ao disco, de uma vez, tudo o que foi gravado; ou nada."""
+        ...
+
+    def esquecer(self) -> None:
+        """Apaga do arquivo salvo os textos que nenhuma célula usa mais; onde o programa já o faz, nada."""
         ...

@@ -20,7 +20,7 @@ from pydantic import PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from guiche.erros import Local, Problema
-from guiche.planilha.celulas import LEITORES, Recusa, centavos_em_lote, de_lista
+from guiche.planilha.celulas import LEITORES, MAIOR_TEXTO, Recusa, centavos_em_lote, citar, de_lista
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.memoria import Memoria
 from guiche.planilha.porta import Folha
@@ -53,7 +53,7 @@ def leitor(coluna: Coluna) -> Callable[[Any], Any]:
             if coluna.obrigatoria:
                 raise Recusa("celula.vazia", f"{coluna.titulo} é obrigatório")
         elif coluna.tamanho and len(lido) != coluna.tamanho:
-            raise Recusa("celula.tamanho", f"{coluna.titulo} tem {coluna.tamanho} caracteres; veio {lido!r}")
+            raise Recusa("celula.tamanho", f"{coluna.titulo} tem {coluna.tamanho} caracteres; veio {citar(lido)}")
         return lido
 
     return conferir
@@ -137,9 +137,9 @@ def _so_textos(celulas: Sequence[Any]) -> Sequence[str] | None:
 
 
 def _tamanhos_certos(coluna: Coluna, lidas: Sequence[Any]) -> bool:
-    if not (coluna.obrigatoria or coluna.tamanho):
-        return True
     tamanhos = set(map(len, lidas))
+    if max(tamanhos, default=0) > MAIOR_TEXTO:
+        return False
     return not (coluna.obrigatoria and 0 in tamanhos) and (not coluna.tamanho or tamanhos <= {0, coluna.tamanho})
 
 
@@ -173,7 +173,8 @@ def _repetidas(folha: Folha, linhas: Sequence[tuple[Any, ...]], numeros: Sequenc
         for numero, linha in zip(numeros, linhas, strict=True):
             if vezes[linha[i]] > 1:
                 local = Local(folha.aba, celula=f"{folha.letras[coluna.id]}{numero}")
-                frase = f"{coluna.titulo} {linha[i]} aparece {vezes[linha[i]]} vezes"
+                qual = citar(linha[i]).strip("'")
+                frase = f"{coluna.titulo} {qual} aparece {vezes[linha[i]]} vezes"
                 achadas.append((numero, Problema("celula.repetida", frase, local)))
     return achadas
 

@@ -15,17 +15,24 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
+from guiche.dominio.texto import visivel
 from guiche.erros import ErroDePlanilha
-from guiche.planilha.celulas import sem_controle
+from guiche.planilha.celulas import MAIOR_TEXTO
 from guiche.planilha.memoria import Memoria
 
 ESPACO = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CELULA = re.compile(rb'<c r="([A-Z]+)\d+"([^>]*?)(?:/>|>.*?</c>)', re.DOTALL)
 _ESTILO = re.compile(rb'\bs="(\d+)"')
 _LINHA = re.compile(rb'<row r="(\d+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
+_NUMERO_DA_LINHA = re.compile(rb'<row r="(\d+)"')
 _DIMENSAO = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
+_LONGE = re.compile(rb'r="(?:[A-Za-z]{3}|[C-Zc-z][A-Za-z]\d|[A-Za-z]{1,2}(?:[2-9]\d{5}|\d{7}))')
+_ENDERECO = re.compile(rb'<c r="([A-Za-z]+)(\d+)"')
+_ENDERECO_RARO = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+_FORMAS_RARAS = (b"r='", b"r =", b"r= ", b"r\n", b"r\t", b"r\r", b":c ")
+_CELULAS_QUE_CABEM, _FOLGA = 20_000_000, 30
 _PEDACO = 4096
 _EPOCA = date(1899, 12, 30)
 _SEGUNDOS_DO_DIA = 86_400
@@ -58,12 +65,38 @@ def letras_da_coluna(numero: int) -> str:
 
 
 def normalizar(xml: bytes) -> bytes:
-    """O mesmo XML com o espaço de nomes da planilha sem prefixo, como o Excel grava."""
+    """O mesmo XML com o espaço de nomes da planilha sem prefixo, como o Excel grava.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``.
+    """
     if b"<sheetData" in xml:
         return xml
-    for _, (prefixo, uri) in ET.iterparse(BytesIO(xml), events=["start-ns"]):  # noqa: S314  arquivo do próprio usuário
-        ET.register_namespace("" if uri == ESPACO else prefixo, uri)
-    return bytes(ET.tostring(ET.fromstring(xml), encoding="UTF-8", xml_declaration=True))  # noqa: S314
+    try:
+        for _, (prefixo, uri) in ET.iterparse(BytesIO(xml), events=["start-ns"]):  # noqa: S314  já sem declarações
+            ET.register_namespace("" if uri == ESPACO else prefixo, uri)
+        return bytes(ET.tostring(ET.fromstring(xml), encoding="UTF-8", xml_declaration=True))  # noqa: S314
+    except (ET.ParseError, ValueError) as erro:
+        raise ErroDePlanilha("pasta.ilegivel", "o conteúdo de uma aba está estragado") from erro
+
+
+def esparsa(xml: bytes) -> str:
+    """Por que a aba, tão espalhada, não cabe na memória; vazio se cabe.
+
+    O leitor de células reserva o retângulo inteiro, da primeira à última: uma célula solta em XFD1048576 são
+    dezessete bilhões delas. Só se conta quando há célula além da coluna BZ ou da linha 200.000.
+    """
+    celulas = _ENDERECO
+    if any(forma in xml for forma in _FORMAS_RARAS):
+        celulas = _ENDERECO_RARO
+    elif not _LONGE.search(xml):
+        return ""
+    lidas = celulas.findall(xml)
+    linhas = max((int(n[:8]) for _, n in lidas), default=1)
+    colunas = max((numero_da_coluna(letras[:4].decode().upper()) for letras in {c for c, _ in lidas}), default=1)
+    if linhas * colunas <= max(_CELULAS_QUE_CABEM, _FOLGA * len(lidas)):
+        return ""
+    return f"há células até a linha {linhas} e a coluna {letras_da_coluna(colunas)}, e quase tudo entre elas está vazio"
 
 
 def mescladas(xml: bytes, primeira: int) -> list[str]:
@@ -115,6 +148,19 @@ def trocar_corpo(xml: bytes, cabecalho: int, linhas: Iterable[bytes], canto: str
     yield _DIMENSAO.sub(b'<dimension ref="A1:%s"/>' % canto.encode(), xml[: trecho[1]], count=1)
     yield from linhas
     yield xml[fim:]
+
+
+def ultima_linha(xml: bytes) -> int:
+    """Número da última linha que a aba tem; 0 se nenhuma."""
+    return int(achada[1]) if (achada := _NUMERO_DA_LINHA.match(xml, xml.rfind(b'<row r="'))) else 0
+
+
+def acrescentar(xml: Iterable[bytes], linhas: Iterable[bytes]) -> Iterator[bytes]:
+    """O XML, em pedaços, com as linhas dadas depois da última."""
+    antes, fim, depois = b"".join(xml).partition(b"</sheetData>")
+    yield antes
+    yield from linhas
+    yield fim + depois
 
 
 def remendar(
@@ -181,9 +227,10 @@ _NUMEROS = {int, float, Decimal}
 
 
 def _texto(valor: Any) -> str:
-    sem_controle(valor)
-    espaco = "" if valor == valor.strip() else ' xml:space="preserve"'
-    return f' t="inlineStr"><is><t{espaco}>{escape(valor)}</t></is></c>'
+    """Sempre texto, nunca fórmula, comece como começar; o que passa do que a célula guarda leva reticências."""
+    cabe = visivel(valor) if len(valor) <= MAIOR_TEXTO else f"{visivel(valor[: MAIOR_TEXTO - 1])}…"
+    espaco = "" if cabe == cabe.strip() else ' xml:space="preserve"'
+    return f' t="inlineStr"><is><t{espaco}>{escape(cabe)}</t></is></c>'
 
 
 def _dia(valor: date) -> str:
@@ -241,7 +288,7 @@ def _coluna(valores: Sequence[Any], escrito: Callable[[Any], str]) -> Iterable[s
     tipos = set(map(type, valores))
     if tipos == {str} and "" not in valores:
         tudo = "".join(valores)
-        if tudo.isprintable() and not any(c in tudo for c in " &<>"):
+        if tudo.isprintable() and not any(c in tudo for c in " &<>") and max(map(len, valores)) <= MAIOR_TEXTO:
             return [_SIMPLES % valor for valor in valores]
     if tipos <= _NUMEROS:
         return [_NUMERO % valor for valor in valores]

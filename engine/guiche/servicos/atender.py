@@ -76,7 +76,9 @@ def optantes(p: Pedido) -> Resultado:
     if p.na_janela:
         saidas += [p.caminho.parent / f"Optantes{fim}" for fim in (".pdf", ".xlsx")]
     empresa = (p["empresa_de"], p["empresa_ate"])
-    return p.na_pasta(lambda ctx: listar_optantes(ctx, p["conta"], empresa=empresa, saidas=saidas))
+    return p.na_pasta(
+        lambda ctx: listar_optantes(ctx, p["conta"], empresa=empresa, saidas=saidas, vence_em=p["vence_em"])
+    )
 
 
 def retornos(p: Pedido) -> Resultado:
@@ -279,7 +281,8 @@ def banco_simulado(p: Pedido) -> Resultado:
     pares = (par.partition("=") for par in p["parcelas"].split(",") if par)
     parcelas = {codigo.strip(): int(parcela) for codigo, _, parcela in pares}
     codigos = [codigo.strip() for codigo in p["codigos"].split(",") if codigo.strip()]
-    escolha = simulado.Escolha(p["semente"], parcelas, codigos)
+    registros = [letra.strip().upper() for letra in p["registros"].split(",") if letra.strip()]
+    escolha = simulado.Escolha(p["semente"], parcelas, codigos, registros)
     return simulado.responder(p["remessa"], saida, agora=p.autor.agora, nsa=p["nsa"], dias=p["dias"], escolha=escolha)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from guiche.dominio.cadastro import Cliente, Conta, Feriado, Titulo
+from guiche.dominio.cadastro import Cliente, Conta, Empresa, Fechamento, Feriado, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.planilha.porta import Pasta
@@ -26,6 +26,8 @@ class Cadastros:
     numeros: Sequence[int]
     """Número da linha na aba de cada título."""
     calendario: Calendario
+    empresas: Mapping[str, Empresa]
+    fechamentos: Mapping[str, Fechamento]
     problemas: list[Problema]
 
     def conta(self, codigo: str, produto: str = "DEBITO") -> Conta:
@@ -55,6 +57,20 @@ class Cadastros:
         return conta
 
 
+def codigo_da_celula(valor: Any) -> str:
+    """Um código como a validação o lê, venha a célula como texto ou como número."""
+    return str(int(valor)) if isinstance(valor, float) and valor.is_integer() else str(valor or "").strip()
+
+
+Carteira = Callable[[Cadastros], Cadastros]
+"""O que se cobra: os títulos da aba, ou o que se faz deles (os fechamentos)."""
+
+
+def todos(cadastros: Cadastros) -> Cadastros:
+    """A carteira como está na aba Títulos."""
+    return cadastros
+
+
 def ler_tabela(
     pasta: Pasta, tabela: str, fabrica: Callable[[tuple[Any, ...]], T]
 ) -> tuple[list[T], list[int], list[Problema]]:
@@ -75,6 +91,8 @@ def ler_cadastros(pasta: Pasta, *, com_titulos: bool = True) -> Cadastros:
     contas, _ = ler("contas", Conta._make)
     clientes, _ = ler("clientes", Cliente._make)
     feriados, _ = ler("feriados", Feriado._make)
+    empresas, _ = ler("empresas", Empresa._make)
+    fechamentos, _ = ler("fechamentos", Fechamento._make)
     titulos, numeros = ler("titulos", Titulo._make) if com_titulos else ([], [])
     _conferir_convenios(contas, problemas)
     return Cadastros(
@@ -83,6 +101,8 @@ def ler_cadastros(pasta: Pasta, *, com_titulos: bool = True) -> Cadastros:
         titulos,
         numeros,
         Calendario.de_feriados(feriados),
+        {e.codigo: e for e in empresas},
+        {f.codigo: f for f in fechamentos},
         problemas,
     )
 

@@ -21,7 +21,7 @@ REAL = "03"
 
 
 class Item(NamedTuple):
-    """Uma linha a enviar. ``original`` é a linha de débito que um cancelamento repete."""
+    """Uma linha a enviar. ``original`` é a linha de débito que um cancelamento repete, e ``substitui`` seu id."""
 
     titulo: str
     cliente: str
@@ -30,6 +30,7 @@ class Item(NamedTuple):
     valor: int
     cadeia: int
     original: str = ""
+    substitui: int = 0
 
 
 class Escrita(NamedTuple):
@@ -101,9 +102,17 @@ def cadeia_da_chave(marca: str, uso_empresa: str) -> int | None:
 
 
 def compor(
-    remetente: Remetente, itens: Sequence[Item], *, nsa: int, hoje: date, confirmado: Retorno | None = None
+    remetente: Remetente,
+    itens: Sequence[Item],
+    *,
+    nsa: int,
+    hoje: date,
+    confirmado: Retorno | None = None,
+    antes: Sequence[str] = (),
 ) -> Escrita:
     """Compõe o arquivo inteiro: A, as linhas E na ordem dos itens, o aviso J se o banco o exige, e Z.
+
+    ``antes`` são os registros que vão logo depois do A: uma identificação nova tem de chegar antes do débito que a usa.
 
     Raises:
         ErroDeCampo: um dado não cabe ou falta; ``local.linha`` é a posição do item, contada de 1.
@@ -112,8 +121,8 @@ def compor(
     if nsa > remetente.perfil.nsa_maximo:
         raise ErroDeRegra("nsa.esgotado", f"o NSA {nsa} passa do máximo do banco, {remetente.perfil.nsa_maximo}")
     layout, fim = remetente.layout, remetente.perfil.fim
-    linhas = _linhas_e(remetente, layout, itens)
-    corpo = [cabecalho(remetente, layout, nsa, hoje), *linhas]
+    linhas = _linhas_e(remetente, layout, itens, len(antes))
+    corpo = [cabecalho(remetente, layout, nsa, hoje), *antes, *linhas]
     if remetente.perfil.exige_j:
         corpo.append(_aviso_j(layout, confirmado, hoje))
     corpo.append(_fecho(remetente, layout, len(corpo) + 1, sum(i.valor for i in itens)))
@@ -148,19 +157,20 @@ def cabecalho(remetente: Remetente, layout: Layout, nsa: int, hoje: date) -> str
     return tradutor(registro).escrever(valores | preencher(habitos.mascaras("A", layout.versao), contexto))
 
 
-def _linhas_e(remetente: Remetente, layout: Layout, itens: Sequence[Item]) -> list[str]:
+def _linhas_e(remetente: Remetente, layout: Layout, itens: Sequence[Item], ja: int) -> list[str]:
     mascaras = remetente.perfil.mascaras("E", layout.versao)
     com_ordem = {campo: m for campo, m in mascaras.items() if "{ordem" in m}
     dos_clientes = {campo: m for campo, m in mascaras.items() if campo not in com_ordem}
     debitos = [(n, i) for n, i in enumerate(itens, 1) if i.movimento == DEBITO]
     linhas: list[str] = [""] * len(itens)
-    for (n, _), linha in zip(debitos, _debitos(remetente, layout, debitos, dos_clientes, com_ordem), strict=True):
+    for (n, _), linha in zip(debitos, _debitos(remetente, layout, debitos, (dos_clientes, com_ordem), ja), strict=True):
         linhas[n - 1] = linha
     traduz = tradutor(layout.registros["E"])
     for n, item in enumerate(itens, 1):
         if item.movimento == CANCELAMENTO:
             lidos = traduz.ler(item.original)
-            linhas[n - 1] = traduz.escrever(lidos | preencher(com_ordem, {"ordem": str(n)}) | {"codigo_movimento": "1"})
+            ordem = preencher(com_ordem, {"ordem": str(n + ja)})
+            linhas[n - 1] = traduz.escrever(lidos | ordem | {"codigo_movimento": "1"})
     return linhas
 
 
@@ -168,11 +178,12 @@ def _debitos(
     remetente: Remetente,
     layout: Layout,
     debitos: Sequence[tuple[int, Item]],
-    dos_clientes: Mapping[str, str],
-    com_ordem: Mapping[str, str],
+    mascaras: tuple[Mapping[str, str], Mapping[str, str]],
+    ja: int,
 ) -> list[str]:
     if not debitos:
         return []
+    dos_clientes, com_ordem = mascaras
     registro = layout.registros["E"]
     existentes = {campo.nome for campo in registro.campos}
     fixos = {n: v for n, v in (("codigo_moeda", REAL), ("codigo_movimento", "0")) if n in existentes}
@@ -183,7 +194,7 @@ def _debitos(
     for n, item in debitos:
         if item.cliente not in prontos:
             prontos[item.cliente] = _valores_do_cliente(remetente, item, dos_clientes, n)
-        ordem = tuple(preencher(com_ordem, {"ordem": str(n)}).values()) if com_ordem else ()
+        ordem = tuple(preencher(com_ordem, {"ordem": str(n + ja)}).values()) if com_ordem else ()
         uso = chave(remetente.marca, item.cadeia)
         linhas.append((*prontos[item.cliente], *ordem, item.vencimento, item.valor, uso))
     return escreve(linhas).decode("ascii").split("\r\n")[:-1]

@@ -15,6 +15,7 @@ from guiche.livro import respostas, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.divergencias import Divergencia
 from guiche.servicos.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.servicos.cobranca.vistas import NA_ABA
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
@@ -34,7 +35,7 @@ class _Escrito(NamedTuple):
 
 def listar(ctx: Contexto) -> Resultado:
     """As divergências em aberto. Não grava nada."""
-    abertas = livro_das_divergencias.abertas(ctx.livro)
+    abertas = livro_das_divergencias.abertas(ctx.livro, NA_ABA)
     linhas = [
         f"Retorno {d.retorno}, linha {d.linha}: {d.quem or '(não identificado)'}, "
         f"R$ {escrever_reais(d.valor or 0)}: {d.aviso}"
@@ -66,8 +67,10 @@ def decidir(
     if not pedidas:
         raise ErroDeRegra("divergencia.decisao", "nenhuma linha da aba Divergências tem decisão escrita")
     with ctx.livro.transacao():
-        abertas = {(d.retorno, d.linha): d for d in livro_das_divergencias.abertas(ctx.livro)}
-        relato = [_decidir(ctx, cadastros, abertas.get(onde), onde, escrito) for onde, escrito in pedidas]
+        relato = [
+            _decidir(ctx, cadastros, livro_das_divergencias.aberta(ctx.livro, *onde), onde, escrito)
+            for onde, escrito in pedidas
+        ]
     atualizar_pasta(ctx, cadastros)
     return Resultado("decidir divergências", tuple(relato), {"decididas": len(relato)})
 

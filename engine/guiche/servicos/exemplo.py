@@ -73,7 +73,7 @@ def _conta_de_cobranca() -> tuple[Any, ...]:
 def _contrato() -> tuple[Any, ...]:
     return (
         "ITAU1", "109", "", "", "", "", "CLIENTE", 1001, 2000, "DM", "Não", Decimal("0.02"), Decimal("0.01"),
-        *[None] * 8, 60, "Dúvidas: (11) 0000-0000.", "Rua das Acácias, 100, Centro, São Paulo/SP, 01000-000", *[""] * 3,
+        *[None] * 9, "Dúvidas: (11) 0000-0000.", "Rua das Acácias, 100, Centro, São Paulo/SP, 01000-000", *[""] * 3,
         "CNAB400", "",
     )  # fmt: skip
 

@@ -13,31 +13,39 @@ from guiche.erros import ErroDeCampo
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.cadastramentos.bloqueios import bloqueios
+from guiche.servicos.cadastramentos.fila import Cadastrais, a_enviar
+from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import Selecao, selecionar
+from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.servicos.vistas import atualizar_pasta
 
 
-def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Resultado:
+def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:
     """Mostra o que a remessa levaria e por que o resto fica fora. Não escreve nada nem consome NSA (S-31)."""
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("conferir", cadastros.problemas)
-    selecao = _selecionar(ctx, cadastros, conta, filtros)
-    relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
+    selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
+    cadastrais = _cadastrais(ctx, remetente_da(ctx, selecao.conta, selecao.clientes), carteira)
+    do_cadastro = cadastrais.relato() if cadastrais else []
+    relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato(), *do_cadastro]
     return Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
 
 
-def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Resultado:
+def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:
     """Gera a remessa: livro, arquivo, pasta de trabalho, nessa ordem.
 
     Sem título a enviar nada se gera nem se consome. Títulos cujos dados o banco não
     aceita ficam fora, com a razão; o arquivo nunca leva dado cortado.
+
+    Raises:
+        ErroDeRegra: ``aprovacao.falta``, se o total passa do limite e outra pessoa ainda não o aprovou.
     """
     retomados = retomar(ctx)
     ctx.progresso("Lendo a pasta de trabalho…")
@@ -46,8 +54,11 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Res
         return recusa("gerar", cadastros.problemas)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
-        selecao = _selecionar(ctx, cadastros, conta, filtros)
-        remessa = _gravar(ctx, selecao)
+        selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
+        falta = _por_aprovar(ctx, selecao)
+        remessa = None if falta else _gravar(ctx, selecao, carteira)
+    if falta:
+        raise pedir(ctx, falta)
     if remessa is None:
         atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
         relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato()]
@@ -59,10 +70,16 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None) -> Res
     return _relatar(selecao, remessa, [*retomados, caminho])
 
 
+def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
+    debitos = [_item(selecao, n) for n, d in enumerate(selecao.decisoes) if d.destino == "DEBITAR"]
+    return pendencia(ctx, selecao.conta.codigo, sum(i.valor for i in debitos), debitos)
+
+
 def _selecionar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtros | None) -> Selecao:
     """Seleciona e tira da seleção os títulos cujos dados o layout do banco não aceita."""
     escolhida = cadastros.conta(conta)
-    selecao = selecionar(ctx.livro, cadastros, escolhida, filtros or Filtros(), ctx.autor.hoje)
+    bloqueados = bloqueios(ctx.livro, remetente_da(ctx, escolhida, cadastros.clientes))
+    selecao = selecionar(ctx.livro, cadastros, escolhida, filtros or Filtros(), ctx.autor.hoje, bloqueados)
     return _sem_o_que_nao_cabe(ctx, selecao)
 
 
@@ -100,11 +117,13 @@ def _item(selecao: Selecao, n: int) -> Item:
     return Item(titulo.numero, titulo.cliente, DEBITO, decisao.vencimento or titulo.vencimento, decisao.valor, 0)
 
 
-def _gravar(ctx: Contexto, selecao: Selecao) -> Remessa | None:
+def _gravar(ctx: Contexto, selecao: Selecao, carteira: Carteira) -> Remessa | None:
     """Monta os itens e grava a remessa, na transação do ato; ``None`` se não há o que enviar."""
     debitos = [n for n, d in enumerate(selecao.decisoes) if d.destino == "DEBITAR"]
     cancelar = _linhas_a_cancelar(ctx, selecao)
-    if not debitos and not cancelar:
+    remetente = remetente_da(ctx, selecao.conta, selecao.clientes)
+    cadastrais = _cadastrais(ctx, remetente, carteira)
+    if not debitos and not cancelar and not (cadastrais and cadastrais.relato()):
         return None
     n, debitar, m, total = selecao.totais()
     resumo = {"conta": selecao.conta.codigo, "debitos": n, "centavos_a_debitar": debitar,
@@ -115,9 +134,12 @@ def _gravar(ctx: Contexto, selecao: Selecao) -> Remessa | None:
     base = proximo_id(ctx.livro, "linha")
     itens = [_item(selecao, n)._replace(cadeia=base + i) for i, n in enumerate(debitos)]
     itens += repetir(ctx, cancelar)
-    anteriores = {linha.cadeia: linha.id for linha in cancelar}
-    remetente = remetente_da(ctx, selecao.conta, selecao.clientes)
-    return gravar_remessa(ctx, ato, remetente, itens, anteriores=anteriores)
+    return gravar_remessa(ctx, ato, remetente, itens, cadastrais=cadastrais)
+
+
+def _cadastrais(ctx: Contexto, remetente: Remetente, carteira: Carteira) -> Cadastrais | None:
+    """O que a remessa diz ao banco sobre os optantes; nos fechamentos as linhas são de empresas, e nada se diz."""
+    return a_enviar(ctx.livro, remetente) if carteira is todos else None
 
 
 def _mudancas(linhas: Sequence[LinhaEnviada], evento: Evento) -> list[tuple[int, int, int]]:
@@ -142,7 +164,8 @@ def repetir(ctx: Contexto, linhas: Sequence[LinhaEnviada]) -> list[Item]:
             textos[linha.remessa_id] = conteudo.decode("ascii").splitlines()
         original = textos[linha.remessa_id][linha.seq - 1]
         vencimento = date.fromisoformat(linha.vencimento)
-        itens.append(Item(linha.titulo, linha.cliente, CANCELAMENTO, vencimento, linha.valor, linha.cadeia, original))
+        dados = (linha.titulo, linha.cliente, CANCELAMENTO, vencimento, linha.valor, linha.cadeia)
+        itens.append(Item(*dados, original, linha.id))
     return itens
 
 

@@ -16,10 +16,13 @@ from pathlib import Path
 
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.estados import Estado
+from guiche.dominio.nomes import nome_de_arquivo, pasta_de_dentro
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.conexao import propriedade
 from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.servicos.cadastramentos import fila
+from guiche.servicos.cadastramentos.identidade import fim_da_conta
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Escrita, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
 
@@ -38,21 +41,22 @@ def gravar_remessa(
     remetente: Remetente,
     itens: Sequence[Item],
     *,
-    anteriores: Mapping[int, int],
     origem: Remessa | None = None,
+    cadastrais: fila.Cadastrais | None = None,
 ) -> Remessa:
     """Compõe e grava a remessa; chame dentro da transação do ato.
 
-    ``anteriores`` diz qual linha vigente cada cancelamento substitui (cadeia → linha). Com ``origem``, é o
-    estorno de uma remessa: as linhas nascem liberadas e a remessa é do tipo CANCELAMENTO (S-62).
+    Com ``origem``, é o estorno de uma remessa: as linhas nascem liberadas e a remessa é do tipo CANCELAMENTO (S-62).
+    ``cadastrais`` é o que se diz ao banco sobre os optantes; ``None`` se as linhas não são de clientes.
     """
     conta, livro = remetente.conta, ctx.livro
     nsa = remessas.proximo_nsa(livro, conta.banco, conta.convenio, conta.nsa_inicial)
     confirmado = _ultimo_retorno(ctx, conta) if remetente.perfil.exige_j else None
-    escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado)
+    antes = fila.linhas(remetente, cadastrais)
+    escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado, antes=antes)
     remessa_id, primeira = remessas.proximos_ids(livro)
-    linhas = _linhas(escrita, itens, remessa_id, primeira, liberada=origem is not None)
-    nome = nome_livre(ctx, remetente.nome_do_arquivo(nsa, ctx.autor.hoje), nsa)
+    linhas = _linhas(escrita, itens, (remessa_id, primeira, len(antes) + 2), liberada=origem is not None)
+    nome = nome_livre(ctx, nome_de_arquivo(remetente.nome_do_arquivo(nsa, ctx.autor.hoje)), nsa)
     remessa = Remessa(
         id=remessa_id,
         conta=conta.codigo,
@@ -64,31 +68,42 @@ def gravar_remessa(
         situacao="ATIVA",
         origem_id=origem.id if origem else None,
         sha256=arquivos.guardar(livro, nome, escrita.conteudo),
-        arquivo=(Path(conta.pasta_remessas or "remessas") / nome).as_posix(),
+        arquivo=(pasta_de_dentro(conta.pasta_remessas or "remessas") / nome).as_posix(),
         linhas=len(linhas),
-        total_debito=sum(i.valor for i in itens if i.movimento == DEBITO),
-        total_cancelamento=sum(i.valor for i in itens if i.movimento == CANCELAMENTO),
+        total_debito=_soma(itens, DEBITO),
+        total_cancelamento=_soma(itens, CANCELAMENTO),
         gerada_em=_agora(ctx.autor.agora),
         usuario=ctx.autor.usuario,
-        exportada_em=None,
-        transmitida_em=None,
-        confirmada_em=None,
+        **dict.fromkeys(("exportada_em", "transmitida_em", "confirmada_em")),
     )
-    trocas = {linha.id: anteriores[linha.cadeia] for linha in linhas if linha.movimento == CANCELAMENTO}
-    remessas.gravar(livro, ato, remessa, linhas, trocas)
+    remessas.gravar(livro, ato, remessa, linhas, _trocas(linhas, itens))
+    if cadastrais:
+        fila.anotar_enviados(livro, ato, remessa, linhas, (cadastrais, remetente))
     return remessa
 
 
+def _soma(itens: Sequence[Item], movimento: int) -> int:
+    return sum(i.valor for i in itens if i.movimento == movimento)
+
+
+def _trocas(linhas: Sequence[LinhaEnviada], itens: Sequence[Item]) -> dict[int, int]:
+    """Linha nova de cancelamento → a vigente que ela substitui."""
+    pares = zip(linhas, itens, strict=True)
+    return {linha.id: item.substitui for linha, item in pares if linha.movimento == CANCELAMENTO}
+
+
 def _linhas(
-    escrita: Escrita, itens: Sequence[Item], remessa_id: int, primeira: int, *, liberada: bool
+    escrita: Escrita, itens: Sequence[Item], numeros: tuple[int, int, int], *, liberada: bool
 ) -> list[LinhaEnviada]:
-    fim_da_conta = 50 if escrita.versao == "08" else 44
+    """``numeros``: id da remessa, da primeira linha, e em que linha do arquivo ela está."""
+    remessa_id, primeira, inicio = numeros
+    fim = fim_da_conta(escrita.versao)
     estados = (Estado.ENVIADO, Estado.CANCELAMENTO_ENVIADO)
     return [
         LinhaEnviada(
-            primeira + n, remessa_id, n + 2, item.cadeia, item.titulo, item.cliente, item.movimento,
+            primeira + n, remessa_id, n + inicio, item.cadeia, item.titulo, item.cliente, item.movimento,
             item.vencimento.isoformat(), item.valor, texto[1:26].strip(), texto[26:30].strip(),
-            texto[30:fim_da_conta].strip(), estados[item.movimento], int(liberada), 0, "", None,
+            texto[30:fim].strip(), estados[item.movimento], int(liberada), 0, "", None,
         )
         for n, (item, texto) in enumerate(zip(itens, escrita.linhas, strict=True))
     ]  # fmt: skip
@@ -101,7 +116,7 @@ def _ultimo_retorno(ctx: Contexto, conta: Conta) -> retornos.Retorno | None:
 
 def caminho_da(ctx: Contexto, remessa: Remessa) -> Path:
     """Onde fica o arquivo da remessa; o livro o guarda relativo à pasta de trabalho, que pode mudar de lugar."""
-    return ctx.pasta.caminho.parent / remessa.arquivo
+    return ctx.pasta.caminho.parent / pasta_de_dentro(remessa.arquivo)
 
 
 def nome_livre(ctx: Contexto, nome: str, nsa: int) -> str:

@@ -12,13 +12,16 @@ from guiche.arquivos.debito150 import Arquivo, ler
 from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.texto import visivel
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
-from guiche.livro import arquivos, remessas, retornos, titulos
+from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.servicos.baixa import Baixa, Resposta, aplicar
+from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import cabecalho
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
 from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.recepcao import (
     DEBITO,
@@ -81,16 +84,16 @@ def importar(
     lido = reconhecer(ctx, caminho, cadastros, conta, repetir_nsa)
     destino = destino_da_baixa(lido.conta, baixar_em)
     if not confirmar:
-        baixa = _aplicar(ctx, lido)
-        return _relatar("Prévia: nada foi gravado ainda.", lido, baixa, destino)
+        baixa, outros = _aplicar(ctx, cadastros, lido)
+        return _relatar("Prévia: nada foi gravado ainda.", lido, (baixa, outros), destino)
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
         recusar_repetido(ctx, lido.chegada)
         conferir_numero(ctx, lido.conta, lido.chegada, repetir_nsa)
-        baixa = _aplicar(ctx, lido)
-        codigo = _gravar(ctx, lido, baixa, destino, repetir_nsa)
-    resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, baixa, destino, codigo)
-    del lido, baixa  # o arquivo e as respostas já não se usam, e a pasta pede memória
+        baixa, outros = _aplicar(ctx, cadastros, lido)
+        codigo = _gravar(ctx, cadastros, lido, (baixa, outros), (destino, repetir_nsa))
+    resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, (baixa, outros), destino, codigo)
+    del lido, baixa, outros  # o arquivo e as respostas já não se usam, e a pasta pede memória
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=resultado.problemas)
     return resultado
@@ -112,7 +115,7 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
         raise ErroDeArquivo(
             "arquivo.ausente", f"não foi possível abrir: {erro.strerror}", local=Local(caminho.name)
         ) from erro
-    arquivo = ler(conteudo, caminho.name)
+    arquivo = ler(conteudo, visivel(caminho.name))
     if arquivo.erros:
         primeiro, *resto = arquivo.erros
         mais = f" (e mais {len(resto)})" if resto else ""
@@ -129,9 +132,12 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
     return Reconhecido(arquivo, conteudo, chegada, escolhida, tuple(avisos))
 
 
-def _aplicar(ctx: Contexto, lido: Reconhecido) -> Baixa:
+def _aplicar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido) -> tuple[Baixa, Registros]:
+    """O efeito das respostas a débitos, e o dos outros registros."""
     blocos = (list(map(Resposta._make, bloco)) for bloco in lido.arquivo.detalhes("F", COLUNAS))
-    return aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos)
+    baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos)
+    remetente = remetente_da(ctx, lido.conta, cadastros.clientes)
+    return baixa, interpretar(ctx.livro, remetente, lido.arquivo, baixa.contas()[:2])
 
 
 def _conta_do_arquivo(ctx: Contexto, arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
@@ -161,10 +167,13 @@ def _convenio_escrito(linha_a: str) -> str:
     return linha_a[2:22].strip().lstrip("0")
 
 
-def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repetir_nsa: str) -> int:
-    livro, arquivo, conta = ctx.livro, lido.arquivo, lido.conta
+def _gravar(
+    ctx: Contexto, cadastros: Cadastros, lido: Reconhecido, efeito: tuple[Baixa, Registros], como: tuple[str, str]
+) -> int:
+    livro, arquivo, conta, (baixa, outros), (destino, repetir_nsa) = ctx.livro, lido.arquivo, lido.conta, efeito, como
     codigo = proximo_id(livro, "retorno")
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
+    divergencias += outros.divergencias()
     depois: dict[str, Any] = {"retorno": codigo, "arquivo": arquivo.fonte, "debitados": n, "divergencias": divergencias}
     if repetir_nsa:
         depois["nsa_repetido"] = repetir_nsa
@@ -176,17 +185,22 @@ def _gravar(ctx: Contexto, lido: Reconhecido, baixa: Baixa, destino: str, repeti
         int(arquivo.trailer["valor_total"]), n, debitado, recusados, cancelados, divergencias,
         "" if arquivo.nsa is None else f"{arquivo.nsa:06d}",
     )  # fmt: skip
-    retornos.gravar(livro, ato, retorno, (i._replace(retorno_id=codigo) for i in baixa.linhas))
+    retornos.gravar(livro, ato, retorno, (i._replace(retorno_id=codigo) for i in (*baixa.linhas, *outros.linhas)))
+    efetuar(ctx, codigo, conta.banco, outros)
     remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)
     retornos.anotar_respostas(livro, baixa.anotacoes)
     remessas.mudar_situacao(livro, baixa.processadas, "PROCESSADA")
-    recebidos = [(t, c, v, dia, destino, conta.codigo, codigo, linha) for t, c, v, dia, linha in baixa.recebimentos]
-    titulos.receber(livro, ato, recebidos)
+    quitados = desdobrar(livro, cadastros, (Quitado(*recebimento) for recebimento in baixa.recebimentos))
+    receber(livro, ato, cadastros, quitados, (destino, conta.codigo, codigo))
     return codigo
 
 
-def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo: int | None = None) -> Resultado:
+def _relatar(
+    resumo: str, lido: Reconhecido, efeito: tuple[Baixa, Registros], destino: str, codigo: int | None = None
+) -> Resultado:
+    baixa, outros = efeito
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
+    divergencias += outros.divergencias()
     onde = onde_se_da_baixa(lido.conta, destino)
     relato = [
         resumo,
@@ -195,7 +209,8 @@ def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo:
     ]
     razoes = Counter(texto for texto in baixa.textos if texto)
     relato += [f"  {quantos} × {texto}" for texto, quantos in razoes.most_common(8)]
-    problemas = [*lido.avisos, *baixa.problemas(lido.arquivo.fonte)]
+    relato += outros.relato()
+    problemas = [*lido.avisos, *baixa.problemas(lido.arquivo.fonte), *outros.problemas(lido.arquivo.fonte)]
     dados = {
         "codigo": codigo,
         "banco": lido.conta.banco,
@@ -208,10 +223,12 @@ def _relatar(resumo: str, lido: Reconhecido, baixa: Baixa, destino: str, codigo:
         "cancelados": cancelados,
         "divergencias": divergencias,
         "baixar_em": destino,
+        "registros": dict(outros.quantos),
     }
 
     def detalhar() -> dict[str, Any]:
-        return {"linhas": [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)]}
+        respostas = [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)]
+        return {"linhas": respostas, "outros": [_linha_em_dict(i, i.aviso) for i in outros.linhas]}
 
     return Resultado("importar", tuple(relato), dados, tuple(problemas), detalhar=detalhar)
 

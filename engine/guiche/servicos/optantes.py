@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guiche.bancos.perfil import perfil
+from guiche.boleto.contas import conhecido, digito_confere
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.cpf_cnpj import formatar, limpar
-from guiche.dominio.elegibilidade import Filtros, Regras, dentro, recusa_da_autorizacao, recusa_do_cliente
-from guiche.dominio.motivos import Motivo
-from guiche.erros import ErroDePlanilha, Local
+from guiche.dominio.elegibilidade import (
+    Filtros,
+    Regras,
+    dentro,
+    escrever_data,
+    recusa_da_autorizacao,
+    recusa_do_cliente,
+)
+from guiche.dominio.motivos import Motivo, motivo
+from guiche.livro.cadastramentos import ultimos_vencimentos
+from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import identificacao
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.gravacao import escrever_inteiro, remetente_da
+from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.saidas import gravar_saida
+
+if TYPE_CHECKING:
+    from guiche.documentos.relatorio import Relatorio
 
 CABECALHO = (
     "Banco", "Agência", "Operação", "Conta", "Dígito", "Nome", "CPF/CNPJ", "Identificação no débito", "Matrícula",
     "Autorizado em", "Cliente",
 )  # fmt: skip
+VENCE_EM = 30
+"""Dias em que uma autorização a vencer já se avisa."""
+SEM_MOVIMENTO = 75
+"""Dias sem débito em que se avisa: aos três meses o banco pode excluir."""
 CABECALHO_PENDENTES = ("Cliente", "Nome", "Banco", "Código", "Motivo", "O que fazer")
 AVISO = (
     "As informações foram dadas pelos próprios clientes; sua exatidão é um acordo entre empresa, banco e cliente. "
@@ -35,26 +50,35 @@ Linha = tuple[Any, ...]
 
 
 def listar_optantes(
-    ctx: Contexto, conta: str = "", *, empresa: tuple[str, str] = ("", ""), saidas: Sequence[Path] = ()
+    ctx: Contexto,
+    conta: str = "",
+    *,
+    empresa: tuple[str, str] = ("", ""),
+    saidas: Sequence[Path] = (),
+    vence_em: int = VENCE_EM,
 ) -> Resultado:
     """Monta a lista, a grava na pasta de trabalho e em cada saída pedida (.xlsx, .csv ou .pdf).
 
-    Optantes de outro banco, com dados faltando ou com a autorização fora de vigor
-    ficam na lista de pendências, com a razão.
+    Optantes bloqueados, com dados faltando, com a autorização fora de vigor ou de banco em que não há conta ficam
+    só na lista de pendências, com a razão. O que é aviso (dígito que não confere, autorização a vencer em até
+    ``vence_em`` dias, quase três meses sem movimento) também vai às pendências, e não tira ninguém da lista.
     """
     cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
     if cadastros.problemas:
         return recusa("optantes", cadastros.problemas)
     escolhida = cadastros.conta(conta)
     optantes, pendentes = _separar(ctx, cadastros, escolhida, empresa)
+    pendentes += avisos(ctx, cadastros, escolhida, {linha[-1] for linha in optantes}, vence_em)
+    abas = [("Optantes", CABECALHO, optantes), ("Pendências", CABECALHO_PENDENTES, pendentes)]
     for saida in saidas:
-        _gravar_saida(ctx, saida, escolhida, optantes, pendentes)
+        gravar_saida(saida, abas, lambda: _relatorio(ctx, escolhida, optantes))
     ctx.pasta.gravar("optantes", optantes)
     ctx.pasta.gravar("optantes_pendentes", pendentes)
     ctx.salvar()
     relato = [
         f"Conta {escolhida.codigo}: {len(optantes)} optantes para a agência {escolhida.agencia}.",
         f"Pendências: {len(pendentes)}, cada uma com a razão na aba Pendências de optantes.",
+        *_sem_regra(escolhida.banco),
         *(f"Gravado: {saida}" for saida in saidas),
     ]
     dados = {
@@ -74,10 +98,12 @@ def _separar(
     ctx: Contexto, cadastros: Cadastros, conta: Conta, empresa: tuple[str, str]
 ) -> tuple[list[Linha], list[Linha]]:
     hoje, remetente = ctx.autor.hoje, remetente_da(ctx, conta, cadastros.clientes)
-    regras = Regras(hoje, conta.banco, conta.convenio, hoje, perfil(conta.banco).usa_operacao, Filtros())
+    presos = bloqueios(ctx.livro, remetente)
+    regras = Regras(hoje, conta.banco, conta.convenio, hoje, perfil(conta.banco).usa_operacao, Filtros(), presos)
+    de_outra_conta = bancos_com_conta(cadastros) - {conta.banco}
     optantes, pendentes = [], []
     for cliente in cadastros.clientes.values():
-        if not cliente.optante or not dentro(cliente.empresa, empresa):
+        if not cliente.optante or not dentro(cliente.empresa, empresa) or cliente.banco in de_outra_conta:
             continue
         if razao := recusa_do_cliente(cliente, cliente.codigo, regras) or recusa_da_autorizacao(cliente, hoje, hoje):
             pendentes.append(_pendente(cliente, razao))
@@ -85,6 +111,52 @@ def _separar(
             optantes.append(_optante(cliente, identificacao(remetente, cliente)))
     optantes.sort(key=lambda linha: (linha[1].rjust(10), linha[3].rjust(20), linha[5]))
     return optantes, pendentes
+
+
+def bancos_com_conta(cadastros: Cadastros) -> set[str]:
+    """Os bancos em que há conta de débito ativa."""
+    return {c.banco for c in cadastros.contas.values() if c.produto == "DEBITO" and c.ativa is not False}
+
+
+def avisos(ctx: Contexto, cadastros: Cadastros, conta: Conta, codigos: Collection[str], vence_em: int) -> list[Linha]:
+    """O que convém ver dos optantes que estão em ordem."""
+    hoje = ctx.autor.hoje
+    enviados = ultimos_vencimentos(ctx.livro, conta.banco, conta.convenio)
+    linhas = []
+    for codigo in sorted(codigos):
+        cliente = cadastros.clientes[codigo]
+        razoes = (
+            _digito(cliente), _a_vencer(cliente, hoje, vence_em), _parado(cliente, enviados.get(codigo, ""), hoje)
+        )  # fmt: skip
+        linhas += [_pendente(cliente, razao) for razao in razoes if razao]
+    return linhas
+
+
+def _digito(cliente: Cliente) -> Motivo | None:
+    dados = {"agencia": cliente.agencia, "operacao": cliente.operacao, "conta": cliente.conta, "dv": cliente.conta_dv}
+    if digito_confere(cliente.banco, dados) is False:
+        return motivo("digito", f"{cliente.agencia} / {cliente.conta}-{cliente.conta_dv}")
+    return None
+
+
+def _a_vencer(cliente: Cliente, hoje: date, dias: int) -> Motivo | None:
+    fim = cliente.autorizacao_validade
+    if fim and fim <= hoje + timedelta(days=dias):
+        return motivo("autorizacao_a_vencer", escrever_data(fim))
+    return None
+
+
+def _parado(cliente: Cliente, ultimo: str, hoje: date) -> Motivo | None:
+    """Quase três meses sem débito; quem nunca foi enviado conta da autorização."""
+    desde = date.fromisoformat(ultimo) if ultimo else cliente.autorizacao_data
+    if desde and desde <= hoje - timedelta(days=SEM_MOVIMENTO):
+        return motivo("sem_movimento", escrever_data(desde))
+    return None
+
+
+def _sem_regra(banco: str) -> list[str]:
+    frase = f"O dígito das contas do banco {banco} não se conferiu: não se conhece a regra dele."
+    return [] if conhecido(banco) else [frase]
 
 
 def _optante(cliente: Cliente, identidade: str) -> Linha:
@@ -98,34 +170,8 @@ def _pendente(cliente: Cliente, razao: Motivo) -> Linha:
     return cliente.codigo, cliente.nome, cliente.banco, razao.codigo, razao.texto, razao.fazer
 
 
-def _gravar_saida(
-    ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha], pendentes: Sequence[Linha]
-) -> None:
-    formato = saida.suffix.lower()
-    if formato == ".csv":
-        escrever_inteiro(saida, _csv(optantes))
-    elif formato == ".xlsx":
-        from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
-
-        abas = [("Optantes", CABECALHO, optantes), ("Pendências", CABECALHO_PENDENTES, pendentes)]
-        gravar_lista(saida, abas)
-    elif formato == ".pdf":
-        _pdf(ctx, saida, conta, optantes)
-    else:
-        raise ErroDePlanilha("saida.formato", f"não sei gravar {formato or 'sem extensão'}", local=Local(saida.name))
-
-
-def _csv(linhas: Sequence[Linha]) -> bytes:
-    texto = io.StringIO(newline="")
-    saida = csv.writer(texto, delimiter=";")
-    saida.writerow(CABECALHO)
-    for linha in linhas:
-        saida.writerow([f"{v:%d/%m/%Y}" if isinstance(v, date) else v for v in linha])
-    return texto.getvalue().encode("utf-8-sig")
-
-
-def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) -> None:
-    from guiche.documentos.relatorio import Coluna, Relatorio, gravar_relatorio  # noqa: PLC0415
+def _relatorio(ctx: Contexto, conta: Conta, optantes: Sequence[Linha]) -> Relatorio:
+    from guiche.documentos.relatorio import Coluna, Relatorio  # noqa: PLC0415
 
     colunas = (
         Coluna("Agência", 7), Coluna("Oper.", 6), Coluna("Conta", 13), Coluna("Nome", 30), Coluna("CPF/CNPJ", 16),
@@ -135,7 +181,7 @@ def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) ->
         (a, op, f"{c}-{dv}" if dv else c, nome, doc, ident, f"{dia:%d/%m/%Y}" if dia else "")
         for _, a, op, c, dv, nome, doc, ident, _, dia, _ in optantes
     ]
-    gravar_relatorio(saida, Relatorio(
+    return Relatorio(
         titulo="Clientes optantes do débito automático",
         colunas=colunas,
         linhas=linhas,
@@ -148,4 +194,4 @@ def _pdf(ctx: Contexto, saida: Path, conta: Conta, optantes: Sequence[Linha]) ->
         assinaturas=("Pela empresa", "Pela agência"),
         gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
         orientacao="paisagem",
-    ))  # fmt: skip
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import escrever_data
 from guiche.dominio.estados import NOMES, Efeito, Evento, transicao
 from guiche.erros import ErroDeRegra
-from guiche.livro import remessas
+from guiche.livro import cadastramentos, remessas
 from guiche.livro.arquivos import recuperar
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import COBRANCA, LinhaEnviada, Remessa
@@ -102,8 +102,7 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
         resumo = {"remessa": codigo, "linhas": len(linhas)}
         ato = registrar(ctx.livro, ctx.autor, "estornar", antes={"situacao": "ATIVA"}, depois=resumo)
         remetente = remetente_da(ctx, cadastros.conta(original.conta), cadastros.clientes)
-        anteriores = {linha.cadeia: linha.id for linha in linhas}
-        nova = gravar_remessa(ctx, ato, remetente, repetir(ctx, linhas), anteriores=anteriores, origem=original)
+        nova = gravar_remessa(ctx, ato, remetente, repetir(ctx, linhas), origem=original)
         remessas.mudar_situacao(ctx.livro, [codigo], "ESTORNADA")
     caminho = exportar_arquivo(ctx, nova)
     atualizar_pasta(ctx, cadastros)
@@ -170,6 +169,7 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
             de_boletos.devolver(ctx, remessa)
         else:
             remessas.desfazer_linhas(ctx.livro, ato, remessa)
+            cadastramentos.devolver(ctx.livro, remessa.id)
         remessas.mudar_situacao(ctx.livro, [codigo], "DESCARTADA")
         if remessa.origem_id:
             remessas.mudar_situacao(ctx.livro, [remessa.origem_id], "ATIVA")

@@ -14,6 +14,7 @@ from guiche.dominio.datas import primeiro_vencimento
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Filtros, Regras, Situacao, avaliador
 from guiche.dominio.estados import Estado
+from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
@@ -116,8 +117,10 @@ def minimo_da_conta(conta: Conta, habitos: Perfil, hoje: date, cadastros: Cadast
     )
 
 
-def selecionar(livro: Livro, cadastros: Cadastros, conta: Conta, filtros: Filtros, hoje: date) -> Selecao:
-    """Decide o destino de cada título da pasta.
+def selecionar(
+    livro: Livro, cadastros: Cadastros, conta: Conta, filtros: Filtros, hoje: date, bloqueios: Mapping[str, Motivo]
+) -> Selecao:
+    """Decide o destino de cada título da pasta; ``bloqueios`` são os clientes que não se debitam, e por quê.
 
     Raises:
         ErroDeRegra: ``filtro.prazo``, se o filtro pede vencimentos antes do mínimo do convênio (S-18, S-25, S-27).
@@ -125,7 +128,7 @@ def selecionar(livro: Livro, cadastros: Cadastros, conta: Conta, filtros: Filtro
     habitos = perfil(conta.banco)
     minimo = minimo_da_conta(conta, habitos, hoje, cadastros)
     _conferir_filtros(filtros, minimo)
-    regras = Regras(hoje, conta.banco, conta.convenio, minimo, habitos.usa_operacao, filtros)
+    regras = Regras(hoje, conta.banco, conta.convenio, minimo, habitos.usa_operacao, filtros, bloqueios)
     situacoes = titulos.situacoes(livro, (t.numero for t in cadastros.titulos))
     avaliar = avaliador(regras, cadastros.clientes)
     decisoes = [avaliar(t, situacoes.get(t.numero, NUNCA_ENVIADO)) for t in cadastros.titulos]

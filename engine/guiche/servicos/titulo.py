@@ -11,8 +11,12 @@ from guiche.dominio.estados import Efeito, Evento, transicao
 from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
 from guiche.livro.atos import registrar
+from guiche.livro.remessas import EM_CURSO
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.baixa import Quitado
+from guiche.servicos.fechamentos.baixa import receber as gravar_recebimentos
+from guiche.servicos.fechamentos.carteira import numero_de
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta, situacao_do_titulo
@@ -92,12 +96,13 @@ def receber(
     codigo = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""
     with ctx.livro.transacao():
         situacao = titulos.situacao(ctx.livro, numero)
+        _recusar_se_o_fechamento_vai(ctx, titulo)
         conferir_recebimento(titulo, situacao, valor)
         pago = recebido(titulo, situacao)
         depois = {"titulo": numero, "centavos": valor, "recebido": pago + valor}
         ato = registrar(ctx.livro, ctx.autor, "receber", antes={"recebido": pago}, depois=depois)
-        recebimento = (numero, titulo.cliente, valor, dia.isoformat(), baixar_em, codigo, None, None)
-        titulos.receber(ctx.livro, ato, [recebimento])
+        quitado = Quitado(numero, titulo.cliente, valor, dia.isoformat(), None)
+        gravar_recebimentos(ctx.livro, ato, cadastros, [quitado], (baixar_em, codigo, None))
     atualizar_pasta(ctx, cadastros)
     resto = titulo.valor - pago - valor
     fim = "título pago" if resto == 0 else f"saldo de R$ {escrever_reais(resto)}"
@@ -115,6 +120,15 @@ def exigir(cadastros: Cadastros, numero: str) -> Titulo:
         if titulo.numero == numero:
             return titulo
     raise ErroDeRegra("titulo.ausente", f"não há título {numero} na aba Títulos")
+
+
+def _recusar_se_o_fechamento_vai(ctx: Contexto, titulo: Titulo) -> None:
+    """Título de fechamento que está no banco não se recebe à parte; recusado o fechamento, sim (S-109)."""
+    if titulo.fechamento:
+        situacao = titulos.situacao(ctx.livro, numero_de(titulo.fechamento))
+        if situacao.estado in EM_CURSO and not situacao.liberada:
+            razao = f"o fechamento {titulo.fechamento} está na remessa {situacao.remessa}, sem resposta do banco"
+            raise ErroDeRegra("titulo.bloqueado", f"título {titulo.numero}: {razao}")
 
 
 def _recusar_se_em_boleto(numero: str, situacao: Situacao) -> None:

@@ -14,25 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from guiche.bancos.codigos import CodigoRetorno, interpretar
-from guiche.bancos.perfil import perfil
 from guiche.dominio.cadastro import Cliente, Titulo
 from guiche.dominio.dinheiro import para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Regras, Situacao, recebido, recusa_do_cliente
-from guiche.dominio.elegibilidade import Filtros as _Filtros
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES, Estado
 from guiche.erros import Problema
-from guiche.livro import atos, remessas, respostas, retornos, titulos
+from guiche.livro import atos, remessas, retornos, titulos
 from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
-from guiche.servicos.cadastros import Cadastros
+from guiche.servicos.cadastramentos.vistas import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
+from guiche.servicos.cadastros import Cadastros, codigo_da_celula
+from guiche.servicos.caixa import caixa, movimento
 from guiche.servicos.cobranca.vistas import divergencias, respostas_dos_boletos
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.vistas import colunas as dos_fechamentos
+from guiche.servicos.fechamentos.vistas import linhas_das_comissoes
 from guiche.servicos.indicadores import indicadores
 
 LINHAS_NA_PASTA = 100_000
-"""Quantas linhas enviadas e respostas, as mais novas, a pasta mostra; o livro guarda todas."""
+"""Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""
 
 ATOS_NA_PASTA = 1_000
 BOLA_AMARELA, BOLA_PRETA = 2, 0
@@ -48,7 +50,8 @@ def atualizar_pasta(
 ) -> None:
     """Refaz as vistas, todas do mesmo instante do livro, e grava a pasta de trabalho."""
     with ctx.livro.leitura():
-        _refazer(ctx, cadastros)
+        cadastros = escrever_aceitos(ctx, cadastros)
+        refazer(ctx, cadastros)
         ctx.pasta.definir_parametro("ultimo_ato", str(atos.ultimo(ctx.livro)))
     ctx.pasta.gravar("problemas", linhas_dos_problemas(problemas))
     if conferencia is not None:
@@ -56,12 +59,14 @@ def atualizar_pasta(
     ctx.salvar()
 
 
-def _refazer(ctx: Contexto, cadastros: Cadastros) -> None:
+def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
+    """Escreve na pasta, sem a salvar, tudo o que sai do livro."""
     enviadas = {r.id: r for r in remessas.listar(ctx.livro)}
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
     _so_o_que_mudou(ctx, "titulos", _titulos(ctx, cadastros, situacoes), ignorar=1)
     _so_o_que_mudou(ctx, "contas", _contas(ctx, cadastros))
-    _so_o_que_mudou(ctx, "clientes", _clientes(ctx, cadastros))
+    _so_o_que_mudou(ctx, "clientes", dos_clientes(ctx, cadastros))
+    _so_o_que_mudou(ctx, "fechamentos", _fechamentos(ctx, cadastros, situacoes))
     _so_o_que_mudou(ctx, "cobranca", faixas(ctx.livro, ctx.pasta, cadastros.contas))
     gravar = ctx.pasta.gravar
     gravar("inicio", indicadores(ctx.livro, cadastros.titulos, situacoes, ctx.autor.hoje))
@@ -69,12 +74,14 @@ def _refazer(ctx: Contexto, cadastros: Cadastros) -> None:
     gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
     gravar("retornos", [_retorno(r) for r in retornos.listar(ctx.livro)])
     gravar("retorno_linhas", _respostas(ctx))
-    gravar("caixa", _caixa(ctx, cadastros.clientes))
-    gravar("movimento_banco", _movimento(ctx, cadastros.clientes))
+    gravar("caixa", caixa(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
+    gravar("movimento_banco", movimento(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     for tabela, linhas in tabelas_dos_boletos(ctx.livro, ctx.pasta, cadastros.clientes):
         gravar(tabela, linhas)
     gravar("boleto_respostas", respostas_dos_boletos(ctx.livro, LINHAS_NA_PASTA))
     gravar("divergencias", divergencias(ctx.livro, ctx.pasta, cadastros.titulos, situacoes))
+    gravar("cadastramentos", linhas_dos_cadastramentos(ctx, cadastros.clientes))
+    gravar("comissoes", linhas_das_comissoes(ctx.livro))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
 
 
@@ -177,31 +184,20 @@ def _contas(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[An
     folha = ctx.pasta.ler("contas", ("codigo",))
     ultimas = {r.conta: r.gerada_em for r in reversed(remessas.listar(ctx.livro))}
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
-        conta = cadastros.contas.get(_codigo(codigo))
+        conta = cadastros.contas.get(codigo_da_celula(codigo))
         if conta:
             nsa = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial, conta.produto)
             yield numero, (nsa, _momento(ultimas.get(conta.codigo)))
 
 
-def _codigo(valor: Any) -> str:
-    return str(int(valor)) if isinstance(valor, float) and valor.is_integer() else str(valor or "").strip()
-
-
-def _clientes(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    folha = ctx.pasta.ler("clientes", ("codigo",))
-    bancos = {c.banco: perfil(c.banco).usa_operacao for c in cadastros.contas.values() if c.produto == "DEBITO"}
-    for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
-        if cliente := cadastros.clientes.get(_codigo(codigo)):
-            yield numero, _optante(cliente, bancos, ctx.autor.hoje)
-
-
-def _optante(cliente: Cliente, bancos: Mapping[str, bool], hoje: date) -> tuple[str, str]:
-    if not cliente.optante:
-        return "", ""
-    banco = cliente.banco if cliente.banco in bancos else next(iter(bancos), cliente.banco)
-    regras = Regras(hoje, banco, "", hoje, bancos.get(banco, False), _Filtros())
-    recusa = recusa_do_cliente(cliente, cliente.codigo, regras)
-    return ("PENDENTE", recusa.texto) if recusa else ("OPTANTE", "")
+def _fechamentos(
+    ctx: Contexto, cadastros: Cadastros, situacoes: Mapping[str, Situacao]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    folha = ctx.pasta.ler("fechamentos", ("codigo",))
+    linhas = {codigo_da_celula(codigo): numero for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True)}
+    for codigo, valores in dos_fechamentos(ctx.livro, cadastros, situacoes):
+        if codigo in linhas:
+            yield linhas[codigo], valores
 
 
 # --- tabelas do Guichê, refeitas inteiras ---
@@ -240,7 +236,7 @@ def _retorno(r: retornos.Retorno) -> tuple[Any, ...]:
     return (
         r.id, r.numero, r.tipo, _dia(r.gerado_em), _momento(r.importado_em), r.usuario,
         r.arquivo, r.banco, r.convenio, r.registros, r.debitados, para_reais(r.total_debitado), r.recusados,
-        r.cancelados, r.divergencias,
+        r.cancelados, r.divergencias, _momento(r.desfeito_em),
     )  # fmt: skip
 
 
@@ -255,32 +251,6 @@ def _respostas(ctx: Contexto) -> list[tuple[Any, ...]]:
             lida.texto if lida else "", acao, quem, i.resultado, str(origem or ""),
         ))  # fmt: skip
     return saida
-
-
-def _caixa(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
-    return [_recebimento(r, clientes) for r in titulos.recebimentos(ctx.livro, "CAIXA")]
-
-
-def _movimento(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
-    linhas = [
-        (*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "")
-        for r in titulos.recebimentos(ctx.livro, "CONTA")
-    ]
-    linhas += [
-        (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
-        for dia, conta, valor, texto, retorno, usuario in respostas.tarifas(ctx.livro)
-    ]
-    return linhas
-
-
-def _recebimento(linha: Sequence[Any], clientes: Mapping[str, Cliente]) -> tuple[Any, ...]:
-    dia, titulo, codigo, valor, juros, desconto, _, retorno, usuario, _ = linha
-    cliente = clientes.get(codigo)
-    return (
-        _dia(dia), titulo, codigo, cliente.nome if cliente else "", para_reais(valor + juros - desconto),
-        para_reais(valor), para_reais(juros), para_reais(desconto), "RETORNO" if retorno else "MANUAL",
-        str(retorno or ""), usuario,
-    )  # fmt: skip
 
 
 def _ato(ato: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -106,7 +106,7 @@ CREATE TABLE retorno (
   versao TEXT NOT NULL,
   nsa INTEGER,
   gerado_em TEXT,
-  sha256 TEXT NOT NULL UNIQUE REFERENCES arquivo (sha256),
+  sha256 TEXT NOT NULL REFERENCES arquivo (sha256),
   arquivo TEXT NOT NULL,
   importado_em TEXT NOT NULL,
   usuario TEXT NOT NULL,

@@ -20,7 +20,7 @@ from guiche.servicos.boletos.faixa import aviso_da_faixa, conferir_faixa, proxim
 from guiche.servicos.boletos.impressao import Saida, gravar_pdf
 from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, textos_da_emissao
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
@@ -30,18 +30,26 @@ _SEM_REGISTRO = {("001", "16"), ("001", "18")}
 """Carteiras que só serviam ao boleto sem registro, que já não existe."""
 
 
-def conferir(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool) -> Resultado:
+def conferir(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, carteira: Carteira = todos) -> Resultado:
     """Mostra os boletos que se emitiriam e por que o resto fica fora. Não gasta nosso número (S-78)."""
     lidos = ler(ctx)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
-    selecao = selecionar(ctx, cadastros, contratos, conta, filtros, juntar=juntar)
+    selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
     relato = [f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
     return Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
 
 
-def gerar(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, saida: Saida | None = None) -> Resultado:
+def gerar(
+    ctx: Contexto,
+    conta: str,
+    filtros: Filtros,
+    *,
+    juntar: bool,
+    saida: Saida | None = None,
+    carteira: Carteira = todos,
+) -> Resultado:
     """Emite os boletos: livro, PDF, pasta de trabalho, nessa ordem. Nascem A REGISTRAR, e o papel o diz.
 
     Raises:
@@ -55,7 +63,7 @@ def gerar(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, saida: S
     caminhos = _imprimir_pendentes(ctx, contratos)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
-        selecao = selecionar(ctx, cadastros, contratos, conta, filtros, juntar=juntar)
+        selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
         emitidos = _emitir(ctx, selecao) if selecao.grupos else []
     if emitidos and selecao.cobranca.emissor != "BANCO":
         ctx.progresso("Desenhando os boletos…")

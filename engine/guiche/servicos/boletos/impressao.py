@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 
 from guiche.boleto import pix
 from guiche.documentos.boleto import desenhar
+from guiche.documentos.logotipo import conferir_logotipo
 from guiche.documentos.papel import Papel
 from guiche.dominio.boletos import ATIVOS, EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.encargos import Encargos, no_dia
+from guiche.dominio.nomes import pasta_de_dentro
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra, Problema
 from guiche.livro import boletos
@@ -95,9 +97,11 @@ def desenhar_lote(papeis: Sequence[Papel], forma: str, logo: bytes | None) -> by
 def _logotipo(pasta: Path, cobranca: Cobranca) -> bytes | None:
     if not cobranca.logotipo:
         return None
-    caminho = pasta / cobranca.logotipo
+    caminho = pasta / pasta_de_dentro(cobranca.logotipo)
     try:
-        return caminho.read_bytes()
+        return conferir_logotipo(caminho.read_bytes())
+    except ValueError as erro:
+        raise ErroDeRegra("boleto.logotipo", f"o logotipo {cobranca.logotipo} não serve: {erro}") from erro
     except OSError as erro:
         raise ErroDeRegra("boleto.logotipo", f"o logotipo {cobranca.logotipo} não se abre: {erro.strerror}") from erro
 

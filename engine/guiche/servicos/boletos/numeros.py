@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -14,10 +14,12 @@ from guiche.boleto.calculo import Calculo, calcular_o_que_da
 from guiche.boleto.regras import banco
 from guiche.documentos.conferencia import Impresso, reler
 from guiche.dominio.dinheiro import escrever_reais, para_centavos, para_reais
+from guiche.dominio.json_de_fora import ler_json
 from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local
 from guiche.servicos.resultado import Resultado
 
 _DATAS = ("vencimento", "data_documento", "data_processamento")
+_SIM_OU_NAO = {"nosso_numero_livre_17", "nosso_numero_sem_dv"}
 _NUMEROS = Calculo._fields[:-1]
 
 
@@ -31,7 +33,7 @@ def calcular(texto: str) -> Resultado:
         ErroDeCampo: ``boleto.entrada``, se o texto não é uma lista JSON de objetos.
     """
     try:
-        pedidos = json.loads(texto)
+        pedidos = ler_json(texto)
     except ValueError as erro:
         raise ErroDeCampo("boleto.entrada", "a entrada não é JSON") from erro
     if not isinstance(pedidos, list):
@@ -62,11 +64,10 @@ def _entrada(pedido: Any) -> Mapping[str, Any]:
         raise ErroDeCampo("boleto.entrada", "cada boleto é um objeto")
     entrada = dict(pedido)
     for nome, valor in pedido.items():
-        if valor is not None and not isinstance(valor, str | bool):
+        if valor is not None and not isinstance(valor, bool if nome in _SIM_OU_NAO else str):
             raise ErroDeCampo("boleto.entrada", f"{nome} tem de vir em texto, para não perder zeros")
     for nome in _DATAS:
-        if entrada.get(nome):
-            entrada[nome] = _data(nome, entrada[nome])
+        entrada[nome] = _data(nome, entrada[nome]) if entrada.get(nome) else None
     entrada["centavos"] = _centavos(entrada.pop("valor", None) or "0")
     return entrada
 
@@ -75,14 +76,14 @@ def _data(nome: str, texto: str) -> date:
     try:
         return date.fromisoformat(texto)
     except ValueError as erro:
-        raise ErroDeCampo("boleto.data", f"{nome} não é uma data AAAA-MM-DD: {texto}") from erro
+        raise ErroDeCampo("boleto.data", f"{nome} não é uma data AAAA-MM-DD: {texto[:40]}") from erro
 
 
 def _centavos(texto: str) -> int:
     try:
         centavos = para_centavos(Decimal(texto))
     except (InvalidOperation, ValueError) as erro:
-        raise ErroDeCampo("boleto.valor", f"valor não é um número em reais: {texto}") from erro
+        raise ErroDeCampo("boleto.valor", f"valor não é um número em reais: {texto[:40]}") from erro
     if centavos < 0:
         raise ErroDeCampo("boleto.valor", "valor não pode ser negativo")
     return centavos
@@ -163,5 +164,8 @@ def _discordancias(impresso: Impresso) -> Iterator[str]:
 
 def _referencia(impresso: Impresso) -> date:
     """Uma das datas impressas: é em torno delas que o fator de vencimento se lê."""
-    dias = [date(int(d[6:]), int(d[3:5]), int(d[:2])) for d in impresso.datas]
+    dias = []
+    for dia in impresso.datas:
+        with suppress(ValueError):  # o que tem cara de data e não é
+            dias.append(date(int(dia[6:]), int(dia[3:5]), int(dia[:2])))
     return min(dias, default=date(2026, 1, 1))

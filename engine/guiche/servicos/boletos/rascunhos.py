@@ -92,8 +92,8 @@ def carta(para: str, assunto: str, texto: str, nome: str, pdf: bytes) -> bytes:
     rascunho = EmailMessage(policy=SMTP)
     rascunho["X-Unsent"] = "1"
     if para:
-        rascunho["To"] = para
-    rascunho["Subject"] = assunto
+        rascunho["To"] = " ".join(para.split())
+    rascunho["Subject"] = " ".join(assunto.split())
     rascunho.set_content(texto)
     rascunho.add_attachment(pdf, maintype="application", subtype="pdf", filename=nome)
     rascunho.set_boundary("=_guiche_boleto")

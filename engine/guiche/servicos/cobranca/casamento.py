@@ -73,9 +73,12 @@ class Casador:
     def __init__(self, emitidos: Iterable[Resumido], marca: str) -> None:
         self._marca = marca
         self.boletos: dict[int, Resumido] = {}
+        self._como_saiu: dict[str, int] = {}
         self._formas: dict[str, set[int]] = defaultdict(set)
         for boleto in emitidos:
             self.boletos[boleto.id] = boleto
+            if boleto.no_banco:
+                self._como_saiu[boleto.no_banco] = boleto.id
             for forma in formas(boleto):
                 self._formas[forma].add(boleto.id)
 
@@ -92,13 +95,22 @@ class Casador:
         da_chave = boleto_da_chave(self._marca, titulo.uso_empresa)
         if da_chave in self.boletos:
             return self.boletos[da_chave], ""
-        procurado = limpo(titulo.nosso_numero or "")
-        candidatos = [self.boletos[i] for i in sorted(self._formas.get(procurado, ()))] if procurado else []
+        candidatos = self._candidatos(titulo.nosso_numero or "")
         if not candidatos:
             return None, "não localizado: nenhum boleto deste livro tem este nosso número"
         iguais = [b for b in candidatos if not titulo.valor_titulo or titulo.valor_titulo == b.valor]
         if not iguais:
             return None, "não localizado: há boleto com este nosso número, mas de outro valor"
+        vencimento = titulo.data_vencimento.isoformat() if titulo.data_vencimento else ""
+        if len(iguais) > 1:
+            iguais = [b for b in iguais if b.vencimento == vencimento] or iguais
         if len(iguais) > 1:
             return None, f"não localizado: serve a {len(iguais)} boletos"
         return iguais[0], ""
+
+    def _candidatos(self, nosso_numero: str) -> list[Resumido]:
+        """O que saiu na remessa escrito assim; senão, os que o número pode querer dizer, com e sem dígito."""
+        if (como_saiu := self._como_saiu.get(nosso_numero)) is not None:
+            return [self.boletos[como_saiu]]
+        procurado = limpo(nosso_numero)
+        return [self.boletos[i] for i in sorted(self._formas.get(procurado, ()))] if procurado else []

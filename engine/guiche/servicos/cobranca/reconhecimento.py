@@ -12,6 +12,7 @@ from guiche.arquivos.cobranca import Cobranca as Arquivo
 from guiche.arquivos.cobranca import abrir
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.cpf_cnpj import limpar
+from guiche.dominio.texto import visivel
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.layout.carga import ler_toml
 from guiche.servicos.cadastros import Cadastros
@@ -54,7 +55,7 @@ def reconhecer(
     numero = numero_do_retorno(arquivo)
     data = do_cabecalho(arquivo, "data")
     chegada = Chegada(
-        caminho.name, sha, f"COBRANCA_{arquivo.formato.removeprefix('cnab')}",
+        visivel(caminho.name), sha, f"COBRANCA_{arquivo.formato.removeprefix('cnab')}",
         int(numero) if numero.isascii() and numero.isdigit() else None,
         data.isoformat() if isinstance(data, date) else None,
     )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from guiche.arquivos.cobranca import ler_titulos
@@ -13,6 +12,7 @@ from guiche.cobranca.remessa import REGISTROS_POR_LOTE, compor
 from guiche.cobranca.remessa import Remessa as Composta
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.nomes import conferir_mascara, nome_de_arquivo, pasta_de_dentro
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
@@ -27,6 +27,7 @@ from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import exportar_arquivo, nome_livre
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.retomada import retomar
+from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.servicos.vistas import atualizar_pasta
 
 _CNAB240 = "cnab240"
@@ -80,7 +81,8 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
     ``codigos``, se dados, são os boletos que ela leva; os outros continuam na fila.
 
     Raises:
-        ErroDeRegra: ``remessa.formato``, se o contrato não diz qual dos formatos do banco; ``remessa.nome``.
+        ErroDeRegra: ``remessa.formato``, se o contrato não diz qual dos formatos do banco; ``remessa.nome``;
+            ``aprovacao.falta``, se o total passa do limite e outra pessoa ainda não o aprovou.
         ErroDeCampo: falta um dado da empresa que o banco pede.
     """
     retomados = retomar(ctx)
@@ -92,20 +94,32 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
     with ctx.livro.transacao():
         ctx.progresso("Compondo a remessa…")
         selecao = _selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
-        remessa = _gravar(ctx, selecao, selecao.composta) if selecao.composta else None
+        falta = _por_aprovar(ctx, selecao)
+        remessa = _gravar(ctx, selecao, selecao.composta) if selecao.composta and not falta else None
+    if falta:
+        raise pedir(ctx, falta)
     if remessa is None:
         relato = ("Nada a enviar: nada foi gerado.", *_relato(selecao))
         return Resultado("remessa de boletos", relato, _dados(selecao), _avisos(selecao), tuple(retomados))
     caminho = exportar_arquivo(ctx, remessa)
-    ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, problemas=_avisos(selecao))
     relato = (
-        f"Remessa {remessa.id} gerada (NSA {remessa.nsa}, {selecao.receita.layout.apelido}): {caminho.name}.",
+        f"Remessa {remessa.id} gerada (NSA {remessa.nsa}, {selecao.receita.layout.por_extenso}): {caminho.name}.",
         *_relato(selecao),
         f"Envie o arquivo ao banco e depois marque a remessa {remessa.id} como transmitida.",
     )
     dados = _dados(selecao) | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
-    return Resultado("remessa de boletos", relato, dados, _avisos(selecao), (*retomados, caminho))
+    avisos = _avisos(selecao)
+    del selecao  # de muitos boletos é muita memória, e as abas se refazem do livro
+    ctx.progresso("Atualizando a pasta de trabalho…")
+    atualizar_pasta(ctx, cadastros, problemas=avisos)
+    return Resultado("remessa de boletos", relato, dados, avisos, (*retomados, caminho))
+
+
+def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
+    itens = [
+        (i.boleto.id, i.boleto.valor, i.boleto.vencimento, i.pedido.comando, i.pedido.dados) for i in selecao.itens
+    ]
+    return pendencia(ctx, selecao.conta.codigo, selecao.total, itens)
 
 
 # --- o que vai ---
@@ -196,7 +210,7 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
         situacao="ATIVA",
         origem_id=None,
         sha256=arquivos.guardar(livro, nome, composta.conteudo),
-        arquivo=(Path(conta.pasta_remessas or "remessas") / nome).as_posix(),
+        arquivo=(pasta_de_dentro(conta.pasta_remessas or "remessas") / nome).as_posix(),
         linhas=len(selecao.itens),
         total_debito=selecao.total,
         total_cancelamento=0,
@@ -218,16 +232,14 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
 def _nome_do_arquivo(ctx: Contexto, selecao: Selecao) -> str:
     conta, hoje = selecao.conta, ctx.autor.hoje
     mascara = selecao.cobranca.nome_da_remessa or selecao.receita.nome_do_arquivo
+    dados = {"banco": conta.banco, "conta": conta.conta, "convenio": conta.convenio, "nsa": selecao.nsa, "hoje": hoje,
+             "mes": _MESES[hoje.month - 1]}  # fmt: skip
     try:
-        nome = mascara.format(
-            banco=conta.banco, conta=conta.conta, convenio=conta.convenio, nsa=selecao.nsa, hoje=hoje,
-            mes=_MESES[hoje.month - 1],
-        )  # fmt: skip
-    except (KeyError, ValueError, IndexError) as erro:
-        raise ErroDeRegra("remessa.nome", f"a máscara {mascara!r} não se entende: {erro}") from erro
-    if not nome or Path(nome).name != nome:
-        raise ErroDeRegra("remessa.nome", f"a máscara {mascara!r} não dá nome de arquivo: {nome!r}")
-    return nome
+        conferir_mascara(mascara, dados)
+        nome = mascara.format(**dados)
+    except (ValueError, IndexError) as erro:
+        raise ErroDeRegra("remessa.nome", f"a máscara {mascara[:60]!r} não se entende: {erro}") from erro
+    return nome_de_arquivo(nome)
 
 
 # --- o relato ---

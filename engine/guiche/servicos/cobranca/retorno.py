@@ -24,6 +24,7 @@ from guiche.servicos.cobranca.efeitos import Aplicador
 from guiche.servicos.cobranca.lote import Contas, Dias, Lote
 from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.baixa import lancar_comissoes
 from guiche.servicos.recepcao import (
     conferir_numero,
     destino_da_baixa,
@@ -94,6 +95,8 @@ def _percorrer(
         lote = aplicador.aplicar(lidos)
         if ato is not None:
             _gravar_lote(ctx, lote, (ato, codigo, destino, lido.conta.codigo))
+            quitados = ((r.titulo, r.principal, r.dia) for r in lote.recebidos)
+            lancar_comissoes(ctx.livro, ato, cadastros, quitados, codigo)
         contas.somar(lote, aplicador.textos)
     if erros := lido.arquivo.erros:
         primeiro, *resto = erros
@@ -115,7 +118,7 @@ def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) 
     respostas.lancar_tarifas(
         livro, ato, ((codigo, n, conta, dia, valor, texto) for n, dia, valor, texto in lote.tarifas)
     )
-    cobranca.mudar_pedidos(livro, lote.pedidos)
+    cobranca.responder(livro, codigo, lote.pedidos)
     boletos.guardar_no_banco(livro, lote.no_banco)
     boletos.soltar(livro, lote.soltos, _momento(ctx))
     ativas = [n for n in lote.respondidas if (r := remessas.buscar(livro, n)) and r.situacao == "ATIVA"]
@@ -174,7 +177,7 @@ def _relatar(
     onde = onde_se_da_baixa(lido.conta, destino)
     relato = [
         resumo,
-        f"Conta {lido.conta.codigo}, {lido.arquivo.layout.apelido}. Lidos: {lidos}. Pagos: {pagos}, "
+        f"Conta {lido.conta.codigo}, {lido.arquivo.layout.por_extenso}. Lidos: {lidos}. Pagos: {pagos}, "
         f"R$ {escrever_reais(contas.total_pago)}, com baixa {onde}.",
         f"Registrados: {r[resultados.REGISTRADO]}. Rejeitados: {r[resultados.REJEITADO]}. "
         f"Baixados: {r[resultados.BAIXADO]}. Divergentes: {divergentes}. Já processados: {repetidos}.",

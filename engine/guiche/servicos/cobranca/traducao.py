@@ -82,7 +82,8 @@ def _dizer(nome: str) -> str:
         return nome
     palavra, _, resto = nome.partition("_")
     coisa = {"cep": "CEP", "uf": "UF", "endereco": "endereço", "email": "e-mail"}.get(resto, resto)
-    return f"{coisa} do {palavra} ({chave.diz})" if palavra in {"pagador", "sacador"} else chave.diz
+    diz = chave.diz.partition(";")[0]
+    return f"{coisa} do {palavra} ({diz})" if palavra in {"pagador", "sacador"} else diz
 
 
 def _do_pagador(pagador: Mapping[str, str]) -> dict[str, Any]:

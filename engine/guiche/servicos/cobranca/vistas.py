@@ -21,6 +21,8 @@ from guiche.planilha.porta import Pasta
 
 _DO_OPERADOR = ("decisao", "titulo", "porque")
 _SUGESTOES = 3
+NA_ABA = 10_000
+"""Quantas divergências a aba mostra, as mais velhas; decididas essas, aparecem as outras."""
 _NINGUEM = "ninguem"
 
 
@@ -69,7 +71,7 @@ def divergencias(
     livro: Livro, pasta: Pasta, titulos: Sequence[Titulo], situacoes: Mapping[str, Situacao]
 ) -> list[tuple[Any, ...]]:
     """As que pedem decisão, com os títulos prováveis e o que a pessoa já escreveu."""
-    abertas = livro_das_divergencias.abertas(livro)
+    abertas = livro_das_divergencias.abertas(livro, NA_ABA)
     if not abertas:
         return []
     escrito = {

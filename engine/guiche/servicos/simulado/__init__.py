@@ -24,6 +24,8 @@ class Escolha(NamedTuple):
     """Código ou desfecho → parcela em cada 100; vazio: as de costume."""
     codigos: Sequence[str] = ()
     """Um a um, na ordem do arquivo."""
+    registros: Sequence[str] = ()
+    """Só no débito: as letras dos registros que o retorno traz além das respostas."""
 
 
 def responder(
@@ -43,5 +45,5 @@ def responder(
     if tipo == COBRANCA:
         sorteio = cobranca.Sorteio(e.semente, e.parcelas or cobranca.PARCELAS, e.codigos)
         return cobranca.responder(caminho, saida, agora=agora, numero=nsa, dias=dias, sorteio=sorteio)
-    do_debito = debito.Sorteio(e.semente, e.parcelas or debito.PARCELAS, e.codigos)
+    do_debito = debito.Sorteio(e.semente, e.parcelas or debito.PARCELAS, e.codigos, e.registros)
     return debito.responder(caminho, saida, hoje=agora.date(), nsa=nsa, sorteio=do_debito)

@@ -19,30 +19,41 @@ from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.simulado.registros import Respondido, outros
 
 PARCELAS = {"00": 80, "01": 15, "05": 5}
 """Código → parcela em cada 100 débitos."""
 CANCELADO = "99"
+_REGISTROS = frozenset("BHJTX")
 
 
 class Sorteio:
     """Escolhe o código de cada linha sem dado ao acaso: um resumo da semente com a linha.
 
     ``parcelas`` diz quantos em cada 100 débitos levam cada código; ``codigos``, se dados,
-    valem linha a linha, na ordem do arquivo. Cancelamentos respondem 99.
+    valem linha a linha, na ordem do arquivo. Cancelamentos respondem 99. ``registros`` são as letras dos outros
+    registros que o retorno traz: B, H, J, T, X.
 
     Raises:
-        ErroDeRegra: ``simulado.parcelas``, se as parcelas não somam 100.
+        ErroDeRegra: ``simulado.parcelas``, se as parcelas não somam 100; ``simulado.registros``, se o banco de faz
+            de conta não sabe mandar um dos registros.
     """
 
     def __init__(
-        self, semente: str = "guiche", parcelas: Mapping[str, int] = PARCELAS, codigos: Sequence[str] = ()
+        self,
+        semente: str = "guiche",
+        parcelas: Mapping[str, int] = PARCELAS,
+        codigos: Sequence[str] = (),
+        registros: Sequence[str] = (),
     ) -> None:
+        if estranhos := set(registros) - _REGISTROS:
+            raise ErroDeRegra("simulado.registros", f"não se sabe responder com {', '.join(sorted(estranhos))}")
         if sum(parcelas.values()) != 100:  # noqa: PLR2004
             raise ErroDeRegra("simulado.parcelas", f"as parcelas somam {sum(parcelas.values())}, e não 100")
         self._semente = semente
         self._faixas = [codigo for codigo, parcela in parcelas.items() for _ in range(parcela)]
         self._codigos = list(codigos)
+        self.registros = registros
 
     def codigo(self, n: int, linha: Mapping[str, Any]) -> str:
         """Código da n-ésima linha E, contada de 0."""
@@ -87,13 +98,16 @@ def _retorno(arquivo: Arquivo, hoje: date, nsa: int, sorteio: Sorteio) -> tuple[
     layout = carregar(arquivo.layout)
     registro_e, registro_f = tradutor(layout.registros["E"]), tradutor(layout.registros["F"])
     linhas, quantos, total = [_cabecalho(arquivo, layout, hoje, nsa)], dict[str, int](), 0
+    respondidos = []
     brutas = [linha for linha in arquivo.linhas if linha[0] == "E"]
     for n, bruta in enumerate(brutas):
         enviada = registro_e.ler(bruta)
         codigo = sorteio.codigo(n, enviada)
         quantos[codigo] = quantos.get(codigo, 0) + 1
         linhas.append(registro_f.escrever(_resposta(layout, bruta, enviada, codigo, n + 1)))
+        respondidos.append(Respondido(bruta, codigo, enviada["valor_debito"]))
         total += enviada["valor_debito"]
+    linhas += outros(arquivo, layout, respondidos, hoje, sorteio.registros)
     linhas.append(_fecho(layout, len(linhas) + 1, total))
     return ("\r\n".join(linhas) + "\r\n").encode("ascii"), quantos
 

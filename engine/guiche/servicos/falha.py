@@ -19,11 +19,12 @@ def registrar_falha(erro: BaseException, ato: str, agora: datetime) -> Path:
     """
     caminho = Path(tempfile.gettempdir()) / f"guiche-falha-{agora:%Y%m%d-%H%M%S}.txt"
     cabecalho = [f"Guichê {__version__}, Python {platform.python_version()}, {platform.system()}", f"ato: {ato}"]
-    caminho.write_text("\n".join([*cabecalho, *_linhas(erro)]) + "\n", "utf-8")
+    caminho.write_text("\n".join([*cabecalho, *por_onde_passou(erro)]) + "\n", "utf-8")
     return caminho
 
 
-def _linhas(erro: BaseException | None) -> Iterator[str]:
+def por_onde_passou(erro: BaseException | None) -> Iterator[str]:
+    """O tipo de cada erro e as linhas de código por onde passou, sem as mensagens."""
     while erro is not None:
         yield type(erro).__name__
         for quadro in traceback.extract_tb(erro.__traceback__):

@@ -1,0 +1,263 @@
+"""O que o banco diz dos optantes e o que se pede a ele sobre eles, no livro."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from guiche.livro.atos import proximo_id
+from guiche.livro.conexao import Linha, Livro
+
+A_DECIDIR, INFORMADO, ACEITO, RECUSADO = "A DECIDIR", "INFORMADO", "ACEITO", "RECUSADO"
+NA_FILA, ENVIADO = "NA FILA", "ENVIADO"
+EXCLUSAO, INCLUSAO = 1, 2
+A_FECHAR = "B"
+"""Situação de agência em encerramento, como o registro X a escreve."""
+
+
+class Cadastramento(NamedTuple):
+    """Um registro B (inclusão ou exclusão de optante) ou H (alteração recusada) de um retorno."""
+
+    retorno_id: int
+    seq: int
+    """Linha no arquivo."""
+    registro: str
+    movimento: int
+    """No B, 1 exclusão e 2 inclusão; no H, 0 alteração e 1 exclusão."""
+    banco: str
+    convenio: str
+    cliente: str
+    """Código do cliente; vazio se não se achou."""
+    id_cliente: str
+    id_novo: str
+    agencia: str
+    operacao: str
+    conta: str
+    conta_dv: str
+    agencia_no_arquivo: str
+    """Como o banco escreveu: é o que se lhe devolve numa recusa."""
+    conta_no_arquivo: str
+    dia: str | None
+    """ISO."""
+    texto: str
+    situacao: str
+    decidido_ato: int | None = None
+
+
+class PedidoCadastral(NamedTuple):
+    """Um registro C ou D por enviar ou enviado."""
+
+    id: int
+    banco: str
+    convenio: str
+    registro: str
+    cliente: str
+    id_cliente: str
+    """Antes da máscara do banco; no D, a anterior."""
+    id_novo: str
+    dados: Mapping[str, Any]
+    """Campo do layout → valor."""
+    situacao: str
+    remessa_id: int | None
+
+
+class Conhecido(NamedTuple):
+    """Como o banco conhece um optante: identificação, agência e conta da última linha enviada."""
+
+    cliente: str
+    identidade: str
+    """A identificação antes da máscara do banco."""
+    id_cliente: str
+    """O campo como foi no arquivo."""
+    agencia: str
+    conta: str
+
+
+class Recusa(NamedTuple):
+    """Um débito recusado pelo que está no cadastro do cliente."""
+
+    cliente: str
+    codigo: str
+    movimento: int
+    versao: str
+    importado_em: str
+    agencia: str
+    """Como foi no arquivo."""
+    conta: str
+    retorno: int
+
+
+_COLUNAS = ", ".join(Cadastramento._fields)
+_DO_PEDIDO = ", ".join(PedidoCadastral._fields)
+_DO_CONHECIDO = ", ".join(Conhecido._fields)
+_POR_VEZ = 512
+
+
+def gravar(livro: Livro, cadastramentos: Iterable[Cadastramento]) -> None:
+    """Acrescenta os de um retorno."""
+    livro.inserir("cadastramento", Cadastramento._fields, cadastramentos)
+
+
+def ultimos(livro: Livro, limite: int) -> list[Cadastramento]:
+    """Os que esperam decisão e os mais novos dos outros, até o limite; primeiro os que esperam."""
+    onde = "ORDER BY CASE situacao WHEN 'A DECIDIR' THEN 0 ELSE 1 END, retorno_id DESC, seq LIMIT ?"
+    return _ler(livro, onde, (limite,))
+
+
+def abertos(livro: Livro, banco: str, convenio: str) -> list[Cadastramento]:
+    """Os do convênio que esperam decisão."""
+    onde = "WHERE situacao = 'A DECIDIR' AND banco = ? AND convenio = ? ORDER BY retorno_id, seq"
+    return _ler(livro, onde, (banco, convenio))
+
+
+def aberto(livro: Livro, retorno: int, linha: int) -> Cadastramento | None:
+    """O de uma linha de um retorno, ou ``None`` se não há ou já se decidiu."""
+    onde = "WHERE situacao = 'A DECIDIR' AND retorno_id = ? AND seq = ?"
+    return next(iter(_ler(livro, onde, (retorno, linha))), None)
+
+
+def aceitos_depois(livro: Livro, ato: int) -> list[Cadastramento]:
+    """Os aceitos por atos mais novos que o dado, na ordem das decisões."""
+    onde = "WHERE situacao = 'ACEITO' AND decidido_ato > ? ORDER BY decidido_ato, retorno_id, seq"
+    return _ler(livro, onde, (ato,))
+
+
+def decidir(livro: Livro, c: Cadastramento, situacao: str, cliente: str, ato: int) -> None:
+    """Anota o que se decidiu, e de que cliente se trata."""
+    livro.executar(
+        "UPDATE cadastramento SET situacao = ?, cliente = ?, decidido_ato = ? WHERE retorno_id = ? AND seq = ?",
+        (situacao, cliente, ato, c.retorno_id, c.seq),
+    )
+
+
+def _ler(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[Cadastramento]:
+    return list(map(Cadastramento._make, livro.consultar(f"SELECT {_COLUNAS} FROM cadastramento {onde}", dados)))  # noqa: S608
+
+
+def pedir(livro: Livro, ato: int, pedido: PedidoCadastral) -> int:
+    """Põe um pedido na fila e devolve seu id."""
+    numero = proximo_id(livro, "pedido_cadastral")
+    dados = json.dumps(dict(pedido.dados), ensure_ascii=False, sort_keys=True)
+    marcas = ", ".join("?" * (len(PedidoCadastral._fields) + 1))
+    livro.executar(
+        f"INSERT INTO pedido_cadastral (ato_id, {_DO_PEDIDO}) VALUES ({marcas})",  # noqa: S608
+        (ato, *pedido._replace(id=numero, dados=dados)),  # type: ignore[arg-type]
+    )
+    return numero
+
+
+def fila(livro: Livro, banco: str, convenio: str, situacao: str = NA_FILA) -> list[PedidoCadastral]:
+    """Os pedidos do convênio numa situação, na ordem em que se fizeram."""
+    linhas = livro.consultar(
+        f"SELECT {_DO_PEDIDO} FROM pedido_cadastral WHERE banco = ? AND convenio = ? AND situacao = ? ORDER BY id",  # noqa: S608
+        (banco, convenio, situacao),
+    )
+    return list(map(_pedido, linhas))
+
+
+def _pedido(linha: Linha) -> PedidoCadastral:
+    pedido = PedidoCadastral._make(linha)
+    return pedido._replace(dados=json.loads(str(pedido.dados)))
+
+
+def enviar(livro: Livro, pedidos: Iterable[int], remessa: int) -> None:
+    """Anota em que remessa os pedidos foram."""
+    mudancas = (("ENVIADO", remessa, pedido) for pedido in pedidos)
+    livro.atualizar("pedido_cadastral", "id", ("situacao", "remessa_id"), mudancas)
+
+
+def recusar(livro: Livro, pedidos: Iterable[int]) -> None:
+    """Anota que o banco recusou os pedidos."""
+    livro.atualizar("pedido_cadastral", "id", ("situacao",), (("RECUSADO", pedido) for pedido in pedidos))
+
+
+def devolver(livro: Livro, remessa: int) -> None:
+    """Desfaz o que ia numa remessa descartada: as recusas voltam à fila, e o banco não soube das alterações."""
+    linhas = livro.consultar(f"SELECT {_DO_PEDIDO} FROM pedido_cadastral WHERE remessa_id = ?", (remessa,))  # noqa: S608
+    pedidos = list(map(_pedido, linhas))
+    livro.executar(
+        "UPDATE pedido_cadastral SET situacao = CASE registro WHEN 'C' THEN 'NA FILA' ELSE 'DESISTIDO' END,"
+        " remessa_id = NULL WHERE remessa_id = ?",
+        (remessa,),
+    )
+    alterados = [p for p in pedidos if p.registro == "D"]
+    livro.executar("UPDATE optante_no_banco SET identidade = '' WHERE remessa_id = ?", (remessa,))
+    voltar_identidade(livro, alterados)
+    livro.executar("DELETE FROM optante_no_banco WHERE remessa_id = ? AND identidade = ''", (remessa,))
+
+
+def conhecidos(livro: Livro, banco: str, convenio: str) -> dict[str, Conhecido]:
+    """Cliente → como o banco o conhece."""
+    sql = f"SELECT {_DO_CONHECIDO} FROM optante_no_banco WHERE banco = ? AND convenio = ?"  # noqa: S608
+    return {linha[0]: Conhecido._make(linha) for linha in livro.percorrer(sql, (banco, convenio))}
+
+
+def conhecer(livro: Livro, banco: str, convenio: str, remessa: int, novos: Iterable[Conhecido]) -> None:
+    """Anota como o banco passa a conhecer cada optante."""
+    todos = list(novos)
+    for de in range(0, len(todos), _POR_VEZ):
+        vez = [novo.cliente for novo in todos[de : de + _POR_VEZ]]
+        onde = f"cliente IN ({', '.join('?' * len(vez))})"
+        sql = f"DELETE FROM optante_no_banco WHERE banco = ? AND convenio = ? AND {onde}"  # noqa: S608
+        livro.executar(sql, (banco, convenio, *vez))
+    colunas = ("banco", "convenio", "remessa_id", *Conhecido._fields)
+    livro.inserir("optante_no_banco", colunas, ((banco, convenio, remessa, *novo) for novo in todos))
+
+
+def voltar_identidade(livro: Livro, pedidos: Iterable[PedidoCadastral]) -> None:
+    """Recusada a troca, o banco continua a conhecer o optante pela identificação anterior."""
+    sql = "UPDATE optante_no_banco SET identidade = ?, id_cliente = ? WHERE banco = ? AND convenio = ? AND cliente = ?"
+    for p in pedidos:
+        anterior = p.dados["id_cliente_empresa_anterior"]
+        livro.executar(sql, (p.id_cliente, anterior, p.banco, p.convenio, p.cliente))
+
+
+def anotar_agencias(livro: Livro, banco: str, retorno: int, agencias: Iterable[tuple[str, str, str]]) -> None:
+    """Guarda o que o banco diz de cada agência: (código, nome, situação)."""
+    sql = (
+        "INSERT INTO agencia (banco, codigo, nome, situacao, retorno_id) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (banco, codigo) DO UPDATE SET nome = excluded.nome, situacao = excluded.situacao,"
+        " retorno_id = excluded.retorno_id"
+    )
+    for codigo, nome, situacao in agencias:
+        livro.executar(sql, (banco, codigo, nome, situacao, retorno))
+
+
+def agencias_a_fechar(livro: Livro, banco: str) -> dict[str, str]:
+    """Código, sem zeros à esquerda → nome das agências do banco que vão fechar."""
+    linhas = livro.consultar("SELECT codigo, nome FROM agencia WHERE banco = ? AND situacao = ?", (banco, A_FECHAR))
+    return {codigo.lstrip("0"): nome for codigo, nome in linhas}
+
+
+def recusas_do_cadastro(livro: Livro, banco: str, convenio: str, codigos: Sequence[str]) -> list[Recusa]:
+    """A última recusa de cada cliente por um dos códigos dados, se depois dela nada se debitou dele."""
+    if not codigos:
+        return []
+    linhas = livro.consultar(
+        "SELECT i.cliente, i.codigo, i.movimento, r.versao, r.importado_em, l.agencia, l.conta, i.retorno_id"  # noqa: S608
+        " FROM retorno_linha i JOIN retorno r ON r.id = i.retorno_id JOIN linha l ON l.id = i.linha_id"
+        f" WHERE i.classe = 'NAO_DEBITADO' AND i.codigo IN ({', '.join('?' * len(codigos))})"
+        " AND r.banco = ? AND r.convenio = ? ORDER BY i.retorno_id, i.seq",
+        (*codigos, banco, convenio),
+    )
+    ultimas = {linha[0]: Recusa._make(linha) for linha in linhas}
+    if not ultimas:
+        return []
+    pagos: dict[str, int] = dict(
+        livro.consultar(
+            "SELECT cliente, MAX(retorno_id) FROM retorno_linha"
+            " WHERE classe IN ('DEBITADO', 'DEBITADO_PARCIAL') GROUP BY cliente"
+        )
+    )
+    return [r for r in ultimas.values() if pagos.get(r.cliente, 0) <= r.retorno]
+
+
+def ultimos_vencimentos(livro: Livro, banco: str, convenio: str) -> dict[str, str]:
+    """Cliente → vencimento ISO do último débito enviado ao convênio."""
+    linhas = livro.percorrer(
+        "SELECT l.cliente, MAX(l.vencimento) FROM linha l JOIN remessa r ON r.id = l.remessa_id"
+        " WHERE r.banco = ? AND r.convenio = ? AND r.situacao <> 'DESCARTADA' AND l.movimento = 0 GROUP BY l.cliente",
+        (banco, convenio),
+    )
+    return dict(linhas)

@@ -1,0 +1,95 @@
+"""Onde cada tabela mora no pacote: a aba, a parte, as colunas e as linhas."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from xml.etree import ElementTree as ET
+from zipfile import BadZipFile, ZipFile
+
+from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha.pacote import sem_entidades
+from guiche.planilha.xml_da_aba import ESPACO
+
+_NS = {"m": ESPACO, "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships"}
+_REF = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
+_DO_PACOTE = (
+    ET.ParseError, KeyError, ValueError, IndexError, BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError,
+    zlib.error,
+)  # fmt: skip
+"""O que um pacote torto faz a biblioteca levantar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lugar:
+    """Onde uma tabela mora no pacote."""
+
+    aba: str
+    parte: str
+    parte_da_tabela: str
+    colunas: tuple[str, str]
+    """Primeira e última letras da tabela."""
+    cabecalho: int
+    fim: int
+    """Última linha da tabela."""
+    titulos: tuple[str, ...]
+    """Cabeçalhos, da primeira à última coluna."""
+
+
+def lugares(partes: ZipFile, nome: str) -> dict[str, Lugar]:
+    """As tabelas do pacote pelo nome; ``nome`` é o do arquivo.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``.
+    """
+    try:
+        return _lugares(partes)
+    except _DO_PACOTE as erro:
+        texto = "a estrutura do arquivo está estragada"
+        raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(nome)) from erro
+
+
+def _lugares(partes: ZipFile) -> dict[str, Lugar]:
+    relacoes = _relacoes(partes, "xl/workbook.xml")
+    achadas = {}
+    for aba in _raiz(partes, "xl/workbook.xml").iterfind("m:sheets/m:sheet", _NS):
+        parte = relacoes[aba.attrib[f"{{{_NS['r']}}}id"]]
+        for alvo in _relacoes(partes, parte).values():
+            if "/tables/" in alvo:
+                tabela = _raiz(partes, alvo)
+                ref = _REF.fullmatch(tabela.attrib["ref"])
+                if ref:
+                    de, linha, ate, fim = ref.groups()
+                    titulos = tuple(
+                        c.attrib["name"].strip() for c in tabela.iterfind("m:tableColumns/m:tableColumn", _NS)
+                    )
+                    lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim), titulos)
+                    achadas[tabela.attrib["displayName"]] = lugar
+    return achadas
+
+
+def _raiz(partes: ZipFile, parte: str) -> ET.Element:
+    return ET.fromstring(sem_entidades(partes.read(parte)))  # noqa: S314  sem declarações não há bomba
+
+
+def _relacoes(partes: ZipFile, parte: str) -> dict[str, str]:
+    """Id → parte, das relações de uma parte."""
+    caminho = PurePosixPath(parte)
+    nome = f"{caminho.parent}/_rels/{caminho.name}.rels"
+    if nome not in partes.namelist():
+        return {}
+    return {r.attrib["Id"]: _resolver(caminho.parent, r.attrib["Target"]) for r in _raiz(partes, nome)}
+
+
+def _resolver(de: PurePosixPath, alvo: str) -> str:
+    if alvo.startswith("/"):
+        return alvo[1:]
+    partes = list(de.parts)
+    for passo in PurePosixPath(alvo).parts:
+        if passo == "..":
+            partes.pop()
+        else:
+            partes.append(passo)
+    return "/".join(partes)

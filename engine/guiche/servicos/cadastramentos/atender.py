@@ -1,0 +1,32 @@
+"""Atende os atos sobre os optantes no banco. O nome da função é o id do ato."""
+
+from __future__ import annotations
+
+from guiche.servicos.pedido import Pedido
+from guiche.servicos.resultado import Resultado
+
+
+def cadastramentos_listar(p: Pedido) -> Resultado:
+    """Ver cadastramentos."""
+    from guiche.servicos.cadastramentos import decisao  # noqa: PLC0415
+
+    return p.na_pasta(decisao.listar)
+
+
+def cadastramentos_decidir(p: Pedido) -> Resultado:
+    """Decidir cadastramentos."""
+    from guiche.servicos.cadastramentos import decisao  # noqa: PLC0415
+
+    return p.na_pasta(
+        lambda ctx: decisao.decidir(ctx, p["retorno"], p["linha"], p["decisao"], p["cliente"], p["motivo"])
+    )
+
+
+def pendentes(p: Pedido) -> Resultado:
+    """Sem resposta."""
+    from guiche.servicos.pendentes import listar_pendentes  # noqa: PLC0415
+
+    saidas = list(p["saida"])
+    if p["em_arquivo"]:
+        saidas += [p.caminho.parent / f"Pendentes{fim}" for fim in (".pdf", ".xlsx")]
+    return p.na_pasta(lambda ctx: listar_pendentes(ctx, dias=p["dias"], saidas=saidas))

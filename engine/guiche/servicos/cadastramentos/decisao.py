@@ -1,0 +1,116 @@
+"""Decidir o que o banco cadastrou: aceitar muda o cliente, recusar avisa o banco na próxima remessa (I-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from guiche.erros import ErroDeRegra, Local
+from guiche.livro import cadastramentos
+from guiche.livro.atos import registrar
+from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
+from guiche.servicos.cadastramentos import fila
+from guiche.servicos.cadastramentos.vistas import NA_ABA, nome_do_registro, proposta
+from guiche.servicos.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.retomada import retomar
+from guiche.servicos.vistas import atualizar_pasta
+
+ACEITAR, RECUSAR = "ACEITAR", "RECUSAR"
+RAZAO = "CLIENTE NAO RECONHECIDO PELA EMPRESA"
+
+
+class Escrito(NamedTuple):
+    """O que a pessoa escreveu numa linha da aba Cadastramentos."""
+
+    decisao: str
+    cliente: str
+    porque: str
+
+
+def listar(ctx: Contexto) -> Resultado:
+    """Os cadastramentos do banco, os que esperam decisão primeiro. Não grava nada."""
+    clientes = ler_cadastros(ctx.pasta, com_titulos=False).clientes
+    achados = cadastramentos.ultimos(ctx.livro, NA_ABA)
+    linhas = [
+        f"Retorno {c.retorno_id}, linha {c.seq}: {nome_do_registro(c)}, {c.situacao.lower()}, "
+        f"{c.cliente or '(não identificado)'}: {proposta(c, clientes.get(c.cliente))}"
+        for c in achados
+    ]
+    dados = {"cadastramentos": [c._asdict() for c in achados]}
+    return Resultado("cadastramentos", tuple(linhas) or ("O banco não informou nenhum cadastramento.",), dados)
+
+
+def decidir(
+    ctx: Contexto, retorno: int | None, linha: int | None, decisao: str = "", cliente: str = "", motivo: str = ""
+) -> Resultado:
+    """Aplica a decisão a uma linha de um retorno; sem linha, as decisões escritas na aba Cadastramentos.
+
+    Raises:
+        ErroDeRegra: ``cadastramento.ausente``, ``cadastramento.decisao`` ou ``cadastramento.cliente``.
+    """
+    retomar(ctx)
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("decidir cadastramentos", cadastros.problemas)
+    if retorno is None or linha is None:
+        linhas, numeros, problemas = ler_tabela(ctx.pasta, "cadastramentos", Escrito._make)
+        if problemas:
+            return recusa("decidir cadastramentos", problemas)
+        pedidas = _escritas(ctx, numeros, linhas)
+    else:
+        pedidas = [((retorno, linha), Escrito(decisao, cliente, motivo))]
+    if not pedidas:
+        raise ErroDeRegra("cadastramento.decisao", "nenhuma linha da aba Cadastramentos tem decisão escrita")
+    with ctx.livro.transacao():
+        relato = [_decidir(ctx, cadastros, onde, escrito) for onde, escrito in pedidas]
+    atualizar_pasta(ctx, cadastros)
+    return Resultado("decidir cadastramentos", tuple(relato), {"decididos": len(relato)})
+
+
+def _escritas(
+    ctx: Contexto, numeros: Sequence[int], linhas: Sequence[Escrito]
+) -> list[tuple[tuple[int, int], Escrito]]:
+    folha = ctx.pasta.ler("cadastramentos", ("retorno", "linha"))
+    onde = dict(zip(folha.numeros, folha.linhas, strict=True))
+    return [
+        ((int(float(str(onde[n][0]))), int(float(str(onde[n][1])))), escrito)
+        for n, escrito in zip(numeros, linhas, strict=True)
+        if escrito.decisao and onde.get(n, ("", ""))[0] != ""
+    ]
+
+
+def _decidir(ctx: Contexto, cadastros: Cadastros, onde: tuple[int, int], escrito: Escrito) -> str:
+    c = cadastramentos.aberto(ctx.livro, *onde)
+    if c is None:
+        razao = f"não há cadastramento a decidir na linha {onde[1]} do retorno {onde[0]}"
+        raise ErroDeRegra("cadastramento.ausente", razao)
+    local = Local(f"retorno {c.retorno_id}", c.seq)
+    if escrito.decisao not in {ACEITAR, RECUSAR}:
+        razao = f"a decisão {escrito.decisao!r} não se entende; são: {ACEITAR}, {RECUSAR}"
+        raise ErroDeRegra("cadastramento.decisao", razao, local=local)
+    if escrito.decisao == ACEITAR:
+        return _aceitar(ctx, cadastros, c, escrito.cliente or c.cliente)
+    return _recusar(ctx, c, escrito.porque or RAZAO)
+
+
+def _aceitar(ctx: Contexto, cadastros: Cadastros, c: Cadastramento, codigo: str) -> str:
+    if codigo not in cadastros.clientes:
+        quem = f"o cliente {codigo} não está na aba Clientes" if codigo else "não se sabe de que cliente se trata"
+        raise ErroDeRegra("cadastramento.cliente", quem, local=Local(f"retorno {c.retorno_id}", c.seq))
+    depois = {"retorno": c.retorno_id, "linha": c.seq, "decisao": ACEITAR, "cliente": codigo}
+    ato = registrar(ctx.livro, ctx.autor, "decidir cadastramento", depois=depois)
+    cadastramentos.decidir(ctx.livro, c, ACEITO, codigo, ato)
+    return f"Retorno {c.retorno_id}, linha {c.seq}: {nome_do_registro(c).lower()} aceita para o cliente {codigo}."
+
+
+def _recusar(ctx: Contexto, c: Cadastramento, razao: str) -> str:
+    if len(razao) > fila.MAIOR_RAZAO:
+        texto = f"a razão tem {len(razao)} letras, e o banco lê {fila.MAIOR_RAZAO}"
+        raise ErroDeRegra("cadastramento.decisao", texto, local=Local(f"retorno {c.retorno_id}", c.seq))
+    depois = {"retorno": c.retorno_id, "linha": c.seq, "decisao": RECUSAR, "porque": razao}
+    ato = registrar(ctx.livro, ctx.autor, "decidir cadastramento", depois=depois)
+    cadastramentos.decidir(ctx.livro, c, RECUSADO, c.cliente, ato)
+    cadastramentos.pedir(ctx.livro, ato, fila.recusa(c, razao))
+    return f"Retorno {c.retorno_id}, linha {c.seq}: recusada; a próxima remessa leva a recusa ao banco."

@@ -1,0 +1,74 @@
+"""De quem é um registro do banco: do campo E.02 e da conta, como o arquivo os escreve, ao cliente."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from guiche.bancos.perfil import desfazer, preencher
+from guiche.dominio.cadastro import Cliente
+from guiche.layout.modelo import Layout
+from guiche.servicos.composicao import Remetente, identificacao
+
+INICIO_DA_AGENCIA = 27
+_CONTA_NO_CADASTRO = ("agencia", "operacao", "conta", "dv")
+
+
+class ContaDoOptante(NamedTuple):
+    """Uma conta como se escreve na aba Clientes."""
+
+    agencia: str
+    operacao: str
+    conta: str
+    dv: str
+
+
+def fim_da_conta(versao: str) -> int:
+    """Última coluna da conta do optante nos registros B a H."""
+    return 50 if versao == "08" else 44
+
+
+def conta_na_linha(remetente: Remetente, layout: Layout, linha: str) -> ContaDoOptante:
+    """A agência e a conta de uma linha, pelas mesmas máscaras com que o débito as escreve."""
+    achados: dict[str, str] = {}
+    mascaras, fim = remetente.perfil.mascaras("E", layout.versao), fim_da_conta(layout.versao)
+    for campo in layout.registros["E"].campos:
+        if campo.nome in mascaras and campo.inicio >= INICIO_DA_AGENCIA and campo.fim <= fim:
+            achados |= desfazer(mascaras[campo.nome], linha[campo.inicio - 1 : campo.fim].strip())
+    return ContaDoOptante(*(achados.get(nome, "") for nome in _CONTA_NO_CADASTRO))
+
+
+def conta_do(cliente: Cliente) -> ContaDoOptante:
+    """A conta que está no cadastro."""
+    return ContaDoOptante(cliente.agencia, cliente.operacao, cliente.conta, cliente.conta_dv)
+
+
+def mesma_conta(uma: ContaDoOptante, outra: ContaDoOptante) -> bool:
+    """Diz se são a mesma conta, sem olhar os zeros à esquerda."""
+    return all(a.lstrip("0") == b.lstrip("0") for a, b in zip(uma, outra, strict=True))
+
+
+def identificacao_escrita(remetente: Remetente, versao: str, cliente: Cliente) -> str:
+    """O campo E.02 como vai no arquivo, com os zeros que a máscara do banco põe."""
+    mascara = remetente.perfil.mascaras("E", versao)["id_cliente_empresa"]
+    return preencher({"e02": mascara}, {"id_cliente": identificacao(remetente, cliente)})["e02"].strip()
+
+
+class Identificador:
+    """Acha o cliente de um campo E.02; vale o igual, e na falta o único que só difere nos zeros à esquerda."""
+
+    def __init__(self, remetente: Remetente) -> None:
+        self._exatos: dict[str, str] = {}
+        self._sem_zeros: dict[str, set[str]] = defaultdict(set)
+        for codigo, cliente in remetente.clientes.items():
+            identidade = identificacao(remetente, cliente)
+            self._exatos[identidade] = codigo
+            self._sem_zeros[identidade.lstrip("0")].add(codigo)
+
+    def cliente(self, campo: str) -> str:
+        """Código do cliente, ou vazio se nenhum ou mais de um serve."""
+        texto = campo.strip()
+        if texto in self._exatos:
+            return self._exatos[texto]
+        parecidos = self._sem_zeros.get(texto.lstrip("0"), set())
+        return next(iter(parecidos)) if len(parecidos) == 1 else ""

@@ -1,0 +1,145 @@
+"""O que a pasta de trabalho mostra dos optantes, e o que nela se escreve quando se aceita um cadastramento."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from guiche.bancos.perfil import perfil
+from guiche.dominio.cadastro import Cliente
+from guiche.dominio.elegibilidade import Filtros, Regras, escrever_data, recusa_do_cliente
+from guiche.dominio.motivos import Motivo
+from guiche.erros import ErroDeRegra
+from guiche.livro import cadastramentos
+from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, Cadastramento
+from guiche.servicos.cadastramentos.bloqueios import BLOQUEADOS, bloqueios
+from guiche.servicos.cadastros import Cadastros, codigo_da_celula
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.gravacao import remetente_da
+
+NA_ABA = 10_000
+_COLUNAS_DO_BANCO = ("optante", "banco", "agencia", "operacao", "conta", "conta_dv", "autorizacao_data",
+                     "autorizacao_canal", "autorizacao_cancelada")  # fmt: skip
+_DO_OPERADOR = ("decisao", "cliente", "porque")
+
+
+def dos_clientes(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Linha na aba Clientes → situação do optante e pendência."""
+    folha = ctx.pasta.ler("clientes", ("codigo",))
+    bancos = {c.banco: perfil(c.banco).usa_operacao for c in cadastros.contas.values() if c.produto == "DEBITO"}
+    presos = bloqueios_das_contas(ctx, cadastros)
+    for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
+        if cliente := cadastros.clientes.get(codigo_da_celula(codigo)):
+            yield numero, _situacao(cliente, bancos, ctx.autor.hoje, presos.get(cliente.banco, {}))
+
+
+def bloqueios_das_contas(ctx: Contexto, cadastros: Cadastros) -> dict[str, dict[str, Motivo]]:
+    """Banco → cliente → por que não se debita, nas contas de débito ativas."""
+    presos: dict[str, dict[str, Motivo]] = {}
+    for conta in cadastros.contas.values():
+        if conta.produto == "DEBITO" and conta.ativa is not False:
+            try:
+                presos.setdefault(conta.banco, {}).update(
+                    bloqueios(ctx.livro, remetente_da(ctx, conta, cadastros.clientes))
+                )
+            except ErroDeRegra:  # a versão do layout não serve: quem gera a remessa o diz
+                continue
+    return presos
+
+
+def _situacao(
+    cliente: Cliente, bancos: Mapping[str, bool], hoje: date, presos: Mapping[str, Motivo]
+) -> tuple[str, str]:
+    if not cliente.optante:
+        return "", ""
+    banco = cliente.banco if cliente.banco in bancos else next(iter(bancos), cliente.banco)
+    regras = Regras(hoje, banco, "", hoje, bancos.get(banco, False), Filtros(), presos)
+    recusa = recusa_do_cliente(cliente, cliente.codigo, regras)
+    if recusa is None:
+        return "OPTANTE", ""
+    return "BLOQUEADO" if recusa.codigo in BLOQUEADOS else "PENDENTE", recusa.texto
+
+
+def linhas_dos_cadastramentos(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
+    """A aba Cadastramentos: o que espera decisão primeiro, com o que a pessoa já escreveu."""
+    achados = cadastramentos.ultimos(ctx.livro, NA_ABA)
+    if not achados:
+        return []
+    escrito = {
+        (int(retorno), int(linha)): tuple(celulas)
+        for *celulas, retorno, linha in ctx.pasta.ler("cadastramentos", (*_DO_OPERADOR, "retorno", "linha")).linhas
+        if isinstance(retorno, float | int) and isinstance(linha, float | int)
+    }
+    return [_linha(c, clientes, escrito) for c in achados]
+
+
+def _linha(
+    c: Cadastramento, clientes: Mapping[str, Cliente], escrito: Mapping[tuple[int, int], Sequence[Any]]
+) -> tuple[Any, ...]:
+    cliente = clientes.get(c.cliente)
+    celulas = escrito.get((c.retorno_id, c.seq), ("", "", "")) if c.situacao == A_DECIDIR else ("", "", "")
+    return (
+        *celulas, c.retorno_id, c.seq, nome_do_registro(c), c.situacao, c.cliente, cliente.nome if cliente else "",
+        c.id_cliente, c.banco, date.fromisoformat(c.dia) if c.dia else None, proposta(c, cliente),
+    )  # fmt: skip
+
+
+def nome_do_registro(c: Cadastramento) -> str:
+    """O que o banco disse, numa palavra."""
+    if c.registro == "H":
+        return "ALTERAÇÃO RECUSADA"
+    return "EXCLUSÃO" if c.movimento == EXCLUSAO else "INCLUSÃO"
+
+
+def proposta(c: Cadastramento, cliente: Cliente | None) -> str:
+    """O que há e, se há o que decidir, o que muda no cadastro: de → para."""
+    if c.situacao != A_DECIDIR:
+        return c.texto
+    antes = (
+        f"{cliente.banco}/{cliente.agencia}/{cliente.conta}-{cliente.conta_dv}" if cliente and cliente.conta else "–"
+    )
+    depois = f"{c.banco}/{c.agencia}/{c.conta}-{c.conta_dv}"
+    if c.movimento == EXCLUSAO:
+        dia = escrever_data(date.fromisoformat(c.dia)) if c.dia else ""
+        return f"{c.texto}. Optante: Sim → Não; cancelada em {dia}"
+    return f"{c.texto}. Optante → Sim; conta {antes} → {depois}"
+
+
+def escrever_aceitos(ctx: Contexto, cadastros: Cadastros) -> Cadastros:
+    """Escreve na aba Clientes o que se aceitou desde a última vez que a pasta foi gravada.
+
+    A decisão está no livro antes: um ato que morra entre os dois é acabado aqui pelo seguinte.
+    """
+    visto = ctx.pasta.parametro("ultimo_ato")
+    aceitos = cadastramentos.aceitos_depois(ctx.livro, int(visto) if visto.isdigit() else 0)
+    mudados = dict(cadastros.clientes)
+    for c in aceitos:
+        if c.cliente in mudados:
+            mudados[c.cliente] = aceitar(c, mudados[c.cliente])
+    diferentes = {codigo: novo for codigo, novo in mudados.items() if novo is not cadastros.clientes[codigo]}
+    if not diferentes:
+        return cadastros
+    folha = ctx.pasta.ler("clientes", ("codigo",))
+    linhas = {codigo_da_celula(codigo): n for n, (codigo,) in zip(folha.numeros, folha.linhas, strict=True)}
+    ctx.pasta.atualizar(
+        "clientes", _COLUNAS_DO_BANCO, {linhas[codigo]: _celulas(novo) for codigo, novo in diferentes.items()}
+    )
+    return replace(cadastros, clientes=mudados)
+
+
+def aceitar(c: Cadastramento, cliente: Cliente) -> Cliente:
+    """O cliente como o banco o cadastrou, ou já fora do débito automático."""
+    dia = date.fromisoformat(c.dia) if c.dia else None
+    if c.movimento == INCLUSAO:
+        return cliente._replace(
+            optante=True, banco=c.banco, agencia=c.agencia, operacao=c.operacao or cliente.operacao, conta=c.conta,
+            conta_dv=c.conta_dv, autorizacao_data=dia, autorizacao_canal="BANCO", autorizacao_cancelada=None,
+        )  # fmt: skip
+    return cliente._replace(optante=False, autorizacao_cancelada=dia)
+
+
+def _celulas(cliente: Cliente) -> tuple[Any, ...]:
+    valores = (getattr(cliente, coluna) for coluna in _COLUNAS_DO_BANCO)
+    return tuple(("Sim" if v else "Não") if isinstance(v, bool) else v for v in valores)

@@ -1,0 +1,46 @@
+"""O que entrou e o que o banco cobrou: as abas Caixa e Movimento bancário."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from guiche.dominio.cadastro import Cliente
+from guiche.dominio.dinheiro import para_reais
+from guiche.livro import respostas, titulos
+from guiche.livro.conexao import Livro
+
+
+@cache
+def _dia(texto: str) -> date:
+    return date.fromisoformat(texto)
+
+
+def caixa(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> list[tuple[Any, ...]]:
+    """As linhas da aba Caixa, as mais novas."""
+    return [_recebimento(r, clientes) for r in titulos.recebimentos(livro, "CAIXA", limite)]
+
+
+def movimento(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> list[tuple[Any, ...]]:
+    """As da aba Movimento bancário: os recebimentos e, com sinal de menos, as tarifas."""
+    linhas = [
+        (*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "")
+        for r in titulos.recebimentos(livro, "CONTA", limite)
+    ]
+    linhas += [
+        (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
+        for dia, conta, valor, texto, retorno, usuario in respostas.tarifas(livro, limite)
+    ]
+    return linhas
+
+
+def _recebimento(linha: Sequence[Any], clientes: Mapping[str, Cliente]) -> tuple[Any, ...]:
+    dia, titulo, codigo, valor, juros, desconto, _, retorno, usuario, _ = linha
+    cliente = clientes.get(codigo)
+    return (
+        _dia(dia), titulo, codigo, cliente.nome if cliente else "", para_reais(valor + juros - desconto),
+        para_reais(valor), para_reais(juros), para_reais(desconto), "RETORNO" if retorno else "MANUAL",
+        str(retorno or ""), usuario,
+    )  # fmt: skip

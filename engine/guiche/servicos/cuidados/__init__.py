@@ -1,0 +1,1 @@
+"""Cuidar da pasta de trabalho: trazer listas de fora, conferir, fazer em lote, desfazer."""

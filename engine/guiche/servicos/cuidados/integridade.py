@@ -1,0 +1,177 @@
+"""O que se mudou à mão nas abas do Guichê, e o que o livro tem que não fecha (C-11). Não grava nada."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from guiche.dominio.boletos import ATIVOS
+from guiche.dominio.cadastro import Titulo
+from guiche.dominio.dinheiro import escrever_reais
+from guiche.erros import Local, Problema
+from guiche.livro import arquivos, atos, boletos, integridade, titulos
+from guiche.livro.conexao import Livro
+from guiche.livro.remessas import EM_CURSO
+from guiche.planilha.esquema import esquema
+from guiche.planilha.porta import Celula, Pasta
+from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.carteira import fechamento_de
+from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.vistas import refazer
+
+_DO_DIA = {"inicio", "problemas", "conferencia"}
+"""Abas que dizem o dia ou o último ato, e não o livro."""
+_HORA = {"atualizado_em"}
+_A_MOSTRAR = 1_000
+
+
+def verificar(ctx: Contexto) -> Resultado:
+    """Compara as abas com o livro, os títulos com o que deles se enviou, e o livro consigo mesmo."""
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("integridade", cadastros.problemas)
+    achados = [*_das_abas(ctx, cadastros), *_dos_titulos(ctx.livro, cadastros.titulos), *_do_livro(ctx.livro)]
+    n = len(achados)
+    resumo = "Tudo confere: as abas dizem o que está no livro." if not n else f"{n} coisas não conferem."
+    relato = [resumo]
+    if any(p.codigo == "integridade.celula" for p in achados):
+        relato.append("O que se mudou à mão nas abas se refaz com Atualizar abas.")
+    return Resultado("integridade", tuple(relato), {"achados": n}, tuple(achados[:_A_MOSTRAR]), feito=not n)
+
+
+# --- as abas ---
+
+
+class _Espelho:
+    """Uma pasta em que nada se grava: cada escrita se compara com o que está na aba."""
+
+    def __init__(self, pasta: Pasta) -> None:
+        self._pasta = pasta
+        self.achados: list[Problema] = []
+        self.caminho = pasta.caminho
+        self.ler = pasta.ler
+        self.parametro = pasta.parametro
+
+    def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
+        if tabela in _DO_DIA:
+            return
+        folha = self._pasta.ler(tabela, esquema()[tabela].ids())
+        esperadas = [tuple(map(_forma, linha)) for linha in linhas]
+        if len(esperadas) != len(folha.linhas):
+            texto = f"a aba tem {len(folha.linhas)} linhas e o livro, {len(esperadas)}"
+            self.achados.append(Problema("integridade.linhas", texto, Local(folha.aba)))
+            return
+        for i, (ha, devia) in enumerate(zip(folha.linhas, esperadas, strict=True)):
+            self._comparar(folha, i, ha, devia)
+
+    def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
+        folha = self._pasta.ler(tabela, colunas)
+        lidas = dict(zip(folha.numeros, folha.linhas, strict=True))
+        vazia = ("",) * len(colunas)
+        inteira = replace(folha, numeros=list(mudancas), linhas=[lidas.get(n, vazia) for n in mudancas])
+        for i, valores in enumerate(mudancas.values()):
+            self._comparar(inteira, i, inteira.linhas[i], tuple(map(_forma, valores)))
+
+    def _comparar(self, folha: Any, i: int, ha: Sequence[Any], devia: Sequence[Any]) -> None:
+        for coluna, tem, diz in zip(folha.colunas, ha, devia, strict=True):
+            if tem != diz and coluna not in _HORA:
+                titulo = esquema()[folha.tabela].coluna(coluna).titulo
+                texto = f"{titulo}: a célula diz {_dizer(tem)} e o livro, {_dizer(diz)}"
+                local = Local(folha.aba, celula=folha.celula(i, coluna))
+                self.achados.append(Problema("integridade.celula", texto, local))
+
+    def mostrar_tudo(self) -> int:
+        return 0
+
+    def definir_parametro(self, nome: str, valor: str) -> None:
+        """O espelho não guarda parâmetros."""
+
+    def esquecer(self) -> None:
+        """O espelho nada tem a esquecer."""
+
+    def salvar(self) -> None:
+        """O espelho não salva."""
+
+
+def _forma(valor: Celula) -> Any:
+    """A forma em que o valor volta da planilha."""
+    if valor is None:
+        return ""
+    if isinstance(valor, datetime):
+        return valor.replace(microsecond=0)
+    return float(valor) if isinstance(valor, Decimal | int) and not isinstance(valor, bool) else valor
+
+
+def _dizer(valor: Any) -> str:
+    if isinstance(valor, datetime):
+        return f"{valor:%d/%m/%Y %H:%M}"
+    return f"{valor:%d/%m/%Y}" if isinstance(valor, date) else repr(valor) if valor != "" else "nada"
+
+
+def _das_abas(ctx: Contexto, cadastros: Cadastros) -> list[Problema]:
+    if ctx.pasta.parametro("ultimo_ato") != str(atos.ultimo(ctx.livro)):
+        texto = "as abas ainda não mostram o último ato"
+        return [Problema("integridade.atrasada", texto, Local(ctx.pasta.caminho.name))]
+    espelho = _Espelho(ctx.pasta)
+    refazer(replace(ctx, pasta=espelho), cadastros)
+    return espelho.achados
+
+
+# --- os títulos e o que deles se enviou ---
+
+
+def _dos_titulos(livro: Livro, da_aba: Sequence[Titulo]) -> Iterator[Problema]:
+    por_numero = {t.numero: t for t in da_aba}
+    frases = [
+        *_mudados_na_remessa(livro, por_numero), *_mudados_no_boleto(livro, por_numero), *_demais(livro, por_numero),
+    ]  # fmt: skip
+    for frase in frases:
+        yield Problema("integridade.titulo", frase, Local("Títulos"))
+
+
+def _mudados_na_remessa(livro: Livro, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
+    for numero, cliente, valor, remessa in integridade.em_curso(livro, EM_CURSO):
+        titulo = da_aba.get(numero)
+        if titulo is None and not fechamento_de(numero):
+            yield f"o título {numero} está na remessa {remessa} e já não está na aba"
+        elif titulo and (titulo.cliente != cliente or titulo.valor < valor):
+            yield f"o título {numero} mudou depois de ir na remessa {remessa}, com R$ {escrever_reais(valor)}"
+
+
+def _mudados_no_boleto(livro: Livro, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
+    ativos = {b.id for b in boletos.listar(livro) if b.estado in ATIVOS}
+    for laco in boletos.lacos(livro):
+        titulo = da_aba.get(laco.titulo)
+        if laco.boleto in ativos and not laco.desfeito_em and (titulo is None or titulo.valor < laco.valor):
+            yield f"o título {laco.titulo} mudou ou saiu da aba depois de entrar no boleto {laco.boleto}"
+
+
+def _demais(livro: Livro, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
+    for numero, situacao in titulos.situacoes(livro, da_aba).items():
+        if situacao.recebido > da_aba[numero].valor:
+            yield f"o título {numero} recebeu R$ {escrever_reais(situacao.recebido)}, mais que o seu valor"
+
+
+# --- o livro consigo mesmo ---
+
+
+def _do_livro(livro: Livro) -> Iterator[Problema]:
+    for sha, nome in integridade.arquivos(livro):
+        if not _inteiro(livro, sha):
+            texto = f"o arquivo {nome}, guardado no livro, está corrompido"
+            yield Problema("integridade.arquivo", texto, Local("livro"))
+    for frase in integridade.contas_que_nao_fecham(livro):
+        yield Problema("integridade.livro", frase, Local("livro"))
+
+
+def _inteiro(livro: Livro, sha: str) -> bool:
+    try:
+        return hashlib.sha256(arquivos.recuperar(livro, sha)).hexdigest() == sha
+    except zlib.error:
+        return False

@@ -1,0 +1,101 @@
+"""De noite, sem ninguém: importa o que chegou numa pasta, gera o que há a enviar, e conta o que fez (I-29)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from guiche.dominio.cadastro import Conta
+from guiche.erros import ErroGuiche, Local, Problema
+from guiche.servicos.cadastros import ler_cadastros
+from guiche.servicos.cobranca.remessa import gerar as gerar_boletos
+from guiche.servicos.contexto import Contexto
+from guiche.servicos.gerar import gerar as gerar_debito
+from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.importar import importar
+from guiche.servicos.resultado import Resultado, recusa
+
+IMPORTADOS, RECUSADOS = "importados", "recusados"
+
+
+class Feito(NamedTuple):
+    """O que se fez com um arquivo ou uma conta."""
+
+    nome: str
+    frase: str
+    problema: Problema | None = None
+    arquivo: Path | None = None
+
+
+def fazer(ctx: Contexto, entrada: Path, saida: Path, *, gerar: bool) -> Resultado:
+    """Importa cada arquivo da ``entrada``, na ordem dos nomes, e põe em ``saida`` as remessas novas.
+
+    O que se importa vai a ``entrada/importados``; o que se recusa, a ``entrada/recusados``, com a razão ao lado, e
+    não impede os outros. Arquivo já importado conta como importado: um lote interrompido se repete sem risco.
+    """
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("lote", cadastros.problemas)
+    feitos = list(_importar_todos(ctx, entrada))
+    if gerar:
+        contas = [c for c in cadastros.contas.values() if c.ativa is not False]
+        feitos += [_gerar(ctx, conta, saida) for conta in contas]
+    ruins = [f for f in feitos if f.problema]
+    relato = [f"{len(feitos) - len(ruins)} feitos, {len(ruins)} recusados.", *(f"{f.nome}: {f.frase}" for f in feitos)]
+    dados = {
+        "feitos": [{"nome": f.nome, "frase": f.frase, "recusado": f.problema is not None} for f in feitos],
+        "recusados": len(ruins),
+    }
+    problemas = tuple(f.problema for f in ruins if f.problema)
+    arquivos = tuple(f.arquivo for f in feitos if f.arquivo)
+    return Resultado("lote", tuple(relato), dados, problemas, arquivos, feito=not ruins)
+
+
+def _importar_todos(ctx: Contexto, entrada: Path) -> Iterator[Feito]:
+    if not entrada.is_dir():
+        return
+    for caminho in sorted(c for c in entrada.iterdir() if c.is_file() and not c.name.startswith(".")):
+        try:
+            resultado = importar(ctx, caminho, confirmar=True)
+        except ErroGuiche as erro:
+            if erro.codigo != "retorno.ja_importado":
+                yield _recusado(caminho, erro)
+                continue
+            frase = "já estava importado"
+        else:
+            frase = resultado.linhas[1] if resultado.feito else resultado.linhas[0]
+        _mover(caminho, entrada / IMPORTADOS)
+        yield Feito(caminho.name, frase)
+
+
+def _recusado(caminho: Path, erro: ErroGuiche) -> Feito:
+    destino = _mover(caminho, caminho.parent / RECUSADOS)
+    destino.with_name(f"{destino.name}.motivo.txt").write_text(f"{erro}\n", "utf-8")
+    problema = Problema("lote.recusado", erro.mensagem, Local(caminho.name), dica=erro.dica)
+    return Feito(caminho.name, f"recusado: {erro.mensagem}", problema)
+
+
+def _mover(caminho: Path, pasta: Path) -> Path:
+    """Muda o arquivo de pasta; se já há um com o nome, o novo leva um número."""
+    pasta.mkdir(exist_ok=True)
+    destino, n = pasta / caminho.name, 1
+    while destino.exists():
+        destino, n = pasta / f"{caminho.stem}-{n}{caminho.suffix}", n + 1
+    return caminho.replace(destino)
+
+
+def _gerar(ctx: Contexto, conta: Conta, saida: Path) -> Feito:
+    """A remessa da conta, se há o que enviar."""
+    nome = f"conta {conta.codigo}"
+    try:
+        resultado = gerar_debito(ctx, conta.codigo) if conta.produto == "DEBITO" else gerar_boletos(ctx, conta.codigo)
+    except ErroGuiche as erro:
+        problema = Problema("lote.recusado", erro.mensagem, Local(nome), dica=erro.dica)
+        return Feito(nome, f"recusada: {erro.mensagem}", problema)
+    if "remessa" not in resultado.dados:
+        return Feito(nome, resultado.linhas[0])
+    remessa = resultado.arquivos[-1]
+    destino = saida / remessa.name
+    escrever_inteiro(destino, remessa.read_bytes())
+    return Feito(nome, resultado.linhas[0], arquivo=destino)

@@ -1,0 +1,1 @@
+"""Fechamentos de empresas conveniadas: cobrá-los da empresa, dar baixa nos títulos dos membros, lançar a comissão."""

@@ -1,0 +1,41 @@
+"""Atende os atos dos fechamentos. O nome da função é o id do ato."""
+
+from __future__ import annotations
+
+from guiche.servicos.pedido import Pedido
+from guiche.servicos.resultado import Resultado
+
+
+def fechamentos_conferir(p: Pedido) -> Resultado:
+    """Conferir fechamentos."""
+    from guiche.servicos.fechamentos import atos  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: atos.conferir(ctx, p["conta"], _codigos(p)))
+
+
+def fechamentos_gerar(p: Pedido) -> Resultado:
+    """Gerar remessa de fechamentos."""
+    from guiche.servicos.fechamentos import atos  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: atos.gerar(ctx, p["conta"], _codigos(p)))
+
+
+def fechamentos_boletos(p: Pedido) -> Resultado:
+    """Boletos de fechamentos."""
+    from guiche.servicos.fechamentos import atos  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: atos.boletos(ctx, p["conta"], _codigos(p)))
+
+
+def fechamentos_receber(p: Pedido) -> Resultado:
+    """Receber fechamento."""
+    from guiche.servicos.fechamentos import atos  # noqa: PLC0415
+
+    dia = p["dia"] or p.autor.hoje
+    return p.na_pasta(
+        lambda ctx: atos.receber_a_mao(ctx, p["fechamento"], dia=dia, baixar_em=p["baixar_em"], conta=p["conta"])
+    )
+
+
+def _codigos(p: Pedido) -> list[str]:
+    return [codigo.strip() for codigo in p["fechamento"].split(",") if codigo.strip()]

@@ -1,0 +1,72 @@
+"""As abas Fechamentos (só as colunas do Guichê) e Comissões."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from guiche.dominio.cadastro import Fechamento, Titulo
+from guiche.dominio.dinheiro import para_reais
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
+from guiche.dominio.estados import NOMES, Estado
+from guiche.livro import comissoes, titulos
+from guiche.livro.conexao import Livro
+from guiche.servicos.cadastros import Cadastros
+from guiche.servicos.fechamentos.carteira import membros, numero_de
+
+_EM_CURSO = {Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO}
+
+
+def colunas(
+    livro: Livro, cadastros: Cadastros, situacoes: Mapping[str, Situacao]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Código do fechamento e suas colunas do Guichê."""
+    if not cadastros.fechamentos:
+        return
+    juntos = membros(cadastros)
+    proprias = titulos.situacoes(livro, map(numero_de, cadastros.fechamentos))
+    lancado: dict[str, int] = defaultdict(int)
+    for comissao in comissoes.listar(livro):
+        lancado[comissao.fechamento] += comissao.valor
+    for codigo, fechamento in cadastros.fechamentos.items():
+        propria = proprias.get(numero_de(codigo), NUNCA_ENVIADO)
+        lista = juntos.get(codigo, ())
+        pago = sum(recebido(t, situacoes.get(t.numero, NUNCA_ENVIADO)) for t in lista)
+        total = sum(t.valor for t in lista)
+        empresa = cadastros.empresas.get(fechamento.empresa)
+        yield codigo, (
+            empresa.nome if empresa else "", len(lista), para_reais(total), para_reais(pago),
+            _situacao(fechamento, propria, (total, pago), lista, situacoes), str(propria.remessa or ""),
+            para_reais(lancado[codigo]),
+        )  # fmt: skip
+
+
+def _situacao(
+    fechamento: Fechamento,
+    propria: Situacao,
+    contas: tuple[int, int],
+    lista: Sequence[Titulo],
+    situacoes: Mapping[str, Situacao],
+) -> str:
+    total, pago = contas
+    if propria.estado in _EM_CURSO and not propria.liberada:
+        return NOMES[propria.estado]
+    if any(situacoes.get(t.numero, NUNCA_ENVIADO).boleto for t in lista):
+        return "EM BOLETO"
+    if total and pago >= total:
+        return "PAGO"
+    return fechamento.encerrado or ("PARCIAL" if pago else "EM ABERTO")
+
+
+def linhas_das_comissoes(livro: Livro) -> list[tuple[Any, ...]]:
+    """As comissões, na ordem em que se lançaram."""
+    return [
+        (
+            date.fromisoformat(c.dia), c.vendedor, c.empresa, c.fechamento, para_reais(c.base),
+            Decimal(c.percentual).scaleb(-4), para_reais(c.valor), str(c.retorno or ""),
+        )
+        for c in comissoes.listar(livro)
+    ]  # fmt: skip

@@ -1,0 +1,40 @@
+"""Leva uma lista a um arquivo .xlsx, .csv ou .pdf, por inteiro ou nada."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guiche.erros import ErroDePlanilha, Local
+from guiche.servicos.gravacao import escrever_inteiro
+
+if TYPE_CHECKING:
+    from guiche.documentos.relatorio import Relatorio
+
+Aba = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+"""Nome, cabeçalho e linhas."""
+
+
+def gravar_saida(saida: Path, abas: Sequence[Aba], relatorio: Callable[[], Relatorio] | None = None) -> None:
+    """Grava a lista: no .xlsx todas as abas, no .csv só a primeira, no .pdf o relatório.
+
+    Raises:
+        ErroDePlanilha: ``saida.formato``, se a extensão não é uma delas, ou não há relatório; ``disco.gravacao``.
+    """
+    formato = saida.suffix.lower()
+    if formato == ".csv":
+        from guiche.planilha.lista import em_csv  # noqa: PLC0415
+
+        _, cabecalho, linhas = abas[0]
+        escrever_inteiro(saida, em_csv(cabecalho, linhas))
+    elif formato == ".xlsx":
+        from guiche.planilha.lista import gravar_lista  # noqa: PLC0415
+
+        gravar_lista(saida, abas)
+    elif formato == ".pdf" and relatorio:
+        from guiche.documentos.relatorio import gravar_relatorio  # noqa: PLC0415
+
+        gravar_relatorio(saida, relatorio())
+    else:
+        raise ErroDePlanilha("saida.formato", f"não sei gravar {formato or 'sem extensão'}", local=Local(saida.name))
