@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
+
+from guiche.livro.vinculo import VARIAVEL
+
+os.environ.pop(VARIAVEL, None)  # os testes não tocam no livro de ninguém
 
 pytest_plugins = ["tests.ooxml", "tests.postgresql"]
 

@@ -13,6 +13,7 @@ from guiche.atos import Ato, Opcao, atos
 
 GRUPOS = {
     "remessas": "lista, exporta, estorna, descarta, imprime remessas",
+    "livro": "leva o livro a um servidor",
     "titulo": "estorna ou recebe um título",
     "boletos": "emite, lista, imprime e estorna boletos",
     "cadastramentos": "lista e decide o que o banco cadastrou dos optantes",

@@ -18,6 +18,9 @@ from guiche.erros import ErroDeLivro, Local
 ESPERA_SEGUNDOS = 30.0
 """Quanto se espera por outro ato que esteja gravando no mesmo livro."""
 
+A_MEIO = "a_meio"
+"""A propriedade do livro que se está levando ao servidor: até ela sumir, ninguém o toma por um livro sem atos."""
+
 Linha = tuple[Any, ...]
 
 

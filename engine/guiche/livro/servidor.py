@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from guiche.erros import ErroDeLivro, Local
-from guiche.livro.conexao import Linha, criar_propriedades, definir, migrar
+from guiche.livro.conexao import A_MEIO, Linha, criar_propriedades, definir, migrar, propriedade
 from guiche.livro.postgresql import LivroPostgresql, primeira_linha, traduzindo
 
 Ligacao = psycopg.Connection[Linha]
@@ -35,8 +35,12 @@ WHERE nspname ~ '^guiche_[0-9a-f]{32}$' AND has_schema_privilege(nspname, 'USAGE
 """
 
 
-def abrir(endereco: str, id_na_pasta: str, origem: str, usuario: str) -> tuple[LivroPostgresql, str]:
+def abrir(
+    endereco: str, id_na_pasta: str, origem: str, usuario: str, *, criar: bool = False
+) -> tuple[LivroPostgresql, str]:
     """Abre o livro de id dado, ou o que nasceu da pasta de trabalho ``origem``, ou um novo; devolve-o com seu id.
+
+    ``criar`` cria o de id dado, se o servidor não o tem, para nele se copiar outro.
 
     Raises:
         ErroDeLivro: ``livro.endereco``, ``livro.conexao``, ou ``livro.perdido`` (o servidor não tem o livro do id).
@@ -46,26 +50,30 @@ def abrir(endereco: str, id_na_pasta: str, origem: str, usuario: str) -> tuple[L
         with traduzindo(ligacao, nome):
             livros = [esquema.removeprefix(_PREFIXO) for (esquema,) in ligacao.execute(_LIVROS)]
             nascido = "" if id_na_pasta else _nascido_de(ligacao, livros, origem)
-        if id_na_pasta and id_na_pasta not in livros:
+        if id_na_pasta and id_na_pasta not in livros and not criar:
             raise ErroDeLivro("livro.perdido", f"{nome} não tem o livro desta pasta de trabalho", local=Local(nome))
         identidade = id_na_pasta or nascido or uuid4().hex
         livro = LivroPostgresql(ligacao, nome, origem, int.from_bytes(bytes.fromhex(identidade)[:8], signed=True))
         livro.executar(f"SET search_path TO {_PREFIXO}{identidade}")
         if identidade not in livros:
-            _criar(livro, identidade)
+            _criar(livro, identidade, a_meio=criar)
         migrar(livro)
+        if propriedade(livro, A_MEIO) and not criar:
+            raise ErroDeLivro("livro.a_meio", "a mudança deste livro para o servidor não acabou", local=Local(nome))
     except BaseException:
         ligacao.close()
         raise
     return livro, identidade
 
 
-def _criar(livro: LivroPostgresql, identidade: str) -> None:
+def _criar(livro: LivroPostgresql, identidade: str, *, a_meio: bool) -> None:
     """Um livro vazio, que já sabe de que pasta de trabalho nasceu: se o ato morre aqui, o seguinte o reencontra."""
     with livro.transacao():
         livro.executar(f"CREATE SCHEMA {_PREFIXO}{identidade}")
         criar_propriedades(livro)
         definir(livro, "pasta", livro.origem)
+        if a_meio:
+            definir(livro, A_MEIO, "sim")
 
 
 def _nascido_de(ligacao: Ligacao, livros: list[str], origem: str) -> str:

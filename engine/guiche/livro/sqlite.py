@@ -62,6 +62,11 @@ class LivroSqlite(Livro):
         with self._traduzindo():
             self._ligacao.executemany(f"{sql} AND {se}" if se else sql, sorted(linhas, key=_ULTIMA))
 
+    def tabelas(self) -> dict[str, list[str]]:
+        """As tabelas e suas colunas, na ordem em que se criaram: nenhuma se refere a uma que vem depois."""
+        nomes = self.consultar("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+        return {n: [c for (c,) in self.consultar("SELECT name FROM pragma_table_info(?)", (n,))] for (n,) in nomes}
+
     @contextmanager
     def transacao(self) -> Iterator[None]:
         """Um ato inteiro; o ``BEGIN IMMEDIATE`` faz os outros esperarem."""

@@ -59,7 +59,16 @@ def abrir_vinculado(pasta: Path, id_na_pasta: str, autor: Autor, endereco: str =
             no lugar, usa este mesmo livro), ou os de ``servidor.abrir``.
     """
     if endereco:
-        return _no_servidor(endereco, pasta, id_na_pasta, autor)
+        return abrir_no_servidor(endereco, pasta, id_na_pasta, autor)
+    return abrir_ao_lado(pasta, id_na_pasta, autor)
+
+
+def abrir_ao_lado(pasta: Path, id_na_pasta: str, autor: Autor) -> sqlite.LivroSqlite:
+    """Abre o livro que mora ao lado da pasta de trabalho.
+
+    Raises:
+        ErroDeLivro: os de ``abrir_vinculado``.
+    """
     caminho = caminho_do_livro(pasta)
     if id_na_pasta and not caminho.exists():
         _acusar_ausencia(pasta, caminho, id_na_pasta)
@@ -73,14 +82,19 @@ def abrir_vinculado(pasta: Path, id_na_pasta: str, autor: Autor, endereco: str =
     return livro
 
 
-def _no_servidor(endereco: str, pasta: Path, id_na_pasta: str, autor: Autor) -> Livro:
+def abrir_no_servidor(endereco: str, pasta: Path, id_na_pasta: str, autor: Autor, *, criar: bool = False) -> Livro:
+    """Abre o livro que mora no servidor; ``criar`` o cria vazio, para se copiar outro nele.
+
+    Raises:
+        ErroDeLivro: os de ``abrir_vinculado``; ``livro.sem_psycopg``, se falta a biblioteca.
+    """
     try:
         from guiche.livro import servidor  # noqa: PLC0415  só quem usa o PostgreSQL precisa dele
     except ImportError as erro:
         razao = "falta a biblioteca que fala com o PostgreSQL"
         raise ErroDeLivro("livro.sem_psycopg", razao, local=Local(pasta.name)) from erro
     origem = f"{socket.gethostname()}:{pasta.resolve()}"
-    livro, identidade = servidor.abrir(endereco, id_na_pasta, origem, autor.usuario)
+    livro, identidade = servidor.abrir(endereco, id_na_pasta, origem, autor.usuario, criar=criar)
     try:
         _identificar(livro, identidade, origem, autor.agora)
         _conferir_que_conhece(livro, pasta, id_na_pasta)

@@ -126,6 +126,13 @@ def atualizar(p: Pedido) -> Resultado:
     return p.na_pasta(servico)
 
 
+def livro_levar(p: Pedido) -> Resultado:
+    """Levar o livro ao servidor."""
+    from guiche.servicos.mudanca import levar  # noqa: PLC0415
+
+    return levar(p.caminho, p.autor, p["servidor"] or "")
+
+
 def ajuda(_: Pedido) -> Resultado:
     """Ajuda."""
     from guiche.servicos.pasta import ajuda as servico  # noqa: PLC0415

@@ -1,0 +1,37 @@
+"""Levar o livro para um servidor, quando a pasta de trabalho ganha mais operadores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guiche.erros import ErroDeLivro
+from guiche.livro import mudanca
+from guiche.livro.atos import Autor
+from guiche.livro.vinculo import endereco_do_livro
+from guiche.planilha.arquivo import PastaEmArquivo
+from guiche.planilha.trava import trava
+from guiche.servicos.resultado import Resultado
+
+
+def levar(caminho: Path, autor: Autor, servidor: str) -> Resultado:
+    """Copia o livro para o servidor e guarda o arquivo com outro nome; ``servidor``, se dado, fica na pasta.
+
+    Raises:
+        ErroDeLivro: ``livro.endereco``, se não se diz o servidor; os de ``mudanca.levar``.
+    """
+    endereco = endereco_do_livro(servidor)
+    if not endereco:
+        raise ErroDeLivro("livro.endereco", "falta dizer para que servidor")
+    with trava(caminho, usuario=autor.usuario, agora=autor.agora):
+        pasta = PastaEmArquivo(caminho)
+        atos = mudanca.levar(caminho, pasta.parametro("livro_id"), autor, endereco)
+        if servidor:
+            pasta.definir_parametro("livro", servidor)
+            pasta.salvar()
+        guardado = mudanca.aposentar(caminho)
+    relato = (
+        f"O livro, com {atos} atos, está no servidor.",
+        f"O arquivo ficou guardado como {guardado.name}; já não se usa.",
+        "Agora pode copiar a pasta de trabalho para os outros operadores.",
+    )
+    return Resultado("levar ao servidor", relato, {"atos": atos})
