@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlwings as xw
 
@@ -170,3 +171,11 @@ def test_atualizar_poucas_linhas_nao_toca_nas_outras(caminho: Path) -> None:
     assert folha.linhas[1] == ("0001", "PAGO", 0.0, date(2026, 8, 10))
     assert folha.linhas[2][1:3] == ("EM ABERTO", 1.5)
     assert (folha.numeros[-1], folha.linhas[-1][:3]) == (8, ("", "NOVO", ""))
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("coluna", ["valor", "vencimento", "estado"])
+def test_texto_de_formula_em_coluna_que_nao_e_de_texto_nao_vira_formula(caminho: Path, coluna: str) -> None:
+    _titulos(_abrir(caminho), 2, **{coluna: "=cmd|' /C calc'!A0"})
+    aba = openpyxl.load_workbook(caminho)["Títulos"]
+    assert not [c.coordinate for linha in aba.iter_rows() for c in linha if c.data_type == "f"]

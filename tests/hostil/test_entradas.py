@@ -167,6 +167,25 @@ def test_valor_absurdo_num_boleto_ou_remessa_e_uma_recusa(valor: object) -> None
     no_tempo()
 
 
+@pytest.mark.parametrize(
+    "layout", ["../../pyproject", "/etc/passwd", "341.cnab400/../../../x", "x" * 5000, "\0", "..", ""]
+)
+def test_nome_de_layout_nao_e_caminho(layout: str) -> None:
+    with pytest.raises(ErroGuiche) as erro:
+        composicao.gerar(json.dumps({"layout": layout, "empresa": {}, "titulos": []}))
+    assert erro.value.codigo == "layout.ausente"
+    assert len(str(erro.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "mudanca", [{"vencimento": ""}, {"vencimento": False}, {"banco": True}, {"convenio": True}, {"nosso_numero": True}]
+)
+def test_boleto_com_tipo_trocado_e_uma_recusa(mudanca: dict[str, object]) -> None:
+    bom = {"banco": "341", "agencia": "0057", "conta": "12345", "carteira": "109", "nosso_numero": "1", "valor": "1.00"}
+    (resposta,) = calcular(json.dumps([bom | {"vencimento": "2026-08-20"} | mudanca])).lista or ()
+    assert "erro" in resposta or "faltas" in resposta or resposta["codigo_barras"]
+
+
 def test_dinheiro_de_um_milhao_de_algarismos_nao_se_escreve() -> None:
     from decimal import Decimal
 
