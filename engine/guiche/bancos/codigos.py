@@ -34,6 +34,13 @@ class CodigoRetorno(NamedTuple):
         """Recusa que se repete enquanto o cadastro do cliente não se corrigir."""
         return self.classe == "NAO_DEBITADO" and self.reenviar != "sim" and self.campo in DO_CADASTRO
 
+    @property
+    def de_saldo(self) -> bool:
+        """Recusa por falta de dinheiro ou de limite, ou sem causa: o mesmo débito pode passar noutro dia."""
+        return self.classe == "NAO_DEBITADO" and (
+            self.reenviar == "sim" or (self.campo == "valor" and self.quem == "pagador")
+        )
+
 
 @cache
 def _tabela(registro: str) -> Mapping[tuple[str, str, str, str], CodigoRetorno]:

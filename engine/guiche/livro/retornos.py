@@ -130,6 +130,28 @@ def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:
     return [(banco, versao, movimento, codigo, int(quantos)) for banco, versao, movimento, codigo, quantos in linhas]
 
 
+class NaoDebitado(NamedTuple):
+    """Uma recusa de débito. Datas ISO."""
+
+    titulo: str
+    codigo: str
+    movimento: int
+    vencimento: str | None
+    versao: str
+    importado_em: str
+
+
+def nao_debitados(livro: Livro, banco: str, convenio: str) -> list[NaoDebitado]:
+    """Todas as recusas de débito do convênio, na ordem em que chegaram."""
+    linhas = livro.percorrer(
+        "SELECT i.titulo, i.codigo, i.movimento, i.vencimento, r.versao, r.importado_em FROM retorno_linha i"
+        " JOIN retorno r ON r.id = i.retorno_id WHERE i.classe = 'NAO_DEBITADO' AND r.banco = ? AND r.convenio = ?"
+        " ORDER BY i.retorno_id, i.seq",
+        (banco, convenio),
+    )
+    return list(map(NaoDebitado._make, linhas))
+
+
 def anotar_respostas(livro: Livro, respostas: Iterable[tuple[str, int, int]]) -> None:
     """Guarda na linha enviada o último código do banco e a marca de revisão: (código, revisar, linha)."""
     livro.atualizar("linha", "id", ("codigo", "revisar"), respostas)

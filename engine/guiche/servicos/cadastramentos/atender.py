@@ -30,3 +30,20 @@ def pendentes(p: Pedido) -> Resultado:
     if p["em_arquivo"]:
         saidas += [p.caminho.parent / f"Pendentes{fim}" for fim in (".pdf", ".xlsx")]
     return p.na_pasta(lambda ctx: listar_pendentes(ctx, dias=p["dias"], saidas=saidas))
+
+
+def debito_repetir(p: Pedido) -> Resultado:
+    """Plano de reenvio."""
+    from guiche.servicos.cadastramentos.repetir import propor  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: propor(ctx, p["conta"], vezes=p["vezes"], no_dia=p["no_dia"]))
+
+
+def optantes_pix_automatico(p: Pedido) -> Resultado:
+    """Migrar ao Pix Automático."""
+    from guiche.servicos.cadastramentos.pix_automatico import listar  # noqa: PLC0415
+
+    saidas = list(p["saida"])
+    if p.na_janela:
+        saidas.append(p.caminho.parent / "Pix Automático.xlsx")
+    return p.na_pasta(lambda ctx: listar(ctx, p["conta"], todos=p["todos"], saidas=saidas))
