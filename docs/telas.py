@@ -30,7 +30,10 @@ from guiche.servicos.cuidados.prontidao import verificar  # noqa: E402
 from guiche.servicos.cuidados.relatorios import relatar  # noqa: E402
 from guiche.servicos.demo import NOME, demonstrar  # noqa: E402
 from guiche.servicos.fechamentos import atos as fechamentos  # noqa: E402
+from guiche.servicos.gerar import gerar  # noqa: E402
 from guiche.servicos.importar import importar  # noqa: E402
+from guiche.servicos.pendentes import listar_pendentes  # noqa: E402
+from guiche.servicos.remessas import marcar  # noqa: E402
 from guiche.servicos.simulado import Escolha, responder  # noqa: E402
 from tests.servicos.test_conciliacao import ofx  # noqa: E402
 
@@ -54,6 +57,11 @@ ABAS = {
         "Código,Nº retorno,Tipo,Data emissão,Data importação,Usuário,Pagos,Total pago,Divergências",
     ),
     "prontidao": ("Prontidão", ""),
+    "cadastramentos": (
+        "Cadastramentos",
+        "Decisão,Cliente a mudar,Retorno,Linha,O que é,Situação,Cliente,Nome,Agência,Conta,Data",
+    ),
+    "pendentes": ("Pendentes", "Tipo,Remessa,NSA,Título, número ou arquivo,Nome,Desde,Dias úteis,Valor,O que fazer"),
 }
 """Nome da foto → a aba e as colunas que se mostram; vazio, todas."""
 DPI, CORES, MARGEM, LINHAS = 110, 24, 12, 14
@@ -86,7 +94,27 @@ def contar(em: Path) -> Path:
     with abrir(caminho, AUTOR) as ctx:
         importar(ctx, em / "b.ret", confirmar=True)
     _extrato_e_lista(em, caminho)
+    _debito_sem_resposta(em, caminho)
     return caminho
+
+
+def _debito_sem_resposta(em: Path, caminho: Path) -> None:
+    """O banco responde a uma remessa com cadastramentos; a outra, dias depois, nada."""
+    with abrir(caminho, AUTOR) as ctx:
+        debitos = gerar(ctx, "", Filtros(parcial=True)).arquivos[-1]
+    escolha = Escolha(codigos=["00"], registros=["B", "J", "T"])
+    responder(debitos, em / "c.ret", agora=AUTOR.agora, nsa=2, escolha=escolha)
+    with abrir(caminho, AUTOR) as ctx:
+        importar(ctx, em / "c.ret", confirmar=True)
+    with abrir(caminho, AUTOR) as ctx:
+        emissao.gerar(ctx, "", Filtros(cliente=("0009", "0012"), parcial=True), juntar=False)
+    with abrir(caminho, AUTOR) as ctx:
+        enviada = remessa.gerar(ctx, "")
+    with abrir(caminho, AUTOR) as ctx:
+        marcar(ctx, enviada.dados["remessa"], "transmitida")
+    depois = HOJE + timedelta(days=20)
+    with abrir(caminho, Autor("ana", datetime.combine(depois, AUTOR.agora.time()), depois)) as ctx:
+        listar_pendentes(ctx)
 
 
 def _extrato_e_lista(em: Path, caminho: Path) -> None:
