@@ -133,6 +133,11 @@ def buscar(livro: Livro, remessa: int) -> Remessa | None:
     return Remessa._make(linhas[0]) if linhas else None
 
 
+def do_ato(livro: Livro, ato: int) -> int:
+    """O código da remessa que o ato gerou."""
+    return int(livro.valor("SELECT id FROM remessa WHERE ato_id = ?", (ato,)))
+
+
 def linhas_da(livro: Livro, remessa: int) -> list[LinhaEnviada]:
     """As linhas de uma remessa, na ordem do arquivo."""
     return _linhas(livro, "WHERE remessa_id = ? ORDER BY seq", (remessa,))

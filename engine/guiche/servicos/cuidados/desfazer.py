@@ -48,8 +48,7 @@ def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
         return recusa("desfazer", cadastros.problemas)
     ultimo = _exigir(ctx, ato)
     if ultimo.tipo in _REMESSAS:
-        ultima = max(r.id for r in livro_das_remessas.listar(ctx.livro))
-        return remessas.descartar(ctx, ultima, motivo or "desfeita")
+        return remessas.descartar(ctx, livro_das_remessas.do_ato(ctx.livro, ultimo.id), motivo or "desfeita")
     contrario = _CONTRARIOS.get(ultimo.tipo)
     if contrario is None:
         raise ErroDeRegra("desfazer.nao_pode", f"o último ato foi {ultimo.tipo}, que não se desfaz por aqui")

@@ -138,10 +138,10 @@ def ajustar(ctx: Contexto, codigo: str, proximo: int, motivo: str, segredo: str)
     if conta is None:
         raise ErroDeRegra("conta.ausente", f"a conta {codigo} não está na aba Contas")
     exigir(ctx, segredo, "conta sequencia")
-    antes = _examinar(ctx, conta)
-    _conferir(conta, antes, proximo, motivo)
-    depois = {"conta": codigo, "produto": antes.produto, "proximo": proximo, "motivo": motivo.strip()}
     with ctx.livro.transacao():
+        antes = _examinar(ctx, conta)
+        _conferir(conta, antes, proximo, motivo)
+        depois = {"conta": codigo, "produto": antes.produto, "proximo": proximo, "motivo": motivo.strip()}
         registrar(ctx.livro, ctx.autor, "conta sequencia", antes={"proximo": antes.proximo}, depois=depois)
         remessas.definir_nsa(ctx.livro, conta.banco, conta.convenio, proximo - 1, antes.produto)
     atualizar_pasta(ctx, cadastros)
