@@ -8,10 +8,10 @@ from guiche.planilha.xml_da_aba import letras_da_coluna, numero_da_coluna
 
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
-_LONGE = re.compile(rb'r="(?:[A-Za-z]{3}|[C-Zc-z][A-Za-z]\d|[A-Za-z]{1,2}(?:[2-9]\d{5}|\d{7}))')
+_LONGE = re.compile(rb'<c r="(?:[A-Za-z]{3}|[C-Zc-z][A-Za-z]\d|[A-Za-z]{1,2}(?:[2-9]\d{5}|\d{7}))')
 _ENDERECO = re.compile(rb'<c r="([A-Za-z]+)(\d+)"')
 _ENDERECO_RARO = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)["']""")
-_FORMAS_RARAS = (b"r='", b"r =", b"r= ", b"r\n", b"r\t", b"r\r", b":c ")
+_CELULA_SOLTA, _COM_PREFIXO = re.compile(rb"<c[\s>]"), re.compile(rb":c\s")
 _CELULAS_QUE_CABEM, _FOLGA = 20_000_000, 30
 
 
@@ -21,17 +21,24 @@ def esparsa(xml: bytes) -> str:
     O leitor de células reserva o retângulo inteiro, da primeira à última: uma célula solta em XFD1048576 são
     dezessete bilhões delas. Só se conta quando há célula além da coluna BZ ou da linha 200.000.
     """
-    celulas = _ENDERECO
-    if any(forma in xml for forma in _FORMAS_RARAS):
-        celulas = _ENDERECO_RARO
-    elif not _LONGE.search(xml):
+    if (comum := _escrita_como_se_espera(xml)) and not _LONGE.search(xml):
         return ""
-    lidas = celulas.findall(xml)
+    lidas = (_ENDERECO if comum else _ENDERECO_RARO).findall(xml)
     linhas = max((int(n[:8]) for _, n in lidas), default=1)
     colunas = max((numero_da_coluna(letras[:4].decode().upper()) for letras in {c for c, _ in lidas}), default=1)
     if linhas * colunas <= max(_CELULAS_QUE_CABEM, _FOLGA * len(lidas)):
         return ""
     return f"há células até a linha {linhas} e a coluna {letras_da_coluna(colunas)}, e quase tudo entre elas está vazio"
+
+
+def _escrita_como_se_espera(xml: bytes) -> bool:
+    """Diz se toda célula começa por ``<c r="``, como todos os programas as escrevem."""
+    inicio, fim = max(xml.find(b"<sheetData"), 0), xml.rfind(b"</sheetData>")
+    if fim < 0 or _CELULA_SOLTA.search(xml, fim) or _CELULA_SOLTA.search(xml, 0, inicio):
+        return False
+    if xml.count(b"<c", inicio, fim) != xml.count(b'<c r="', inicio, fim):
+        return False
+    return xml.find(b":c", inicio, fim) < 0 or not _COM_PREFIXO.search(xml, inicio, fim)
 
 
 def mescladas(xml: bytes, primeira: int) -> list[str]:
