@@ -317,3 +317,15 @@ def test_manutencao_so_onde_o_banco_aceita(pasta: Path) -> None:
         with pytest.raises(ErroGuiche) as erro:
             a_manter(ctx.livro, recusa)
     assert erro.value.codigo == "manutencao.banco"
+
+
+def test_registro_que_so_informa_nao_recusa_o_retorno_nem_muda_nada(pasta: Path, tmp_path: Path) -> None:
+    arquivo = retorno(_gerar(pasta), tmp_path / "r.ret", ["00", "00", "01"])
+    *corpo, fecho = arquivo.read_text("ascii").splitlines()
+    cronograma = ("L" + "20260801" * 4).ljust(150)
+    linhas = [*corpo, cronograma, f"Z{len(corpo) + 2:06d}{fecho[7:]}"]
+    arquivo.write_bytes(("\r\n".join(linhas) + "\r\n").encode("ascii"))
+    feito = _importar(pasta, arquivo)
+    assert (feito.dados["registros"], feito.dados["divergencias"]) == ({"L": 1}, 0)
+    assert ler(pasta, "retorno_linhas")[-1]["situacao"] == "INFORMADO"
+    assert not ler(pasta, "cadastramentos")
