@@ -20,6 +20,8 @@ from guiche.servicos.cadastramentos.manutencao import a_manter
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
+from guiche.servicos.optantes import listar_optantes
+from guiche.servicos.pasta import atualizar
 from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import selecionar
 from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
@@ -102,7 +104,10 @@ def test_a_decisao_sobrevive_a_queda_antes_de_gravar_a_pasta(pasta: Path, tmp_pa
         decidir(ctx, 1, linha, "ACEITAR")
     pasta.write_bytes(antes)  # como se a máquina parasse depois do livro e antes da pasta
     with na(pasta) as ctx:
+        listar_optantes(ctx)  # grava a pasta sem refazer as abas
+    with na(pasta) as ctx:
         retomar(ctx)
+        atualizar(ctx)
     assert _clientes(pasta)["A"]["conta"] == "1002"
     _mudar(pasta, "A", conta="7777")
     with na(pasta) as ctx:

@@ -40,6 +40,7 @@ PARAMETROS = (
     ("versao_do_modelo", "1", "Versão deste modelo de pasta de trabalho."),
     ("livro_id", "", "O livro a que esta pasta pertence."),
     ("ultimo_ato", "", "O último ato do livro que as abas mostram."),
+    ("cadastros_aceitos", "", "A última decisão de cadastramento já escrita na aba Clientes."),
     ("versoes_ligadas", "", "Você preenche: versões 06 e 08 que o banco homologou, por exemplo 06 08."),
     (
         "nome_do_boleto",
