@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import cadastramentos, remessas
 from guiche.livro.atos import ultimo
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos import remessas as tela
 from guiche.servicos.cadastramentos.decisao import decidir, listar
+from guiche.servicos.cadastramentos.manutencao import a_manter
+from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
+from guiche.servicos.optantes import listar_optantes
+from guiche.servicos.pasta import atualizar
 from guiche.servicos.retomada import retomar
+from guiche.servicos.selecao import selecionar
 from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 VENCE = date(2026, 8, 10)
@@ -97,7 +104,10 @@ def test_a_decisao_sobrevive_a_queda_antes_de_gravar_a_pasta(pasta: Path, tmp_pa
         decidir(ctx, 1, linha, "ACEITAR")
     pasta.write_bytes(antes)  # como se a máquina parasse depois do livro e antes da pasta
     with na(pasta) as ctx:
+        listar_optantes(ctx)  # grava a pasta sem refazer as abas
+    with na(pasta) as ctx:
         retomar(ctx)
+        atualizar(ctx)
     assert _clientes(pasta)["A"]["conta"] == "1002"
     _mudar(pasta, "A", conta="7777")
     with na(pasta) as ctx:
@@ -272,3 +282,55 @@ def test_o_estorno_repete_o_debito_da_remessa_que_levou_d(pasta: Path, tmp_path:
     with na(pasta) as ctx:
         cancelada = tela.estornar(ctx, 2).arquivos[-1].read_text("ascii").splitlines()
     assert cancelada[1] == segunda[2][:149] + "1"
+
+
+def test_manutencao_manda_valor_zero_a_quem_esta_parado_e_a_resposta_nada_baixa(tmp_path: Path) -> None:
+    antes = date(2026, 5, 1)
+    pasta = montar(
+        tmp_path,
+        clientes=[
+            cliente("A", 1, autorizacao_data=antes), cliente("B", 2, autorizacao_data=antes),
+            cliente("C", 3, autorizacao_data=HOJE), cliente("D", 4, autorizacao_data=antes, banco="104"),
+        ],
+        titulos=[titulo("TB", VENCE, "10.00", "B")],
+    )  # fmt: skip
+    filtros = Filtros(manutencao=True)
+    with na(pasta) as ctx:
+        assert "De valor zero, para manter o cadastro: 1 optantes." in conferir(ctx, filtros=filtros).linhas
+        arquivo = gerar(ctx, filtros=filtros).arquivos[-1]
+    linhas = arquivo.read_text("ascii").splitlines()
+    assert [(li[0], li[44:67]) for li in linhas[1:3]] == [
+        ("E", "20260810" + "1000".rjust(15, "0")),
+        ("E", "20260807" + "0" * 15),
+    ]
+    feito = _importar(pasta, retorno(arquivo, tmp_path / "r.ret", ["00", "96"]))
+    assert (feito.dados["debitados"], feito.dados["recusados"], feito.dados["divergencias"]) == (1, 0, 0)
+    assert len(ler(pasta, "movimento_banco")) == 1
+    assert {r["titulo"]: r["estado"] for r in ler(pasta, "remessa_linhas")} == {"TB": 4.0, "MANUT A": 0.0}
+    with na(pasta) as ctx:
+        assert not gerar(ctx, filtros=filtros).arquivos  # já foi: não se repete
+    with na(pasta, date(2026, 12, 1)) as ctx:
+        assert gerar(ctx).dados.get("remessa") is None  # sem se pedir, nada vai
+
+
+def test_manutencao_so_onde_o_banco_aceita(pasta: Path) -> None:
+    with na(pasta) as ctx:
+        cadastros = ler_cadastros(ctx.pasta)
+        selecao = selecionar(ctx.livro, cadastros, cadastros.conta(""), Filtros(manutencao=True), HOJE, {})
+        assert a_manter(ctx.livro, selecao) == []
+        recusa = replace(selecao, perfil=replace(selecao.perfil, aceita_manutencao=False))
+        with pytest.raises(ErroGuiche) as erro:
+            a_manter(ctx.livro, recusa)
+    assert erro.value.codigo == "manutencao.banco"
+
+
+def test_registro_que_so_informa_nao_recusa_o_retorno_nem_muda_nada(pasta: Path, tmp_path: Path) -> None:
+    arquivo = retorno(_gerar(pasta), tmp_path / "r.ret", ["00", "00", "01"])
+    *corpo, fecho = arquivo.read_text("ascii").splitlines()
+    cronograma = ("L" + "20260801" * 4).ljust(150)
+    linhas = [*corpo, cronograma, f"Z{len(corpo) + 2:06d}{fecho[7:]}"]
+    arquivo.write_bytes(("\r\n".join(linhas) + "\r\n").encode("ascii"))
+    feito = _importar(pasta, arquivo)
+    assert (feito.dados["registros"], feito.dados["divergencias"]) == ({"L": 1}, 0)
+    assert ler(pasta, "retorno_linhas")[-1]["situacao"] == "INFORMADO"
+    assert not ler(pasta, "cadastramentos")

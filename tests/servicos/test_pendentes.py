@@ -16,7 +16,7 @@ from guiche.servicos.cobranca.remessa import gerar as remeter
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.pendentes import listar_pendentes
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, retorno, titulo
 
 VENCE = date(2026, 8, 10)  # segunda-feira
 
@@ -108,4 +108,3 @@ def test_pdf_e_planilha(pasta: Path, tmp_path: Path) -> None:
     aba = openpyxl.load_workbook(saidas[1])["Pendentes"]
     assert [linha[5] for linha in aba.iter_rows(min_row=2, values_only=True)] == ["T1", "T2"]
     assert ";10/08/2026;8;10,00;" in saidas[2].read_text("utf-8-sig")
-    assert HOJE < VENCE

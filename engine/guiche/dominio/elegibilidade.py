@@ -59,6 +59,8 @@ class Filtros:
     tipos_doc: frozenset[str] = field(default_factory=frozenset)
     data_fixa: date | None = None
     parcial: bool = False
+    manutencao: bool = False
+    """Manda também débitos de valor zero a quem está há quase três meses sem débito."""
 
 
 class Regras(NamedTuple):

@@ -123,7 +123,7 @@ MOTIVOS = {
         Motivo(
             "sem_movimento",
             "sem débito desde {0}: passados três meses o banco pode excluir o optante",
-            "confirme com o banco que o cadastro continua, ou envie um débito",
+            "gere a remessa com Manter cadastros = Sim, ou confirme com o banco que o cadastro continua",
         ),
         Motivo("valor_zero", "não há valor a debitar", "confira o valor do título"),
         Motivo("campo", "o banco não aceita o dado: {0}", "corrija o cadastro; nada é cortado nem adivinhado"),

@@ -46,6 +46,7 @@ PARAMETROS = (
         "Você preenche, se vários operadores usam o mesmo livro: postgresql://usuário@servidor/banco. Vazio: o livro "
         "fica ao lado desta pasta.",
     ),
+    ("cadastros_aceitos", "", "A última decisão de cadastramento já escrita na aba Clientes."),
     ("versoes_ligadas", "", "Você preenche: versões 06 e 08 que o banco homologou, por exemplo 06 08."),
     (
         "nome_do_boleto",

@@ -28,6 +28,7 @@ def filtros(p: Pedido) -> Filtros:
         tipos_doc=frozenset(filter(None, (tipo.strip() for tipo in p["tipos_doc"].split(",")))),
         data_fixa=p["data_fixa"],
         parcial=p["parcial"],
+        manutencao=bool(p.opcoes.get("manutencao")),
     )
 
 

@@ -103,6 +103,10 @@ def aplicar(livro: Livro, conta: Conta, versao: str, blocos: Iterable[Sequence[R
         lida = interpretar(conta.banco, versao, str(movimento), resposta.codigo)
         baixa.textos.append(lida.texto)
         evento = EVENTOS.get(lida.classe)
+        if linha is not None and not linha.valor and (evento or lida.classe == "CADASTRO"):
+            _manter(baixa, resposta, movimento, lida, linha)
+            casador.guardar(linha, Estado.LIVRE)
+            continue
         if linha is None or evento is None:
             baixa.linhas.append(_sem_efeito(resposta, movimento, lida, linha))
             continue
@@ -110,6 +114,15 @@ def aplicar(livro: Livro, conta: Conta, versao: str, blocos: Iterable[Sequence[R
         _efetuar(baixa, resposta, movimento, lida, linha, passo)
         casador.guardar(linha, passo.para)
     return baixa
+
+
+def _manter(baixa: Baixa, resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada) -> None:
+    """Resposta a uma linha de valor zero, que só mantinha o cadastro: nada se baixa, e ela deixa de esperar."""
+    if linha.estado != Estado.LIVRE:
+        baixa.mudancas.append((linha.id, linha.estado, Estado.LIVRE))
+        baixa.anotacoes.append((resposta.codigo, 0, linha.id))
+        baixa.processadas.add(linha.remessa_id)
+    baixa.linhas.append(_recebida(resposta, movimento, lida.classe, linha, "CADASTRO", ""))
 
 
 def _sem_efeito(resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada | None) -> LinhaRecebida:

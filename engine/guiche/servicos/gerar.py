@@ -15,6 +15,7 @@ from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastramentos.fila import Cadastrais, a_enviar
+from guiche.servicos.cadastramentos.manutencao import a_manter
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
@@ -33,7 +34,7 @@ def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, car
         return recusa("conferir", cadastros.problemas)
     selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
     cadastrais = _cadastrais(ctx, remetente_da(ctx, selecao.conta, selecao.clientes), carteira)
-    do_cadastro = cadastrais.relato() if cadastrais else []
+    do_cadastro = [*_da_manutencao(a_manter(ctx.livro, selecao)), *(cadastrais.relato() if cadastrais else [])]
     relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato(), *do_cadastro]
     return Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
 
@@ -123,18 +124,24 @@ def _gravar(ctx: Contexto, selecao: Selecao, carteira: Carteira) -> Remessa | No
     cancelar = _linhas_a_cancelar(ctx, selecao)
     remetente = remetente_da(ctx, selecao.conta, selecao.clientes)
     cadastrais = _cadastrais(ctx, remetente, carteira)
-    if not debitos and not cancelar and not (cadastrais and cadastrais.relato()):
+    manter = a_manter(ctx.livro, selecao)
+    if not (debitos or cancelar or manter or (cadastrais and cadastrais.relato())):
         return None
     n, debitar, m, total = selecao.totais()
-    resumo = {"conta": selecao.conta.codigo, "debitos": n, "centavos_a_debitar": debitar,
+    resumo = {"conta": selecao.conta.codigo, "debitos": n, "manutencoes": len(manter), "centavos_a_debitar": debitar,
               "cancelamentos": m, "centavos_a_cancelar": total}  # fmt: skip
     ato = registrar(ctx.livro, ctx.autor, "gerar", depois=resumo)
     pedidos = [linha for linha in cancelar if linha.estado == Estado.ENVIADO]
     remessas.mudar_estados(ctx.livro, ato, Evento.ESTORNAR_TITULO, _mudancas(pedidos, Evento.ESTORNAR_TITULO))
     base = proximo_id(ctx.livro, "linha")
-    itens = [_item(selecao, n)._replace(cadeia=base + i) for i, n in enumerate(debitos)]
+    a_debitar = [_item(selecao, n) for n in debitos] + manter
+    itens = [item._replace(cadeia=base + i) for i, item in enumerate(a_debitar)]
     itens += repetir(ctx, cancelar)
     return gravar_remessa(ctx, ato, remetente, itens, cadastrais=cadastrais)
+
+
+def _da_manutencao(itens: Sequence[Item]) -> list[str]:
+    return [f"De valor zero, para manter o cadastro: {len(itens)} optantes."] if itens else []
 
 
 def _cadastrais(ctx: Contexto, remetente: Remetente, carteira: Carteira) -> Cadastrais | None:

@@ -22,6 +22,7 @@ from guiche.dominio.elegibilidade import (
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.livro.cadastramentos import ultimos_vencimentos
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
+from guiche.servicos.cadastramentos.manutencao import parado_desde
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import identificacao
 from guiche.servicos.contexto import Contexto
@@ -38,8 +39,6 @@ CABECALHO = (
 )  # fmt: skip
 VENCE_EM = 30
 """Dias em que uma autorização a vencer já se avisa."""
-SEM_MOVIMENTO = 75
-"""Dias sem débito em que se avisa: aos três meses o banco pode excluir."""
 CABECALHO_PENDENTES = ("Cliente", "Nome", "Banco", "Código", "Motivo", "O que fazer")
 AVISO = (
     "As informações foram dadas pelos próprios clientes; sua exatidão é um acordo entre empresa, banco e cliente. "
@@ -147,11 +146,8 @@ def _a_vencer(cliente: Cliente, hoje: date, dias: int) -> Motivo | None:
 
 
 def _parado(cliente: Cliente, ultimo: str, hoje: date) -> Motivo | None:
-    """Quase três meses sem débito; quem nunca foi enviado conta da autorização."""
-    desde = date.fromisoformat(ultimo) if ultimo else cliente.autorizacao_data
-    if desde and desde <= hoje - timedelta(days=SEM_MOVIMENTO):
-        return motivo("sem_movimento", escrever_data(desde))
-    return None
+    desde = parado_desde(ultimo, cliente.autorizacao_data, hoje)
+    return motivo("sem_movimento", escrever_data(desde)) if desde else None
 
 
 def _sem_regra(banco: str) -> list[str]:

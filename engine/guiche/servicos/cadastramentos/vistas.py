@@ -22,6 +22,7 @@ from guiche.servicos.gravacao import remetente_da
 NA_ABA = 10_000
 _COLUNAS_DO_BANCO = ("optante", "banco", "agencia", "operacao", "conta", "conta_dv", "autorizacao_data",
                      "autorizacao_canal", "autorizacao_cancelada")  # fmt: skip
+_ESCRITOS = "cadastros_aceitos"
 _DO_OPERADOR = ("decisao", "cliente", "porque")
 
 
@@ -108,12 +109,16 @@ def proposta(c: Cadastramento, cliente: Cliente | None) -> str:
 
 
 def escrever_aceitos(ctx: Contexto, cadastros: Cadastros) -> Cadastros:
-    """Escreve na aba Clientes o que se aceitou desde a última vez que a pasta foi gravada.
+    """Escreve na aba Clientes o que se aceitou e ela ainda não mostra.
 
-    A decisão está no livro antes: um ato que morra entre os dois é acabado aqui pelo seguinte.
+    A decisão está no livro antes, e a pasta diz até qual delas já escreveu: um ato que morra entre os dois é acabado
+    pelo seguinte que refizer as abas, e nenhuma se escreve duas vezes por cima do que a pessoa mude depois.
     """
-    visto = ctx.pasta.parametro("ultimo_ato")
+    visto = ctx.pasta.parametro(_ESCRITOS)
     aceitos = cadastramentos.aceitos_depois(ctx.livro, int(visto) if visto.isdigit() else 0)
+    if not aceitos:
+        return cadastros
+    ctx.pasta.definir_parametro(_ESCRITOS, str(aceitos[-1].decidido_ato))
     mudados = dict(cadastros.clientes)
     for c in aceitos:
         if c.cliente in mudados:
