@@ -5,8 +5,10 @@ Um alvo recebe bytes quaisquer. Recusar (``ErroGuiche``) é bom; qualquer outra 
 
 from __future__ import annotations
 
+import atexit
 import json
 import random
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -36,7 +38,6 @@ Alvo = Callable[[bytes], None]
 AMOSTRAS = Path(__file__).parents[1] / "amostras"
 HOSTIS = AMOSTRAS / "hostis"
 HOJE = date(2026, 8, 4)
-_PASTA = Path(tempfile.gettempdir())
 _TABELAS = ("contas", "clientes", "titulos")
 _MAIOR_AMOSTRA = 40_000
 
@@ -106,11 +107,16 @@ ALVOS: dict[str, Alvo] = {
 
 
 def _no_disco(conteudo: bytes, nome: str) -> Path:
-    import os
-
-    caminho = _PASTA / f"{os.getpid()}-{nome}"
+    caminho = _pasta() / nome
     caminho.write_bytes(conteudo)
     return caminho
+
+
+@cache
+def _pasta() -> Path:
+    onde = tempfile.mkdtemp(prefix="guiche-fuzz-")
+    atexit.register(shutil.rmtree, onde, ignore_errors=True)
+    return Path(onde)
 
 
 @cache
