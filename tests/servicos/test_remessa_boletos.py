@@ -217,6 +217,23 @@ def test_no_banco_do_brasil_o_convenio_escolhe_o_layout(tmp_path: Path, convenio
     assert gerada(caminho).dados["layout"] == f"{layout}.remessa"
 
 
+def test_a_chave_pix_vai_onde_o_banco_a_leva_e_onde_nao_leva_se_diz(tmp_path: Path) -> None:
+    chave = "123e4567-e89b-12d3-a456-426614174000"
+    caminho = pasta(tmp_path, 1, {"pix_chave": chave})
+    emitidos(caminho)
+    lido = abrir_arquivo(gerada(caminho).arquivos[0])
+    pix = lido.layout.registros["detalhe_3_pix"]
+    linha = next(x for bloco in lido.blocos() for x in bloco.linhas if pix.e(x))
+    assert chave in linha
+    (tmp_path / "outro").mkdir()
+    sem = pasta(
+        tmp_path / "outro", 1, {"pix_chave": chave, "carteira": "09"}, banco="237", agencia="1234", convenio="1234567"
+    )
+    emitidos(sem)
+    (fora,) = gerada(sem).dados["fora"]
+    assert "Pix" in fora["motivo"]
+
+
 def test_nome_do_arquivo_como_o_banco_quer(tmp_path: Path) -> None:
     caminho = pasta(tmp_path, 1, {"nome_da_remessa": "{convenio:0>5}{mes}{hoje:%d}.CRM"})
     emitidos(caminho)

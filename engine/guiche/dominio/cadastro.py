@@ -109,6 +109,8 @@ class Cobranca(NamedTuple):
     """``PAGAMENTO``, ``CREDITO`` ou ``IMPORTACAO``; vazio: a do pagamento."""
     nome_da_remessa: str
     """Máscara; vazio: a do banco."""
+    pix_chave: str
+    """A chave da empresa, onde a remessa a leva."""
 
 
 class Condicao(NamedTuple):

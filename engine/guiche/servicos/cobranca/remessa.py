@@ -131,7 +131,7 @@ def _selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collec
     na_fila = [p for p in cobranca.na_fila(livro, conta.codigo) if not codigos or p.boleto in codigos]
     emitidos = {b.id: b for b in boletos.listar(livro, {p.boleto for p in na_fila})}
     marca = propriedade(livro, "marca")
-    itens = [Item(p, emitidos[p.boleto], do_pedido(p, emitidos[p.boleto], marca)) for p in na_fila]
+    itens = [Item(p, emitidos[p.boleto], do_pedido(p, emitidos[p.boleto], marca, contrato.pix_chave)) for p in na_fila]
     cabem = REGISTROS_POR_LOTE // (1 + len(como.complementos)) if como.layout.formato == _CNAB240 else len(itens)
     nsa = remessas.proximo_nsa(livro, conta.banco, conta.convenio, conta.nsa_inicial, COBRANCA)
     selecao = Selecao(conta, contrato, como, nsa, itens[:cabem], (), max(len(itens) - cabem, 0), None)

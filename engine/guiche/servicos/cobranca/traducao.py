@@ -34,8 +34,8 @@ def da_empresa(conta: Conta, cobranca: Cobranca, nsa: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def do_pedido(pedido: PedidoAoBanco, boleto: Boleto, marca: str) -> dict[str, Any]:
-    """As chaves de um título: o boleto como foi emitido e o que se pede dele."""
+def do_pedido(pedido: PedidoAoBanco, boleto: Boleto, marca: str, pix_chave: str = "") -> dict[str, Any]:
+    """As chaves de um título: o boleto como foi emitido e o que se pede dele; ``pix_chave`` só vai no registro."""
     dados = json.loads(boleto.dados)
     mudanca = json.loads(pedido.dados)
     chaves = {
@@ -55,7 +55,11 @@ def do_pedido(pedido: PedidoAoBanco, boleto: Boleto, marca: str) -> dict[str, An
         "sacador_nome": dados["sacador"][0],
         "sacador_documento": dados["sacador"][1],
     }
-    proprias = _do_registro(boleto, dados) if pedido.comando == REGISTRAR else _da_mudanca(pedido.comando, mudanca)
+    proprias = (
+        _do_registro(boleto, dados) | {"pix_chave": pix_chave}
+        if pedido.comando == REGISTRAR
+        else _da_mudanca(pedido.comando, mudanca)
+    )
     return {nome: valor for nome, valor in {**chaves, **proprias}.items() if valor not in _NADA}
 
 
