@@ -48,4 +48,5 @@ def test_corpo_que_cabe_cabe_mesmo(texto: str, disponivel: float) -> None:
 
 @given(st.text())
 def test_imprimivel_sempre_cabe_no_winansi(texto: str) -> None:
-    imprimivel(texto).encode("cp1252")
+    feito = imprimivel(texto)
+    assert feito.encode("cp1252").decode("cp1252") == feito
