@@ -129,6 +129,23 @@ def test_cada_botao_e_um_comando_com_tecla_de_dica() -> None:
     assert not faltas(faixa())
 
 
+SO_NA_LINHA_DE_COMANDO = {
+    "remessa_gerar": "recebe e devolve dados de outro programa",
+    "boleto_calcular": "recebe e devolve dados de outro programa",
+    "banco_simulado": "daria baixa no que ninguém pagou",
+    "demo": "monta um exemplo numa pasta vazia",
+    "livro_levar": "muda a pasta de trabalho fechada, uma vez na vida, por quem cuida do servidor",
+    "instalar": "é o que põe a faixa",
+    "desinstalar": "é o que tira a faixa",
+    "painel": "é a outra porta dos mesmos botões",
+}
+
+
+def test_todo_ato_esta_na_faixa_fora_os_que_ali_nao_cabem() -> None:
+    """O painel tem os botões da faixa, e a linha de comando, todos os atos."""
+    assert {id_ for id_, ato in atos().items() if not ato.botao} == set(SO_NA_LINHA_DE_COMANDO)
+
+
 def test_os_atos_do_debito_automatico_estao_na_faixa() -> None:
     do_grupo = {ato.id for ato in atos().values() if ato.botao and ato.botao.grupo == "debito"}
     assert do_grupo == {"conferir", "gerar", "importar", "optantes"}

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from guiche.cli import main
+from tests.servicos.apoio import ler
 
 RAIZ = Path(__file__).parents[1]
 AMOSTRAS = RAIZ / "tests" / "amostras" / "debito150"
@@ -153,6 +154,27 @@ def test_lista_de_retornos_recentes_e_todos(tmp_path: Path, capsys: pytest.Captu
         for opcoes in ("--hoje 2026-09-03", "--hoje 2026-09-04", "--hoje 2026-09-04 --todos")
     }
     assert list(quantos.values()) == [2, 0, 2]
+
+
+@pytest.mark.requisito("K-05", "K-13")
+def test_um_retorno_do_arquivo_as_suas_linhas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
+    capsys.readouterr()
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
+    tabelas = {}
+    for codigo in ("1", "2"):
+        saida, resposta = _json(capsys, "retorno", "ver", pasta, codigo)
+        dados = resposta["dados"]
+        assert saida == 0
+        assert dados["retorno"]["id"] == int(codigo)
+        assert {linha["retorno"] for linha in dados["linhas"]} == {int(codigo)}
+        assert len(resposta["relato"]) == 3 + len(dados["linhas"])
+        tabelas[codigo] = dados["tabela"]
+        (retorno,) = [r for r in ler(Path(pasta), "retornos") if r["codigo"] == float(codigo)]
+        assert retorno["linhas"] == f"{len(dados['linhas'])} linhas"
+    assert set(tabelas.values()) == {"retorno_linhas", "boleto_respostas"}
+    assert main(["retorno", "ver", pasta, "9"]) == 1
+    assert "retorno.ausente" in capsys.readouterr().err
 
 
 def test_erros_de_uso_e_de_arquivo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,8 +82,8 @@ class Clique:
     def fazer(self):
         """A prévia, a pergunta e o ato."""
         argumentos = [self.caminho()]
-        if self.ato["extensoes"]:
-            arquivo = self.escolher()
+        for extensoes in self.ato["extensoes"]:
+            arquivo = self.escolher(extensoes)
             if not arquivo:
                 return
             argumentos.append(arquivo)
@@ -124,13 +124,13 @@ class Clique:
         except IOException:
             raise Aviso("O LibreOffice não conseguiu salvar a pasta de trabalho. Salve-a e repita.") from None
 
-    def escolher(self):
+    def escolher(self, extensoes):
         """O arquivo do banco que a pessoa escolhe; vazio se desistiu."""
         if os.environ.get("GUICHE_ARQUIVO"):
             return os.environ["GUICHE_ARQUIVO"]
         caixa = servico("com.sun.star.ui.dialogs.FilePicker")
         caixa.setTitle(self.ato["titulo"])
-        todas = [extensao for e in self.ato["extensoes"] for extensao in ("*." + e, "*." + e.upper())]
+        todas = [extensao for e in extensoes for extensao in ("*." + e, "*." + e.upper())]
         caixa.appendFilter("Arquivos do banco", ";".join(todas))
         caixa.appendFilter("Todos os arquivos", "*.*")
         if self.pasta.hasLocation():

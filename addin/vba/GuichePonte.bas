@@ -1,18 +1,24 @@
 Attribute VB_Name = "GuichePonte"
 Option Explicit
 
-' Leva ao Python um ato da faixa; com marca ("ret,txt"), a pessoa escolhe antes o arquivo.
+' Leva ao Python um ato da faixa; com marca ("ret,txt"), a pessoa escolhe antes o arquivo. "ret|ret": dois arquivos.
 Public Sub Acionar(ByVal acao As String, Optional ByVal marca As String = "")
     Dim arquivo As String
+    Dim arquivos As String
+    Dim parte As Variant
     If Not HaPasta() Then
         Avisar SemPasta()
         Exit Sub
     End If
     If marca <> "" Then
-        arquivo = EscolherArquivo(marca)
-        If arquivo = "" Then Exit Sub
+        For Each parte In Split(marca, "|")
+            arquivo = EscolherArquivo(CStr(parte))
+            If arquivo = "" Then Exit Sub
+            If arquivos <> "" Then arquivos = arquivos & vbNullChar
+            arquivos = arquivos & arquivo
+        Next parte
     End If
-    Rodar MontarComando(acao, arquivo)
+    Rodar MontarComando(acao, arquivos)
 End Sub
 
 Public Function SemPasta() As String
@@ -21,8 +27,8 @@ Public Function SemPasta() As String
         "clique em Habilitar Edição, na barra amarela, e tente de novo."
 End Function
 
-Public Function MontarComando(ByVal acao As String, ByVal arquivo As String) As String
-    MontarComando = "from guiche.excel.ponte import executar; executar('" & acao & "', '" & ParaHex(arquivo) & "')"
+Public Function MontarComando(ByVal acao As String, ByVal arquivos As String) As String
+    MontarComando = "from guiche.excel.ponte import executar; executar('" & acao & "', '" & ParaHex(arquivos) & "')"
 End Function
 
 ' UTF-16BE em hexadecimal: nenhum caractere do caminho tem sentido especial na linha de comando.
@@ -38,5 +44,6 @@ End Function
 ' O ato do duplo clique numa linha da aba; "" onde o duplo clique continua a editar a célula.
 Public Function AtoDoDuploClique(ByVal aba As String) As String
     If aba = "Remessas" Then AtoDoDuploClique = "remessas_ver"
+    If aba = "Retornos" Then AtoDoDuploClique = "retornos_ver"
     If aba = "Boletos" Then AtoDoDuploClique = "boletos_detalhes"
 End Function

@@ -38,7 +38,7 @@ def test_cada_botao_diz_o_que_o_registro_diz() -> None:
         ato = atos()[no.get("id", "")]
         assert ato.botao
         assert (no.get("label"), no.get("screentip"), no.get("supertip")) == (ato.titulo, ato.titulo, ato.ajuda)
-        assert no.get("tag") == (",".join(ato.arquivo.extensoes) if ato.arquivo else None)
+        assert no.get("tag") == ("|".join(",".join(o.extensoes) for o in ato.arquivos) or None)
         assert no.get("size") == ("large" if ato.botao.grande else None)
 
 

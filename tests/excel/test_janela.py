@@ -29,7 +29,8 @@ def test_os_botoes_sao_os_da_faixa() -> None:
     assert sorted(no_painel) == sorted(na_faixa)
     assert set(no_painel) == {ato.id for ato in atos().values() if ato.botao}
     extensoes = {b.ato: b.extensoes for _, lista in botoes() for b in lista}
-    assert extensoes["importar"] == ("ret", "txt")
+    assert extensoes["importar"] == (("ret", "txt"),)
+    assert len(extensoes["arquivo_comparar"]) == 2
 
 
 @pytest.fixture

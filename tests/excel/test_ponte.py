@@ -32,11 +32,13 @@ class Tela:
     livro: xw.Book
     caminho: Path
 
-    def clicar(self, ato: str, *respostas: str, arquivo: Path | None = None, hoje: date = HOJE) -> int:
+    def clicar(
+        self, ato: str, *respostas: str, arquivo: Path | None = None, outro: Path | None = None, hoje: date = HOJE
+    ) -> int:
         self.app.alertas.clear()
         self.app.respostas[:] = respostas
-        hexa = str(arquivo).encode("utf-16-be").hex() if arquivo else ""
-        return executar(ato, hexa, self.livro, autor(hoje))
+        escolhidos = "\0".join(str(um) for um in (arquivo, outro) if um)
+        return executar(ato, escolhidos.encode("utf-16-be").hex(), self.livro, autor(hoje))
 
     @property
     def caixas(self) -> list[str]:
@@ -251,12 +253,50 @@ def test_listas_ajuda_e_ferramentas(tela: Tela, tmp_path: Path, monkeypatch: pyt
         assert tela.clicar(ato) == FEITO
         assert tela.livro.impl.ativa == aba
     assert tela.clicar("arquivo_verificar", arquivo=_remessa(tela)) == FEITO
+    assert tela.clicar("arquivo_ler", arquivo=_remessa(tela)) == FEITO
+    assert tela.clicar("arquivo_comparar", "no", arquivo=_remessa(tela), outro=_remessa(tela)) == FEITO
+    assert "4 iguais, 0 só em A" in tela.caixas[0]
+    assert tela.clicar("arquivo_comparar", arquivo=_remessa(tela)) == RECUSADO
+    assert "precisa de 2 arquivos" in tela.caixas[0]
     tela.livro.impl.pasta["Títulos"].tables["tbTitulos"].autoFilter.add_filter_column(0, ["x"])
     assert tela.clicar("limpar_filtros") == FEITO
     assert "Filtro tirado de 1 lista" in tela.caixas[0]
     assert tela.clicar("voar") == RECUSADO
     assert tela.clicar("importar") == RECUSADO
     assert "precisa de um arquivo" in tela.caixas[0]
+
+
+def test_ver_uma_remessa_um_titulo_e_um_retorno_pela_linha_clicada(tela: Tela) -> None:
+    assert tela.clicar("gerar", "yes") == FEITO
+    banco = retorno(_remessa(tela), tela.caminho.parent / "banco.ret", ["00", "01", "00", "00"])
+    assert tela.clicar("importar", "yes", arquivo=banco) == FEITO
+    for ato, aba, frase, mostra in (
+        ("remessas_ver", "Remessas", "Remessa 1 (NSA 1", "Remessas"),
+        ("titulo_ver", "Títulos", "T0", "Títulos"),
+        ("retornos_ver", "Retornos", "4 respostas: 3 pagas, R$ 300,00", "Respostas do banco"),
+    ):
+        tela.livro.impl.ativa = aba
+        tela.escolher(aba, 2)
+        assert tela.clicar(ato) == FEITO
+        assert frase in tela.caixas[0]
+        assert tela.livro.impl.ativa == mostra
+    assert str(tela.celula("Retornos", "K2").value) == """=HYPERLINK("#'Respostas do banco'!A2:M5","4 linhas")"""
+
+
+def test_decodificar_o_que_se_escreveu_nos_dados_do_arquivo(tela: Tela) -> None:
+    assert tela.clicar("boleto_decodificar") == RECUSADO
+    assert "Dados do arquivo" in tela.caixas[0]
+    tela.filtrar("arquivo", Linha_ou_código="34191090080010015005171234570001715380000014875")
+    assert tela.clicar("boleto_decodificar") == FEITO
+    assert "341" in tela.caixas[0]
+
+
+def test_nova_pasta_nos_documentos(tela: Tela, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Documents").mkdir()
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    for nome in ("Cobrança.xlsx", "Cobrança 2.xlsx"):
+        assert tela.clicar("novo", "no") == FEITO
+        assert (tmp_path / "Documents" / nome).exists()
 
 
 def test_o_livro_da_janela_e_o_que_vale_sem_se_dizer(tela: Tela) -> None:

@@ -126,7 +126,7 @@ def test_o_pacote_nao_diz_quem_nem_quando(arquivo: Path) -> None:
 
 
 def test_o_tamanho_nao_cresce_sem_se_notar() -> None:
-    assert 35_000 < len(construir()) < 50_000
+    assert 35_000 < len(construir()) < 55_000
 
 
 # --- o pacote ---------------------------------------------------------------------------------------------------
@@ -334,6 +334,15 @@ def test_o_clique_na_faixa_chega_ao_python(prova: Path) -> None:
     assert _decifrado(str(_excel(prova).run("Ensaio.Clicar", "ajuda", ""))) == ("ajuda", "")
 
 
+def test_o_ato_que_compara_pede_dois_arquivos(prova: Path) -> None:
+    excel = _excel(prova, sem="EscolherArquivo")
+    excel.add_module(_DIALOGO, name="Dialogo")
+    excel.answer_dialogs("C:\\a.rem", "C:\\b.ret")
+    comando = str(excel.run("Ensaio.Clicar", "arquivo_comparar", "rem|ret,txt"))
+    assert [pergunta for _, pergunta, _, _ in excel.dialogs] == ["rem", "ret,txt"]
+    assert _decifrado(comando) == ("arquivo_comparar", "C:\\a.rem\0C:\\b.ret")
+
+
 @pytest.mark.parametrize(("escolha", "chega"), [("C:\\ção.ret", ("importar", "C:\\ção.ret")), ("", None)])
 def test_o_ato_que_pede_arquivo_so_segue_com_arquivo(prova: Path, escolha: str, chega: tuple[str, str] | None) -> None:
     excel = _excel(prova, sem="EscolherArquivo")
@@ -359,8 +368,13 @@ def test_o_duplo_clique_so_vale_na_linha_das_tabelas_de_remessas_e_boletos(prova
     atendidas = {t.aba: str(excel.run("GuichePonte.AtoDoDuploClique", t.aba)) for t in esquema().values()}
     assert {aba: ato for aba, ato in atendidas.items() if ato} == {
         esquema()["remessas"].aba: "remessas_ver", esquema()["boletos"].aba: "boletos_detalhes",
+        esquema()["retornos"].aba: "retornos_ver",
     }  # fmt: skip
-    for ato, selecao in (("remessas_ver", "remessas.codigo"), ("boletos_detalhes", "boletos.codigo")):
+    for ato, selecao in (
+        ("remessas_ver", "remessas.codigo"),
+        ("boletos_detalhes", "boletos.codigo"),
+        ("retornos_ver", "retornos.codigo"),
+    ):
         assert atos()[ato].opcoes[0].selecao == selecao
     onde = {celula: excel.run("Ensaio.NaLinha", "Remessas", celula) for celula in ("A1", "B2", "A9", "ZZ2")}
     assert onde == {"A1": False, "B2": True, "A9": False, "ZZ2": False}

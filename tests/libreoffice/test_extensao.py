@@ -225,6 +225,6 @@ def test_todo_botao_chega_a_quem_atende(pasta: Path, capsys: pytest.CaptureFixtu
         ato = atos()[id_]
         if ato.onde != "servicos":
             continue
-        arquivo = (remessa,) if ato.arquivo else ()
-        _, resposta = _pedir(capsys, id_, pasta if ato.alvo else "", *arquivo)
+        arquivos = [remessa] * len(ato.arquivos)
+        _, resposta = _pedir(capsys, id_, pasta if ato.alvo else "", *arquivos)
         assert resposta["feito"] or resposta["problemas"], id_

@@ -15,7 +15,7 @@ import openpyxl
 
 from guiche.dominio.texto import visivel
 from guiche.planilha.esquema import esquema
-from guiche.planilha.porta import Pasta
+from guiche.planilha.porta import Ligacao, Pasta
 
 Fabrica = Callable[[Path], Pasta]
 TITULO = ("007", "01", "", "NF", "5", None, date(2026, 8, 10), Decimal("1234567.89"), None, "", "", "a & b <c>")
@@ -48,6 +48,19 @@ def grava_e_le_de_volta(caminho: Path, abrir: Fabrica) -> None:
     assert Decimal(str(lida["valor"])) == Decimal("1234567.89")
     assert lida["filial"] == ""
     assert folha.celula(0, "valor") == "H2"
+
+
+def a_ligacao_leva_as_linhas_da_outra_tabela(caminho: Path, abrir: Fabrica) -> None:
+    pasta = abrir(caminho)
+    vazia = (None,) * len(esquema()["retornos"].colunas)
+    posicao = esquema()["retornos"].posicao("ligacao")
+    ligada = (*vazia[:posicao], Ligacao("boleto_respostas", 2, 4, '3 "linhas"'), *vazia[posicao + 1 :])
+    pasta.gravar("retornos", [(1, *ligada[1:]), (2, *vazia[1:])])
+    pasta.salvar()
+    folha = abrir(caminho).ler("retornos", ("codigo", "linhas"))
+    assert folha.celula(0, "linhas") == "K2"
+    formula = openpyxl.load_workbook(caminho)["Retornos"]["K2"].value
+    assert formula == """=HYPERLINK("#'Respostas dos boletos'!A4:T6","3 ""linhas""\")"""
 
 
 def nada_chega_ao_disco_antes_de_salvar(caminho: Path, abrir: Fabrica) -> None:
@@ -144,6 +157,7 @@ def toda_tabela_se_le(caminho: Path, abrir: Fabrica) -> None:
 
 CONTRATO = (
     grava_e_le_de_volta,
+    a_ligacao_leva_as_linhas_da_outra_tabela,
     nada_chega_ao_disco_antes_de_salvar,
     atualiza_so_as_colunas_e_linhas_dadas,
     regravar_com_menos_linhas_apaga_as_de_mais,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from guiche.arquivos.plano import Titulo
@@ -110,6 +111,10 @@ def test_tres_pagamentos_pagam_tres_titulos_e_as_contas_fecham(tmp_path: Path) -
         1.0, "00007", "COBRANCA_400", "rui", 3.0, 3.0, 600.0,
     ]  # fmt: skip
     assert linha["data_emissao"] == AGORA.date()
+    assert linha["linhas"] == "3 linhas"
+    assert openpyxl.load_workbook(caminho)["Retornos"]["K2"].value == (
+        """=HYPERLINK("#'Respostas dos boletos'!A2:T4","3 linhas")"""
+    )
     movimento = ler(caminho, "movimento_banco")
     assert [(m["titulo"], m["valor"], m["origem"]) for m in movimento] == [
         ("T1", 100.0, "RETORNO"), ("T2", 200.0, "RETORNO"), ("T3", 300.0, "RETORNO"),

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import importlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+from guiche.erros import ErroDeRegra
 
 TIPOS = (
     "texto", "inteiro", "valor", "data", "sim_nao", "lista", "intervalo", "datas", "arquivo", "saida", "saidas",
@@ -99,9 +102,20 @@ class Ato:
         return tuple(o for o in self.opcoes if o.tipo == "segredo")
 
     @property
-    def arquivo(self) -> Opcao | None:
-        """A opção que se escolhe numa caixa de diálogo antes do ato."""
-        return next((o for o in self.opcoes if o.tipo == "arquivo" and o.extensoes), None)
+    def arquivos(self) -> tuple[Opcao, ...]:
+        """As opções que se escolhem em caixas de diálogo, uma depois da outra, antes do ato."""
+        return tuple(o for o in self.opcoes if o.tipo == "arquivo" and o.extensoes)
+
+    def escolhidos(self, caminhos: Sequence[Path]) -> dict[str, Path]:
+        """Cada arquivo escolhido, pela chave com que chega a quem atende.
+
+        Raises:
+            ErroDeRegra: ``ato.sem_arquivo``.
+        """
+        if len(caminhos) != len(self.arquivos):
+            quantos = "um arquivo" if len(self.arquivos) == 1 else f"{len(self.arquivos)} arquivos"
+            raise ErroDeRegra("ato.sem_arquivo", f"{self.titulo} precisa de {quantos}")
+        return {opcao.chaves[0]: caminho for opcao, caminho in zip(self.arquivos, caminhos, strict=True)}
 
     @property
     def atende(self) -> str:

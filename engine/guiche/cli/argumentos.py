@@ -25,6 +25,7 @@ GRUPOS = {
     "lgpd": "exporta ou anonimiza o que se guarda de uma pessoa",
     "boleto": "calcula e decodifica boletos",
     "remessa": "compõe uma remessa de cobrança",
+    "retorno": "mostra um retorno e as suas linhas",
     "arquivo": "lê, explica, verifica, compara ou anonimiza um arquivo do banco",
 }
 Acoes = argparse._SubParsersAction  # noqa: SLF001  o argparse não dá outro nome ao que add_subparsers devolve

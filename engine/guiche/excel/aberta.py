@@ -16,9 +16,10 @@ import xlwings as xw
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.excel.traducao import desprotegida, em_texto, filtrada, gravavel, lida, ligacao, propriedade
+from guiche.planilha.celulas import formula_da_ligacao
 from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
-from guiche.planilha.porta import Celula, Folha
-from guiche.planilha.xml_da_aba import letras_da_coluna
+from guiche.planilha.porta import Celula, Folha, Ligacao
+from guiche.planilha.xml_da_aba import Formula, letras_da_coluna
 
 _FORMATO_DE_TEXTO = "@"
 _LIGACOES = 500
@@ -130,7 +131,7 @@ class PastaAberta:
         """Troca todo o corpo da tabela pelas linhas dadas, ao salvar."""
         esquema_ = esquema()[tabela]
         self._colunas(esquema_, self._lugar(esquema_), esquema_.ids())
-        prontas = [tuple(map(gravavel, linha)) for linha in linhas]
+        prontas = [tuple(map(self._gravavel, linha)) for linha in linhas]
         self._escritas.append(lambda: self._trocar_corpo(esquema_, prontas))
         if tabela == "problemas":
             self._problemas = linhas
@@ -142,6 +143,15 @@ class PastaAberta:
             self._colunas(esquema_, self._lugar(esquema_), colunas)
             prontas = {n: tuple(map(gravavel, valores)) for n, valores in mudancas.items()}
             self._escritas.append(lambda: self._remendar(esquema_, colunas, prontas))
+
+    def _gravavel(self, valor: Celula) -> Any:
+        if not isinstance(valor, Ligacao):
+            return gravavel(valor)
+        lugar = self._lugar(esquema()[valor.tabela])
+        topo = lugar.cabecalho + 1
+        esquerda, direita = letras_da_coluna(lugar.primeira), letras_da_coluna(lugar.ultima)
+        celulas = f"{esquerda}{topo + valor.de}:{direita}{topo + valor.ate}"
+        return Formula(formula_da_ligacao(lugar.aba.name, celulas, valor.texto), valor.texto)
 
     def mostrar_tudo(self) -> int:
         """Tira os critérios dos filtros de todas as tabelas e devolve em quantas havia algum."""

@@ -12,6 +12,14 @@ from guiche.servicos.pedido import Pedido
 from guiche.servicos.resultado import Resultado
 
 
+def novo(p: Pedido) -> Resultado:
+    """Nova pasta de trabalho; sem dizer onde, nos documentos da pessoa, com um nome ainda livre."""
+    from guiche.excel.instalacao import lugar_livre  # noqa: PLC0415
+    from guiche.servicos.pasta import criar  # noqa: PLC0415
+
+    return criar(p["pasta"] or lugar_livre(esta_maquina()))
+
+
 def _maquina(p: Pedido) -> Maquina:
     """Esta máquina, ou outra de que só se quer o plano, numa pasta.
 

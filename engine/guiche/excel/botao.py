@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from guiche.atos import Ato, atos, funcao, padroes
 from guiche.erros import ErroDeRegra, ErroGuiche, Problema
@@ -74,10 +74,10 @@ class Porta:
     abrir: Callable[[], AbstractContextManager[Contexto]]
 
 
-def apertar(id_: str, arquivo: Path | None, porta: Porta) -> int:
+def apertar(id_: str, arquivos: Sequence[Path], porta: Porta) -> int:
     """Faz o ato e conta o que houve; devolve 0, 1 (recusado) ou 3 (falha). Nada escapa como rastro de erro."""
     try:
-        return _fazer(_ato(id_), arquivo, porta)
+        return _fazer(_ato(id_), arquivos, porta)
     except ErroGuiche as erro:
         porta.conversa.avisar(frase_do_erro(erro), grave=True)
         return RECUSADO
@@ -100,15 +100,15 @@ def _ato(id_: str) -> Ato:
     return atos()[id_]
 
 
-def _fazer(ato: Ato, arquivo: Path | None, porta: Porta) -> int:
+def _fazer(ato: Ato, arquivos: Sequence[Path], porta: Porta) -> int:
     conversa = porta.conversa
     conversa.andamento(f"{ato.titulo}…")
-    if not ato.alvo:
-        pedido = Pedido(porta.quem, _com_arquivo(ato, padroes(ato), arquivo), na_janela=True)
+    if not ato.alvo and not ato.painel:
+        pedido = Pedido(porta.quem, padroes(ato) | ato.escolhidos(arquivos), na_janela=True)
         resultado: Resultado = funcao(ato)(pedido)
         return _contar(ato, resultado, conversa)
     with porta.abrir() as ctx:
-        return _na_pasta(ato, arquivo, _com_progresso(ctx, conversa), conversa)
+        return _na_pasta(ato, arquivos, _com_progresso(ctx, conversa), conversa)
 
 
 def _com_progresso(ctx: Contexto, conversa: Conversa) -> Contexto:
@@ -123,13 +123,14 @@ def _com_progresso(ctx: Contexto, conversa: Conversa) -> Contexto:
     return replace(ctx, progresso=progresso)
 
 
-def _na_pasta(ato: Ato, arquivo: Path | None, ctx: Contexto, conversa: Conversa) -> int:
+def _na_pasta(ato: Ato, arquivos: Sequence[Path], ctx: Contexto, conversa: Conversa) -> int:
     opcoes, problemas = ler_opcoes(ctx.pasta, ato, conversa.clicada())
     apagar_segredos(ctx.pasta, ato)
     if problemas:
         return _recusar(problemas, ctx, conversa)
-    opcoes = _com_arquivo(ato, opcoes, arquivo)
-    pedido = Pedido(ctx.autor, opcoes, ctx.pasta.caminho, lambda: nullcontext(ctx), na_janela=True)
+    pedido = Pedido(
+        ctx.autor, opcoes | ato.escolhidos(arquivos), ctx.pasta.caminho, lambda: nullcontext(ctx), na_janela=True
+    )
     if ato.previa:
         previa = _prever(ato, pedido)
         if not previa.feito:
@@ -138,17 +139,9 @@ def _na_pasta(ato: Ato, arquivo: Path | None, ctx: Contexto, conversa: Conversa)
             return RECUSADO
         pedido = _confirmado(ato, pedido)
     resultado: Resultado = funcao(ato)(pedido)
-    if not resultado.feito:
+    if not resultado.feito and resultado.problemas:
         return _recusar(resultado.problemas, ctx, conversa)
     return _contar(ato, resultado, conversa)
-
-
-def _com_arquivo(ato: Ato, opcoes: dict[str, Any], arquivo: Path | None) -> dict[str, Any]:
-    if ato.arquivo is None:
-        return opcoes
-    if arquivo is None:
-        raise ErroDeRegra("ato.sem_arquivo", f"{ato.titulo} precisa de um arquivo")
-    return opcoes | {ato.arquivo.chaves[0]: arquivo}
 
 
 def _prever(ato: Ato, pedido: Pedido) -> Resultado:
@@ -174,8 +167,8 @@ def _recusar(problemas: Sequence[Problema], ctx: Contexto, conversa: Conversa) -
 
 def _contar(ato: Ato, resultado: Resultado, conversa: Conversa) -> int:
     """Mostra a aba do ato e o relato; oferece abrir o PDF ou a planilha que se fez."""
-    if ato.mostra:
-        conversa.mostrar(esquema()[ato.mostra].aba if ato.mostra in esquema() else ato.mostra.capitalize())
+    if mostra := resultado.mostra or ato.mostra:
+        conversa.mostrar(esquema()[mostra].aba if mostra in esquema() else mostra.capitalize())
     texto = resumir(resultado.linhas)
     if resultado.arquivos:
         texto += "\n\nArquivo: " + "\nArquivo: ".join(map(str, resultado.arquivos))

@@ -64,7 +64,7 @@ def _por_menu(grupo: ET.Element, id_: str, verbete: Mapping[str, str]) -> None:
 def _do_botao(ato: Ato, botao: Botao) -> dict[str, str]:
     atributos = {"id": ato.id, "label": ato.titulo, "screentip": ato.titulo, "supertip": ato.ajuda}
     atributos |= {"keytip": botao.tecla, **_imagem(botao.imagem), "onAction": AO_CLICAR}
-    return atributos | ({"tag": ",".join(ato.arquivo.extensoes)} if ato.arquivo else {})
+    return atributos | ({"tag": "|".join(",".join(o.extensoes) for o in ato.arquivos)} if ato.arquivos else {})
 
 
 def _imagem(nome: str) -> dict[str, str]:

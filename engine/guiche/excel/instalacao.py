@@ -25,6 +25,7 @@ _INICIO_NO_MAC = "Library/Group Containers/UBF8T346G9.Office/User Content.locali
 _DADOS_NO_MAC = "Library/Containers/com.microsoft.Excel/Data"
 _SCRIPTS_NO_MAC = "Library/Application Scripts/com.microsoft.Excel"
 _EXECUTAVEL = 0o755
+_PASTAS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,13 @@ def _no_linux(m: Maquina) -> Iterator[Passo]:
 def _documentos(m: Maquina) -> PurePath:
     classe = PureWindowsPath if m.sistema == "win32" else PurePosixPath
     return classe(m.casa) / ("Documentos" if m.sistema == "linux" and (m.casa / "Documentos").is_dir() else "Documents")
+
+
+def lugar_livre(m: Maquina) -> Path:
+    """Onde criar mais uma pasta de trabalho: nos documentos, com o primeiro número que nenhuma tem."""
+    documentos = Path(_documentos(m))
+    nomes = (PASTA, *(f"{Path(PASTA).stem} {n}.xlsx" for n in range(2, _PASTAS)))
+    return next(caminho for nome in nomes if not (caminho := documentos / nome).exists())
 
 
 def configuracao(m: Maquina) -> bytes:

@@ -7,7 +7,7 @@ Quem abre o Python é a pessoa, e não o Office: nenhuma política de macros o a
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from tkinter import filedialog, messagebox, ttk
@@ -34,7 +34,8 @@ class BotaoDaFaixa(NamedTuple):
     titulo: str
     dica: str
     tecla: str
-    extensoes: tuple[str, ...]
+    extensoes: tuple[tuple[str, ...], ...]
+    """As de cada arquivo que se escolhe antes."""
 
 
 def botoes() -> Iterator[tuple[str, list[BotaoDaFaixa]]]:
@@ -46,7 +47,7 @@ def botoes() -> Iterator[tuple[str, list[BotaoDaFaixa]]]:
 
 
 def _botao(no: ET.Element) -> BotaoDaFaixa:
-    extensoes = tuple(filter(None, no.get("tag", "").split(",")))
+    extensoes = tuple(tuple(parte.split(",")) for parte in filter(None, no.get("tag", "").split("|")))
     return BotaoDaFaixa(
         no.attrib["id"], no.attrib["label"], no.attrib["supertip"], no.attrib["keytip"].lower(), extensoes
     )
@@ -107,32 +108,32 @@ class Painel(tk.Tk):
 
     def _apertar(self, botao: BotaoDaFaixa) -> None:
         """Faz o ato com os botões apagados: um segundo clique não chega."""
-        arquivo = self._arquivo(botao)
-        if botao.extensoes and arquivo is None:
-            return
+        arquivos = []
+        for extensoes in botao.extensoes:
+            if (arquivo := self._arquivo(botao.titulo, extensoes)) is None:
+                return
+            arquivos.append(arquivo)
         self.parar = False
         for um in self._botoes:
             um.state(["disabled"])
         try:
-            self._fazer(botao.ato, arquivo)
+            self._fazer(botao.ato, arquivos)
         finally:
             for um in self._botoes:
                 um.state(["!disabled"])
 
-    def _arquivo(self, botao: BotaoDaFaixa) -> Path | None:
-        if not botao.extensoes:
-            return None
-        tipos = [("Arquivos do banco", " ".join(f"*.{e}" for e in botao.extensoes)), ("Todos os arquivos", "*")]
-        escolhido = filedialog.askopenfilename(parent=self, title=botao.titulo, filetypes=tipos)
+    def _arquivo(self, titulo: str, extensoes: Sequence[str]) -> Path | None:
+        tipos = [("Arquivos do banco", " ".join(f"*.{e}" for e in extensoes)), ("Todos os arquivos", "*")]
+        escolhido = filedialog.askopenfilename(parent=self, title=titulo, filetypes=tipos)
         return Path(escolhido) if escolhido else None
 
-    def _fazer(self, ato: str, arquivo: Path | None) -> None:
+    def _fazer(self, ato: str, arquivos: Sequence[Path]) -> None:
         quem = autor(self._usuario)
         livro = livro_ativo()
         if livro:
-            executar(ato, str(arquivo).encode("utf-16-be").hex() if arquivo else "", livro, quem)
+            executar(ato, "\0".join(map(str, arquivos)).encode("utf-16-be").hex(), livro, quem)
         else:
-            apertar(ato, arquivo, Porta(ConversaNaJanela(self), quem, self._abrir))
+            apertar(ato, arquivos, Porta(ConversaNaJanela(self), quem, self._abrir))
 
     def _abrir(self) -> AbstractContextManager[Contexto]:
         if self._pasta is None:

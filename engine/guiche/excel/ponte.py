@@ -14,21 +14,22 @@ from guiche.relogio import autor
 from guiche.servicos.contexto import abrir
 
 
-def executar(ato: str, arquivo_hex: str = "", livro: xw.Book | None = None, quem: Autor | None = None) -> int:
+def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, quem: Autor | None = None) -> int:
     """Faz o ato sobre a pasta aberta e conta o que houve; devolve 0, 1 (recusado) ou 3 (falha).
 
-    ``arquivo_hex`` é o caminho escolhido, em UTF-16BE hexadecimal: nada do que a pessoa escreve passa
-    pelo interpretador de comandos. ``livro`` e ``quem`` são o da janela e o do sistema, se não se dizem.
+    ``arquivos_hex`` são os caminhos escolhidos, separados por um caractere nulo, em UTF-16BE hexadecimal: nada do
+    que a pessoa escreve passa pelo interpretador de comandos. ``livro`` e ``quem`` são o da janela e o do sistema,
+    se não se dizem.
     """
     aberto = livro or xw.Book.caller()
     pessoa = quem or autor()
-    arquivo = bytes.fromhex(arquivo_hex).decode("utf-16-be")
+    escolhidos = bytes.fromhex(arquivos_hex).decode("utf-16-be")
     porta = Porta(
         ConversaNoExcel(aberto),
         pessoa,
         lambda: abrir(caminho_de(aberto), pessoa, aberta=lambda _: PastaAberta(aberto)),
     )
-    return apertar(ato, Path(arquivo) if arquivo else None, porta)
+    return apertar(ato, [Path(um) for um in escolhidos.split("\0") if um], porta)
 
 
 def livro_ativo() -> xw.Book | None:

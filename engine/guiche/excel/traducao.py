@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from guiche.dominio.texto import visivel
-from guiche.planilha.celulas import MAIOR_TEXTO, vira_formula
+from guiche.planilha.celulas import MAIOR_TEXTO, formula_da_ligacao, vira_formula
 from guiche.planilha.porta import Celula
+from guiche.planilha.xml_da_aba import Formula
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -27,8 +28,7 @@ def ligacao(onde: str, abas: set[str]) -> str:
     aba, separador, celula = onde.rpartition("!")
     if not separador or aba not in abas or not celula.isalnum():
         return onde.lstrip("=+-@ \t\r\n")
-    alvo = f"#'{aba.replace(chr(39), chr(39) * 2)}'!{celula}"
-    return '=HYPERLINK("{}","{}")'.format(alvo.replace('"', '""'), onde.replace('"', '""'))
+    return f"={formula_da_ligacao(aba, celula, onde)}"
 
 
 def lida(valor: Any, tipo: str) -> Celula:
@@ -60,6 +60,8 @@ def em_texto(valor: Any) -> Any:
     >>> em_texto("=1+1"), em_texto("Ana"), em_texto(2.5)
     ("'=1+1", 'Ana', 2.5)
     """
+    if isinstance(valor, Formula):
+        return f"={valor.formula}"
     return f"'{valor}" if isinstance(valor, str) and vira_formula(valor) else valor
 
 

@@ -1,6 +1,6 @@
 """O comando que a extensão do LibreOffice chama: um ato, com o que a pessoa escreveu e a linha em que clicou.
 
-``python -m guiche.libreoffice ATO PASTA [ARQUIVO] [--confirmar] [--linha ABA N]``
+``python -m guiche.libreoffice ATO PASTA [ARQUIVO…] [--confirmar] [--linha ABA N]``
 
 As opções vêm da linha clicada, se é da tabela que o ato olha, e da aba de filtros. O ato que tem prévia só a mostra,
 até que se peça com ``--confirmar``. Quem não usa pasta de trabalho recebe ``""`` no lugar dela. Responde em JSON.
@@ -44,7 +44,7 @@ def _leitor() -> argparse.ArgumentParser:
     leitor = argparse.ArgumentParser(prog="python -m guiche.libreoffice")
     leitor.add_argument("ato")
     leitor.add_argument("pasta")
-    leitor.add_argument("arquivo", nargs="?", default="")
+    leitor.add_argument("arquivos", nargs="*", type=Path)
     leitor.add_argument("--confirmar", action="store_true")
     leitor.add_argument("--linha", nargs=2, metavar=("ABA", "N"), default=("", "0"))
     return leitor
@@ -72,10 +72,7 @@ def atender(pedido: argparse.Namespace) -> Resultado:
         raise ErroGuiche("ato.desconhecido", f"o Guichê instalado não conhece o ato {pedido.ato}")
     caminho = Path(pedido.pasta)
     opcoes, problemas = _opcoes(ato, caminho, (pedido.linha[0], int(pedido.linha[1])))
-    if ato.arquivo:
-        if not pedido.arquivo:
-            raise ErroGuiche("ato.sem_arquivo", f"{ato.titulo} precisa de um arquivo")
-        opcoes[ato.arquivo.chaves[0]] = Path(pedido.arquivo)
+    opcoes |= ato.escolhidos(pedido.arquivos)
     if problemas:
         return recusa(ato.id, problemas)
     if "confirmar" in opcoes:
@@ -94,7 +91,7 @@ def _so_as_do(ato: Ato, opcoes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _opcoes(ato: Ato, caminho: Path, clicada: Clicada) -> tuple[dict[str, Any], list[Problema]]:
-    if not ato.alvo:
+    if not ato.alvo and not ato.painel:
         return padroes(ato), []
     if not caminho.exists():
         raise ErroDePlanilha("pasta.ausente", "a pasta de trabalho não existe", local=Local(caminho.name))

@@ -67,14 +67,14 @@ def _verbete(ato: Ato) -> dict[str, Any]:
     """O que o script precisa saber de um ato.
 
     >>> _verbete(atos()["importar"])["extensoes"], _verbete(atos()["titulo_receber"])["mostra"]
-    (['ret', 'txt'], 'Títulos')
+    ([['ret', 'txt']], 'Títulos')
     """
     return {
         "id": ato.id,
         "titulo": ato.titulo,
-        "pasta": bool(ato.alvo),
+        "pasta": bool(ato.alvo or ato.painel),
         "previa": bool(ato.previa),
-        "extensoes": list(ato.arquivo.extensoes) if ato.arquivo else None,
+        "extensoes": [list(o.extensoes) for o in ato.arquivos],
         "mostra": _aba(ato.mostra),
     }
 

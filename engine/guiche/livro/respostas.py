@@ -52,6 +52,11 @@ def ultimas(livro: Livro, limite: int) -> list[RespostaDeBoleto]:
     return _ler(livro, "ORDER BY retorno_id DESC, seq DESC LIMIT ?", (limite,))[::-1]
 
 
+def do_retorno(livro: Livro, retorno: int) -> list[RespostaDeBoleto]:
+    """As de um retorno, na ordem do arquivo."""
+    return _ler(livro, "WHERE retorno_id = ? ORDER BY seq", (retorno,))
+
+
 def do_boleto(livro: Livro, boleto: int) -> list[RespostaDeBoleto]:
     """Tudo o que o banco disse do boleto."""
     return _ler(livro, "WHERE boleto_id = ? AND decisao <> 'DESFEITO' ORDER BY retorno_id, seq", (boleto,))

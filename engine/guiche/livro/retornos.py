@@ -91,6 +91,11 @@ def listar(livro: Livro) -> list[Retorno]:
     return list(map(Retorno._make, livro.consultar(f"SELECT {_COLUNAS} FROM retorno ORDER BY id")))  # noqa: S608
 
 
+def buscar(livro: Livro, codigo: int) -> Retorno | None:
+    """O retorno de código dado, ou ``None``."""
+    return _um(livro, "WHERE id = ?", (codigo,))
+
+
 def por_conteudo(livro: Livro, sha256: str) -> Retorno | None:
     """O retorno já importado com os mesmos bytes, ou ``None`` (K-20)."""
     return _um(livro, "WHERE sha256 = ? AND desfeito_em IS NULL", (sha256,))
@@ -111,11 +116,20 @@ def ultimo_nsa(livro: Livro, tipo: str, banco: str, convenio: str) -> int | None
 
 def ultimas_linhas(livro: Livro, limite: int) -> list[tuple[LinhaRecebida, int | None]]:
     """As respostas mais novas, na ordem em que chegaram, até o limite, cada uma com a remessa respondida."""
+    return _linhas(livro, "ORDER BY retorno_id DESC, seq DESC LIMIT ?", limite)[::-1]
+
+
+def linhas_do(livro: Livro, retorno: int) -> list[tuple[LinhaRecebida, int | None]]:
+    """As respostas de um retorno, cada uma com a remessa respondida."""
+    return _linhas(livro, "WHERE retorno_id = ? ORDER BY seq", retorno)
+
+
+def _linhas(livro: Livro, onde: str, dado: int) -> list[tuple[LinhaRecebida, int | None]]:
     sql = (
         f"SELECT {_DA_LINHA}, (SELECT remessa_id FROM linha WHERE linha.id = retorno_linha.linha_id)"  # noqa: S608
-        " FROM retorno_linha ORDER BY retorno_id DESC, seq DESC LIMIT ?"
+        f" FROM retorno_linha {onde}"
     )
-    return [(LinhaRecebida._make(linha[:-1]), linha[-1]) for linha in livro.percorrer(sql, (limite,))][::-1]
+    return [(LinhaRecebida._make(linha[:-1]), linha[-1]) for linha in livro.percorrer(sql, (dado,))]
 
 
 def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:

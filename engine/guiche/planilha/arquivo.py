@@ -12,9 +12,10 @@ from typing import Any
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import exame_da_aba, pacote, xml_da_aba
+from guiche.planilha.celulas import formula_da_ligacao
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lugares import Lugar, lugares
-from guiche.planilha.porta import Celula, Folha
+from guiche.planilha.porta import Celula, Folha, Ligacao
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 _CALC = "xl/calcChain.xml"
@@ -129,11 +130,25 @@ class PastaEmArquivo:
         letras = list(self._letras(esquema_, lugar, ids).values())
         xml, primeira = self._xml(lugar.parte), lugar.cabecalho + 1
         estilos = xml_da_aba.estilos_da_linha(xml, primeira)
-        corpo = linhas or [(None,) * len(ids)]
+        corpo = self._com_ligacoes(esquema_, linhas) or [(None,) * len(ids)]
         fim = lugar.cabecalho + len(corpo)
         novas = xml_da_aba.linhas_novas(corpo, primeira, letras, estilos)
         self._trocar(lugar, xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}"))
         self._estender(lugar, fim)
+
+    def _com_ligacoes(self, tabela: Tabela, linhas: Sequence[Sequence[Celula]]) -> Sequence[Sequence[Any]]:
+        posicao = tabela.posicao("ligacao")
+        if posicao < 0:
+            return linhas
+        return [(*x[:posicao], self._ligada(x[posicao]), *x[posicao + 1 :]) for x in linhas]
+
+    def _ligada(self, celula: Celula) -> Any:
+        if not isinstance(celula, Ligacao):
+            return celula
+        lugar = self._lugar(esquema()[celula.tabela])
+        topo = lugar.cabecalho + 1
+        celulas = f"{lugar.colunas[0]}{topo + celula.de}:{lugar.colunas[1]}{topo + celula.ate}"
+        return xml_da_aba.Formula(formula_da_ligacao(lugar.aba, celulas, celula.texto), celula.texto)
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
         """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""

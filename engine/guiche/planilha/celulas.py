@@ -50,6 +50,16 @@ def vira_formula(valor: str) -> bool:
     return valor.lstrip()[:1] in _COMECOS or valor[:1] in _BRANCOS_QUE_ENGANAM if valor else False
 
 
+def formula_da_ligacao(aba: str, celulas: str, texto: str) -> str:
+    r"""A fórmula que leva às células de uma aba.
+
+    >>> formula_da_ligacao("Títulos", "F12", "12 linhas")
+    'HYPERLINK("#\'Títulos\'!F12","12 linhas")'
+    """
+    alvo = f"#'{aba.replace(chr(39), chr(39) * 2)}'!{celulas}"
+    return 'HYPERLINK("{}","{}")'.format(alvo.replace('"', '""'), texto.replace('"', '""'))
+
+
 def citar(valor: Any) -> str:
     """O valor entre aspas numa frase; do que pode ser um documento, uma conta ou um nome, só o tamanho.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from guiche.atos import Painel, paineis
 
-TIPOS = ("codigo", "texto", "lista", "valor", "data", "momento", "inteiro", "percentual", "sim_nao", "bola")
+TIPOS = ("codigo", "texto", "lista", "valor", "data", "momento", "inteiro", "percentual", "sim_nao", "bola", "ligacao")
 
 PESSOAIS = ("codigo", "nome", "documento", "texto", "email", "livre")
 """``codigo`` é o do cliente; ``livre`` é o texto em que pode haver qualquer coisa."""
@@ -19,6 +19,7 @@ PESSOAIS = ("codigo", "nome", "documento", "texto", "email", "livre")
 FORMATOS = {
     "codigo": "@", "texto": "@", "lista": "@", "sim_nao": "@", "valor": "#,##0.00", "data": "dd/mm/yyyy",
     "momento": "dd/mm/yyyy hh:mm", "inteiro": "0", "percentual": "0.00%", "bola": "0",
+    "ligacao": "General",
 }  # fmt: skip
 """Tipo → formato de número da célula; "@" guarda o texto como está."""
 
@@ -75,6 +76,10 @@ class Tabela:
             if coluna.id == id_:
                 return coluna
         raise KeyError(id_)
+
+    def posicao(self, tipo: str) -> int:
+        """A posição da primeira coluna do tipo dado; -1 se não há."""
+        return next((i for i, coluna in enumerate(self.colunas) if coluna.tipo == tipo), -1)
 
     def pessoais(self, como: str = "") -> tuple[Coluna, ...]:
         """As colunas que identificam alguém, de um modo ou de todos."""

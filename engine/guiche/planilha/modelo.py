@@ -180,6 +180,8 @@ def _corpo(celula: Any, tabela: Tabela, coluna: Coluna) -> None:
     celula.protection = Protection(locked=coluna.dono == "guiche")
     if coluna.dono == "guiche" and not tabela.do_guiche:
         celula.fill = _CINZA
+    if coluna.tipo == "ligacao":
+        celula.font = Font(color="0563C1", underline="single")
     if coluna.tipo in {"bola", "sim_nao"} or coluna.id in {"estado", "banco", "movimento"}:
         celula.alignment = Alignment(horizontal="center")
 

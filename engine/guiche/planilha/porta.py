@@ -12,9 +12,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-Celula = str | int | float | bool | date | datetime | Decimal | None
+
+class Ligacao(NamedTuple):
+    """Uma célula que leva a linhas de outra tabela."""
+
+    tabela: str
+    """Id no esquema."""
+    de: int
+    """Primeira e última linhas do corpo, contadas de 0."""
+    ate: int
+    texto: str
+
+
+Celula = str | int | float | bool | date | datetime | Decimal | Ligacao | None
 """O que uma célula guarda. Ao gravar, dinheiro vai em ``Decimal`` reais; ``float`` só aparece na leitura crua."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -172,7 +172,15 @@ def _mesclar(linha: bytes, novas: bytes) -> bytes:
     return abertura + b"".join(celulas[c] for c in sorted(celulas, key=lambda c: (len(c), c))) + b"</row>"
 
 
+class Formula(NamedTuple):
+    """Uma fórmula e o texto que ela dá. Só o Guichê as faz: texto de fora nunca vira fórmula."""
+
+    formula: str
+    texto: str
+
+
 _VAZIA = "/>"
+_FORMULA = ' t="str"><f>%s</f><v>%s</v></c>'
 _SIMPLES = ' t="inlineStr"><is><t>%s</t></is></c>'
 _NUMERO = "><v>%s</v></c>"
 _NUMEROS = {int, float, Decimal}
@@ -202,6 +210,8 @@ def conteudo(valor: Any) -> str:
         return _dia(valor)
     if isinstance(valor, (int, float, Decimal)) and not isinstance(valor, bool):
         return _NUMERO % valor
+    if isinstance(valor, Formula):
+        return _FORMULA % (escape(valor.formula), escape(valor.texto))
     raise TypeError(type(valor).__name__)
 
 

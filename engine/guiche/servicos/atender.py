@@ -32,13 +32,6 @@ def filtros(p: Pedido) -> Filtros:
     )
 
 
-def novo(p: Pedido) -> Resultado:
-    """Nova pasta de trabalho."""
-    from guiche.servicos.pasta import criar  # noqa: PLC0415
-
-    return criar(p["pasta"])
-
-
 def conferir(p: Pedido) -> Resultado:
     """Conferir."""
     from guiche.servicos import gerar as servico  # noqa: PLC0415
@@ -84,10 +77,17 @@ def optantes(p: Pedido) -> Resultado:
 
 def retornos(p: Pedido) -> Resultado:
     """Ver retornos."""
-    from guiche.servicos.pasta import listar_retornos  # noqa: PLC0415
+    from guiche.servicos import retornos as servico  # noqa: PLC0415
 
     desde = None if p["todos"] else p.autor.hoje - timedelta(days=30)
-    return p.na_pasta(lambda ctx: listar_retornos(ctx, desde))
+    return p.na_pasta(lambda ctx: servico.listar(ctx, desde))
+
+
+def retornos_ver(p: Pedido) -> Resultado:
+    """Ver um retorno."""
+    from guiche.servicos import retornos as servico  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: servico.ver(ctx, p["retorno"]))
 
 
 def divergencias_listar(p: Pedido) -> Resultado:
@@ -262,7 +262,11 @@ def arquivo_comparar(p: Pedido) -> Resultado:
     """Comparar arquivos."""
     from guiche.servicos.comparacao import comparar  # noqa: PLC0415
 
-    return comparar(p["arquivo"], p["outro"], p["saida"])
+    a, b = p["arquivo"], p["outro"]
+    saida = p["saida"]
+    if p.na_janela and saida is None:
+        saida = a.with_name(f"{a.stem} comparado com {b.stem}.xlsx")
+    return comparar(a, b, saida)
 
 
 def arquivo_anonimizar(p: Pedido) -> Resultado:

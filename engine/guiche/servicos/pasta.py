@@ -1,13 +1,10 @@
-"""A pasta de trabalho em si: criar do modelo, refazer as vistas, listar retornos."""
+"""A pasta de trabalho em si: criar do modelo, refazer as vistas, tirar os filtros."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
-from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.erros import ErroDePlanilha, Local
-from guiche.livro import retornos
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
@@ -51,18 +48,6 @@ def atualizar(ctx: Contexto) -> Resultado:
     relato = ["As abas do Guichê mostram de novo o que está no livro."]
     relato += [f"Arquivo pendente exportado: {caminho.name}." for caminho in retomados]
     return Resultado("atualizar", tuple(relato), arquivos=tuple(retomados))
-
-
-def listar_retornos(ctx: Contexto, desde: date | None) -> Resultado:
-    """Os retornos importados; com ``desde``, só os daquele dia em diante (K-05, K-06)."""
-    achados = [r for r in retornos.listar(ctx.livro) if desde is None or r.importado_em[:10] >= desde.isoformat()]
-    linhas = [
-        f"{r.id:>4}  nº {r.numero:>6}  {r.tipo:<12}  emitido {r.gerado_em}  importado {r.importado_em}  {r.usuario}"
-        f"  R$ {escrever_reais(r.total_debitado)}"
-        for r in achados
-    ]
-    dados = [r._asdict() | {"total_debitado": str(para_reais(r.total_debitado))} for r in achados]
-    return Resultado("retornos", tuple(linhas) or ("Nenhum retorno importado nesse período.",), {"retornos": dados})
 
 
 def mostrar_tudo(ctx: Contexto) -> Resultado:

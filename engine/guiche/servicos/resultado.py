@@ -29,6 +29,8 @@ class Resultado:
     """Em ``--json`` vai só esta lista: o ato responde a muitos de uma vez."""
     conteudo: bytes | None = None
     """Os bytes que vão à saída, em vez do relato: o ato escreve um arquivo que não se pediu para gravar."""
+    mostra: str = ""
+    """A tabela cuja aba se abre, quando depende do que se achou; vazio: a do registro do ato."""
     feito: bool = True
     """Falso quando o ato foi recusado e nada mudou."""
 

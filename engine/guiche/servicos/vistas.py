@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,11 @@ from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES, Estado
 from guiche.erros import Problema
 from guiche.livro import atos, remessas, retornos, titulos
+from guiche.livro import respostas as livro_das_respostas
+from guiche.livro.conexao import Livro
 from guiche.livro.remessas import Remessa
 from guiche.planilha.esquema import esquema
+from guiche.planilha.porta import Ligacao
 from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastramentos.vistas import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
@@ -72,13 +77,18 @@ def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
     gravar("inicio", indicadores(ctx.livro, cadastros.titulos, situacoes, ctx.autor.hoje))
     gravar("remessas", [_remessa(r) for r in enviadas.values()])
     gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
-    gravar("retornos", [_retorno(r) for r in retornos.listar(ctx.livro)])
-    gravar("retorno_linhas", _respostas(ctx))
+    respostas = {
+        "retorno_linhas": respostas_do_debito(ctx.livro, retornos.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA)),
+        "boleto_respostas": respostas_dos_boletos(ctx.livro, livro_das_respostas.ultimas(ctx.livro, LINHAS_NA_PASTA)),
+    }
+    gravar("retornos", _retornos(ctx.livro, respostas))
+    for tabela, linhas in respostas.items():
+        gravar(tabela, linhas)
+    del respostas
     gravar("caixa", caixa(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     gravar("movimento_banco", movimento(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     for tabela, linhas in tabelas_dos_boletos(ctx.livro, ctx.pasta, cadastros.clientes):
         gravar(tabela, linhas)
-    gravar("boleto_respostas", respostas_dos_boletos(ctx.livro, LINHAS_NA_PASTA))
     gravar("divergencias", divergencias(ctx.livro, ctx.pasta, cadastros.titulos, situacoes))
     gravar("cadastramentos", linhas_dos_cadastramentos(ctx, cadastros.clientes))
     gravar("comissoes", linhas_das_comissoes(ctx.livro))
@@ -232,18 +242,34 @@ def _linhas_enviadas(
     return saida
 
 
-def _retorno(r: retornos.Retorno) -> tuple[Any, ...]:
+def _retornos(livro: Livro, respostas: Mapping[str, Sequence[Sequence[Any]]]) -> list[tuple[Any, ...]]:
+    """Os retornos, cada um com a ligação para as linhas dele, que estão juntas na aba."""
+    onde: dict[int, Ligacao] = {}
+    for tabela, linhas in respostas.items():
+        de = 0
+        for retorno, grupo in groupby(linhas, itemgetter(0)):
+            quantas = len(list(grupo))
+            texto = "1 linha" if quantas == 1 else f"{quantas} linhas"
+            onde[retorno] = Ligacao(tabela, de, de + quantas - 1, texto)
+            de += quantas
+    return [_retorno(r, onde.get(r.id)) for r in retornos.listar(livro)]
+
+
+def _retorno(r: retornos.Retorno, linhas: Ligacao | None) -> tuple[Any, ...]:
     return (
         r.id, r.numero, r.tipo, _dia(r.gerado_em), _momento(r.importado_em), r.usuario,
-        r.arquivo, r.banco, r.convenio, r.registros, r.debitados, para_reais(r.total_debitado), r.recusados,
+        r.arquivo, r.banco, r.convenio, r.registros, linhas, r.debitados, para_reais(r.total_debitado), r.recusados,
         r.cancelados, r.divergencias, _momento(r.desfeito_em),
     )  # fmt: skip
 
 
-def _respostas(ctx: Contexto) -> list[tuple[Any, ...]]:
-    bancos = {r.id: (r.banco, r.versao) for r in retornos.listar(ctx.livro)}
+def respostas_do_debito(
+    livro: Livro, linhas: Iterable[tuple[retornos.LinhaRecebida, int | None]]
+) -> list[tuple[Any, ...]]:
+    """O corpo da aba Respostas do banco."""
+    bancos = {r.id: (r.banco, r.versao) for r in retornos.listar(livro)}
     saida = []
-    for i, origem in retornos.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA):
+    for i, origem in linhas:
         lida = resposta(*bancos[i.retorno_id], i.movimento, i.codigo)
         acao, quem = (i.aviso or lida.acao, lida.quem) if lida else (i.aviso, "")
         saida.append((

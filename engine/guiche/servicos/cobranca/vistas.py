@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from guiche.bancos.cobranca import Ocorrencia, motivo, ocorrencia
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
-from guiche.livro import boletos, respostas, retornos
+from guiche.livro import boletos, retornos
 from guiche.livro import divergencias as livro_das_divergencias
 from guiche.livro.conexao import Livro
 from guiche.livro.divergencias import Divergencia
@@ -26,10 +26,10 @@ NA_ABA = 10_000
 _NINGUEM = "ninguem"
 
 
-def respostas_dos_boletos(livro: Livro, limite: int) -> list[tuple[Any, ...]]:
-    """As respostas mais novas, em palavras."""
+def respostas_dos_boletos(livro: Livro, dadas: Iterable[RespostaDeBoleto]) -> list[tuple[Any, ...]]:
+    """O corpo da aba Respostas dos boletos: as respostas dadas, em palavras."""
     layouts = {r.id: _banco_e_formato(r.versao) for r in retornos.listar(livro) if r.tipo.startswith("COBRANCA")}
-    return [_resposta(r, *layouts[r.retorno_id]) for r in respostas.ultimas(livro, limite)]
+    return [_resposta(r, *layouts[r.retorno_id]) for r in dadas]
 
 
 def _banco_e_formato(layout: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import EM_CURSO
 from guiche.planilha.esquema import esquema
-from guiche.planilha.porta import Celula, Pasta
+from guiche.planilha.porta import Celula, Ligacao, Pasta
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.carteira import fechamento_de
@@ -105,6 +105,8 @@ def _forma(valor: Celula) -> Any:
         return ""
     if isinstance(valor, datetime):
         return valor.replace(microsecond=0)
+    if isinstance(valor, Ligacao):
+        return valor.texto
     return float(valor) if isinstance(valor, Decimal | int) and not isinstance(valor, bool) else valor
 
 
