@@ -31,7 +31,7 @@ _ABAIXO_DOS_SERVICOS = _MIOLO | {
 PODE_IMPORTAR: dict[str, set[str]] = {
     "__init__": set(),
     "erros": set(),
-    "atos": set(),
+    "atos": {"erros"},
     "dominio": {"erros"},
     "relogio": {"livro"},
     "layout": _MIOLO,

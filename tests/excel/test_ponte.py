@@ -21,6 +21,7 @@ from guiche.excel.ponte import executar
 from guiche.planilha.esquema import esquema
 from guiche.servicos import atender
 from tests.excel import motor
+from tests.planilha.test_modernizar import velha
 from tests.servicos.apoio import COBRANCA, HOJE, autor, cliente, ler, montar, retorno, titulo
 
 
@@ -297,6 +298,24 @@ def test_nova_pasta_nos_documentos(tela: Tela, tmp_path: Path, monkeypatch: pyte
     for nome in ("Cobrança.xlsx", "Cobrança 2.xlsx"):
         assert tela.clicar("novo", "no") == FEITO
         assert (tmp_path / "Documents" / nome).exists()
+
+
+def test_atualizar_poe_em_dia_a_pasta_de_um_modelo_anterior(app: motor.App, tmp_path: Path) -> None:
+    """A pasta aberta se salva, fecha-se, cresce no disco e volta aberta, com o que se escreveu na tela."""
+    caminho = velha(tmp_path)
+    tela = Tela(app, xw.Book(str(caminho)), caminho)
+    assert tela.clicar("conferir") == RECUSADO
+    assert "Atualizar" in tela.caixas[-1]
+    tela.celula("Títulos", "H2").value = 25
+    assert tela.clicar("atualizar") == FEITO
+    assert "Aba nova: Divergências." in tela.caixas[0]
+    assert "Divergências" in [aba.name for aba in tela.livro.sheets]
+    assert tela.clicar("gerar", "yes") == FEITO
+    assert [(t["valor"], t["situacao"]) for t in ler(caminho, "titulos")] == [
+        (25.0, "ENVIADO"), (10.0, "ENVIADO"), (10.0, "ENVIADO"),
+    ]  # fmt: skip
+    assert tela.clicar("atualizar") == FEITO
+    assert len(tela.caixas[0].splitlines()) == 1
 
 
 def test_o_livro_da_janela_e_o_que_vale_sem_se_dizer(tela: Tela) -> None:

@@ -28,10 +28,10 @@ from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.documentos.boleto import desenhar
 from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
+from guiche.planilha.pronta import caminho_do_modelo
 from guiche.planilha.validacao import validar
 from guiche.servicos.boletos.numeros import calcular, conferir_pdf, decodificar
 from guiche.servicos.cobranca import composicao
-from guiche.servicos.pasta import modelo
 from tests.cobranca.vetores import pedido, vetores
 
 Alvo = Callable[[bytes], None]
@@ -121,7 +121,7 @@ def _pasta() -> Path:
 
 @cache
 def _abertas() -> dict[str, bytes]:
-    with zipfile.ZipFile(BytesIO(modelo())) as pacote:
+    with zipfile.ZipFile(BytesIO(caminho_do_modelo().read_bytes())) as pacote:
         return {nome: pacote.read(nome) for nome in pacote.namelist()}
 
 
@@ -158,7 +158,7 @@ def _dos_arquivos(*onde: str) -> Iterator[bytes]:
 
 
 def _planilhas() -> Iterator[bytes]:
-    yield modelo()
+    yield caminho_do_modelo().read_bytes()
     for i, nome in enumerate(_partes()):
         yield bytes([2 * i + 1]) + _abertas()[nome]
 

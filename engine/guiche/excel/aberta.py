@@ -196,6 +196,20 @@ class PastaAberta:
         finally:
             self._escritas, self._problemas, self._parametros = [], (), {}
 
+    def modernizar(self) -> list[str]:
+        """Salva e fecha a pasta de um modelo anterior, acrescenta-lhe no disco o que falta e a abre de novo."""
+        from guiche.planilha.modernizar import faltas, modernizar  # noqa: PLC0415  só a pasta velha paga por ela
+
+        self._livro.save()
+        if not faltas(self._caminho):
+            return []
+        excel = self._livro.app
+        self._livro.close()
+        try:
+            return modernizar(self._caminho)
+        finally:
+            self._livro.impl = excel.books.open(str(self._caminho)).impl  # quem tem esta pasta fica com a reaberta
+
     def esquecer(self) -> None:
         """Nada: ao salvar, o Excel só grava os textos que as células usam."""
 

@@ -16,8 +16,8 @@ from guiche.excel.fontes import fonte_do_xlwings
 from guiche.excel.maquina import Maquina
 from guiche.excel.suplemento import construir as construir_suplemento
 from guiche.libreoffice.extensao import construir as construir_extensao
+from guiche.planilha.pronta import caminho_do_modelo
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.pasta import modelo
 
 SUPLEMENTO, CONFIGURACAO, EXTENSAO, PASTA = "guiche.xlam", "guiche.conf", "guiche.oxt", "Cobrança.xlsx"
 SISTEMAS = ("win32", "darwin", "linux")
@@ -43,7 +43,8 @@ class Passo:
 def plano(maquina: Maquina, pasta: Path | None = None) -> list[Passo]:
     """Tudo o que se instala na máquina; com ``pasta``, tudo dentro dela."""
     passos = {"win32": _no_windows, "darwin": _no_mac, "linux": _no_linux}[maquina.sistema](maquina)
-    todos = [*passos, Passo(_documentos(maquina) / PASTA, modelo(), "pasta de trabalho para começar", da_pessoa=True)]
+    comeco = caminho_do_modelo().read_bytes()
+    todos = [*passos, Passo(_documentos(maquina) / PASTA, comeco, "pasta de trabalho para começar", da_pessoa=True)]
     if pasta is None:
         return todos
     return [Passo(pasta / p.destino.name, p.conteudo, p.porque, p.da_pessoa, p.executavel) for p in todos]

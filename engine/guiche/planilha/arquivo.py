@@ -233,6 +233,15 @@ class PastaEmArquivo:
         pacote.gravar(self._caminho, self._trocas, fora)
         self._abrir()
 
+    def modernizar(self) -> list[str]:
+        """Acrescenta o que falta à pasta de um modelo anterior, já no disco, e diz o quê."""
+        from guiche.planilha.modernizar import modernizar  # noqa: PLC0415  só a pasta velha paga por ela
+
+        relato = modernizar(self._caminho)
+        if relato:
+            self._abrir()
+        return relato
+
     def esquecer(self) -> None:
         """Apaga do arquivo salvo os textos que nenhuma célula usa mais."""
         from guiche.planilha.textos import sem_os_que_nao_se_usam  # noqa: PLC0415

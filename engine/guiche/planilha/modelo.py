@@ -103,6 +103,11 @@ def construir(destino: Path) -> None:
     destino.write_bytes(acabar(memoria.getvalue()))
 
 
+def _fonte(tamanho: int = 11, **feitio: Any) -> Font:
+    """A letra de sempre com outro feitio; sem nome, cada programa escolhe a sua."""
+    return Font(name="Calibri", family=2, size=tamanho, **feitio)
+
+
 def _aba(aba: Worksheet, tabela: Tabela) -> None:
     linhas = _linhas_fixas(tabela)
     for i, coluna in enumerate(tabela.colunas, 1):
@@ -157,7 +162,7 @@ def _coluna(aba: Worksheet, coluna: Coluna, i: int) -> None:
     letra = get_column_letter(i)
     titulo = aba.cell(1, i, coluna.titulo)
     titulo.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-    titulo.font = Font(bold=True, color="FFFFFF")
+    titulo.font = _fonte(bold=True, color="FFFFFF")
     titulo.fill = _CABECALHOS[coluna.dono]
     aba.column_dimensions[letra].width = coluna.largura
     ajuda = DataValidation(allow_blank=True, showInputMessage=True, promptTitle=coluna.titulo[:32], prompt=coluna.ajuda)
@@ -181,7 +186,7 @@ def _corpo(celula: Any, tabela: Tabela, coluna: Coluna) -> None:
     if coluna.dono == "guiche" and not tabela.do_guiche:
         celula.fill = _CINZA
     if coluna.tipo == "ligacao":
-        celula.font = Font(color="0563C1", underline="single")
+        celula.font = _fonte(color="0563C1", underline="single")
     if coluna.tipo in {"bola", "sim_nao"} or coluna.id in {"estado", "banco", "movimento"}:
         celula.alignment = Alignment(horizontal="center")
 
@@ -230,10 +235,10 @@ def _ajuda(aba: Worksheet) -> None:
     linhas += [("", "", False), ("Abas", "", True), *((t.aba, t.ajuda, False) for t in esquema().values())]
     linhas += [("", "", False), ("Palavras", "", True), *((nome, sentido, False) for nome, sentido in PALAVRAS)]
     for n, (a, b, forte) in enumerate(linhas, 1):
-        aba.cell(n, 1, a or None).font = Font(bold=True, size=14 if n == 1 else 11)
+        aba.cell(n, 1, a or None).font = _fonte(14 if n == 1 else 11, bold=True)
         aba.cell(n, 2, b or None).alignment = Alignment(wrap_text=True, vertical="top")
         if forte and n > 1:
-            aba.cell(n, 1).font = Font(bold=True, color="1F6F50", size=12)
+            aba.cell(n, 1).font = _fonte(12, bold=True, color="1F6F50")
     aba.column_dimensions["A"].width, aba.column_dimensions["B"].width = 28, 100
     aba.sheet_properties.tabColor = "1F6F50"
     _folha(aba, "Ajuda")

@@ -159,7 +159,7 @@ def comprimir(pedacos: Iterable[bytes]) -> Comprimida:
 
 
 def gravar(caminho: Path, trocas: Mapping[str, Comprimida], fora: frozenset[str] = frozenset()) -> None:
-    """Reescreve o pacote com as partes trocadas e sem as de ``fora``; as demais vão como estão.
+    """Reescreve o pacote com as partes trocadas, ou novas, e sem as de ``fora``; as demais vão como estão.
 
     Raises:
         ErroDePlanilha: ``disco.gravacao``.
@@ -182,7 +182,8 @@ def _copiar(
     velho: zipfile.ZipFile, cru: BinaryIO, saida: BinaryIO, trocas: Mapping[str, Comprimida], fora: frozenset[str]
 ) -> None:
     indice = []
-    for parte in velho.infolist():
+    novas = [zipfile.ZipInfo(nome) for nome in trocas.keys() - set(velho.namelist())]
+    for parte in (*velho.infolist(), *sorted(novas, key=lambda parte: parte.filename)):
         if parte.filename in fora:
             continue
         inicio, nome = saida.tell(), parte.filename.encode()

@@ -90,6 +90,10 @@ class Pasta(Protocol):
         """Leva ao disco, de uma vez, tudo o que foi gravado; ou nada."""
         ...
 
+    def modernizar(self) -> list[str]:
+        """Acrescenta o que falta à pasta de um modelo anterior, e diz o quê; nada se nada falta."""
+        ...
+
     def esquecer(self) -> None:
         """Apaga do arquivo salvo os textos que nenhuma célula usa mais; onde o programa já o faz, nada."""
         ...

@@ -102,6 +102,11 @@ def trocar_corpo(xml: bytes, cabecalho: int, linhas: Iterable[bytes], canto: str
     yield xml[fim:]
 
 
+def linhas_presentes(xml: bytes) -> list[int]:
+    """Números das linhas que a aba tem, em ordem."""
+    return list(map(int, _NUMERO_DA_LINHA.findall(xml)))
+
+
 def ultima_linha(xml: bytes) -> int:
     """Número da última linha que a aba tem; 0 se nenhuma."""
     return int(achada[1]) if (achada := _NUMERO_DA_LINHA.match(xml, xml.rfind(b'<row r="'))) else 0

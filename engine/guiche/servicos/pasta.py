@@ -5,20 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha.pronta import caminho_do_modelo
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
-
-
-def modelo() -> bytes:
-    """A pasta de trabalho vazia: a do pacote instalado, ou a do projeto."""
-    pacote = Path(__file__).parents[1]
-    instalada = pacote / "_workbooks" / "guiche.xlsx"
-    origem = instalada if instalada.exists() else pacote.parents[1] / "workbooks" / "guiche.xlsx"
-    return origem.read_bytes()
 
 
 def criar(caminho: Path) -> Resultado:
@@ -33,19 +26,23 @@ def criar(caminho: Path) -> Resultado:
         )
     if caminho.exists():
         raise ErroDePlanilha("pasta.existe", "já existe um arquivo com esse nome", local=Local(caminho.name))
-    escrever_inteiro(caminho, modelo())
+    escrever_inteiro(caminho, caminho_do_modelo().read_bytes())
     relato = (f"Pasta de trabalho criada: {caminho}.", "Preencha as abas Contas, Clientes e Títulos.")
     return Resultado("novo", relato, arquivos=(caminho,))
 
 
 def atualizar(ctx: Contexto) -> Resultado:
-    """Exporta o que ficou pendente de um ato interrompido e refaz as abas do Guichê a partir do livro."""
+    """Exporta o que ficou pendente de um ato interrompido e refaz as abas do Guichê a partir do livro.
+
+    À pasta de um modelo anterior acrescenta antes o que lhe falta.
+    """
+    novidades = ctx.pasta.modernizar()
     retomados = retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("atualizar", cadastros.problemas)
     atualizar_pasta(ctx, cadastros)
-    relato = ["As abas do Guichê mostram de novo o que está no livro."]
+    relato = ["As abas do Guichê mostram de novo o que está no livro.", *novidades]
     relato += [f"Arquivo pendente exportado: {caminho.name}." for caminho in retomados]
     return Resultado("atualizar", tuple(relato), arquivos=tuple(retomados))
 

@@ -92,6 +92,10 @@ class _Espelho:
     def definir_parametro(self, nome: str, valor: str) -> None:
         """O espelho não guarda parâmetros."""
 
+    def modernizar(self) -> list[str]:
+        """O espelho é sempre de hoje."""
+        return []
+
     def esquecer(self) -> None:
         """O espelho nada tem a esquecer."""
 

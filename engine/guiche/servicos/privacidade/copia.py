@@ -21,10 +21,10 @@ from guiche.planilha.arquivo import TEXTOS, PastaEmArquivo
 from guiche.planilha.celulas import Recusa, codigo
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.porta import Celula
+from guiche.planilha.pronta import caminho_do_modelo
 from guiche.planilha.xml_da_aba import letras_da_coluna, numero_da_coluna
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.pasta import modelo
 from guiche.servicos.resultado import Resultado
 
 _MOLDES = {"codigo": "C{:05d}", "nome": "Pessoa {}"}
@@ -154,7 +154,7 @@ def _parte(nome: str, xml: bytes, mascara: Mascara, conhecidos: frozenset[str]) 
 
 
 def _textos_do_modelo() -> frozenset[str]:
-    with zipfile.ZipFile(BytesIO(modelo())) as partes:
+    with zipfile.ZipFile(BytesIO(caminho_do_modelo().read_bytes())) as partes:
         return frozenset(textos.itens(partes.read(TEXTOS)))
 
 
