@@ -9,20 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 
+from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.plano import Titulo
 from guiche.bancos.cobranca import codigos_da_classe
+from guiche.boleto.pix import copia_e_cola, crc16
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.carga import carregar
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
 from guiche.servicos import divergencias
-from guiche.servicos.boletos import emissao
+from guiche.servicos.boletos import emissao, impressao
+from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.importar import importar
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
 
@@ -422,3 +427,103 @@ def test_o_numero_que_serve_a_dois_boletos_nao_se_adivinha(tmp_path: Path) -> No
     depois = importado(caminho, arquivo(caminho, [resposta(por_numero[duplo])], numero=2))
     assert depois.dados["pagos"] == 1
     assert situacao(caminho)[f"T{duplo}"] == "PAGO"
+
+
+# --- o Pix que o banco manda ---
+
+ENDERECO_DO_PIX = "pix.exemplo.com.br/qr/v2/cobv/9d36b84fc70b478fb95c12729b90ca25"
+COM_PIX = ("341.cnab400.retorno", "033.cnab400.retorno", "033.cnab240.retorno", "237.cnab400.retorno")
+
+
+def emv(valor: int | None = None, nome: str = "FARMACIA MODELO LTDA") -> str:
+    """O texto de um Pix de endereço; com valor, em centavos, o campo 54."""
+    texto = copia_e_cola(ENDERECO_DO_PIX, nome, "SAO PAULO")
+    if valor is None:
+        return texto
+    escrito = f"{valor / 100:.2f}"
+    texto = texto[:-4].replace("5303986", f"530398654{len(escrito):02d}{escrito}")
+    return texto + crc16(texto)
+
+
+@pytest.mark.requisito("S-95")
+def test_o_pix_da_confirmacao_sai_no_boleto(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    respostas = [resposta(b, "02") for b in emitido]
+    textos = {0: emv(), 1: emv(20_000), 2: emv(1), 3: emv()[:-1] + "x"}
+    destino = tmp_path / "pix.ret"
+    destino.write_bytes(escrever_retorno(carregar(f"cnab/{LAYOUT}"), CABECALHO, respostas, 1, AGORA, textos))
+    feito = importado(caminho, destino)
+    assert feito.dados["pix"] == 2
+    assert [b["pix"] for b in ler(caminho, "boletos")] == [emv(), emv(20_000), "", ""]
+    avisos = [r["aviso"] for r in ler(caminho, "boleto_respostas")]
+    assert avisos[:2] == ["", ""]
+    assert "é de R$ 0,01" in str(avisos[2])
+    assert "não se guardou" in str(avisos[3])
+    with na(caminho, AGORA.date()) as ctx:
+        impresso = impressao.imprimir(ctx, (1,), Saida())
+        livro_boletos.guardar_pix(ctx.livro, {3: emv(nome="OUTRA LOJA LTDA")})
+        with pytest.raises(ErroGuiche, match="paga a"):
+            impressao.imprimir(ctx, (3,), Saida())
+    assert "".join(emv().split()) in _sem_brancos(impresso.arquivos[0])
+
+
+@pytest.mark.parametrize("layout", COM_PIX)
+def test_o_pix_de_cada_banco_se_le_no_seu_layout(layout: str) -> None:
+    """O que volta é do título que vem antes, também se o arquivo é de muitos blocos."""
+    lido = abrir(_com_pix(layout), "x.ret")
+    achados: dict[int, str] = {}
+    de_linha: dict[int, str] = {}
+    for lote in lido.lotes():
+        de_linha |= {t.linha: str(t.nosso_numero) for t in lote}
+        achados |= {int(de_linha[p.linha].lstrip("0")) // 10: p.texto for p in lido.pix}
+    quantos = 3_000
+    assert achados == {n: _texto(layout, n) for n in range(1, quantos + 1, 2)}
+    assert not lido.erros
+
+
+def _texto(layout: str, n: int) -> str:
+    endereco = f"pix.exemplo.com.br/qr/v2/cobv/{n:08d}"
+    return copia_e_cola(endereco, "FARMACIA", "SAO PAULO") if layout.startswith("341") else endereco
+
+
+def _sem_brancos(pdf: Path) -> str:
+    return "".join(pypdf.PdfReader(pdf).pages[0].extract_text().split())
+
+
+def _com_pix(layout: str) -> bytes:
+    """Um retorno de três mil confirmações, com Pix de duas em duas."""
+    vazio: dict[str, Any] = dict.fromkeys(Titulo._fields)
+    certo = carregar(f"cnab/{layout}")
+    respostas = [
+        Titulo(**vazio | {"linha": 0, "nosso_numero": f"{n}1", "codigo_movimento": "02", "motivos": (), "classe": "",
+                          "valor_titulo": n})
+        for n in range(1, 3_001)
+    ]  # fmt: skip
+    textos = {n - 1: _texto(layout, n) for n in range(1, 3_001, 2)}
+    return escrever_retorno(certo, CABECALHO, respostas, 1, AGORA, textos)
+
+
+@pytest.mark.requisito("S-95")
+def test_do_endereco_se_monta_o_texto_quando_ha_cidade(tmp_path: Path) -> None:
+    """O banco simulado responde à chave da remessa; Bradesco e Santander só dão o endereço."""
+    for cidade in ("", "São Paulo"):
+        onde = tmp_path / (cidade or "sem")
+        onde.mkdir()
+        contrato = {"pix_chave": "a@b.com.br", "carteira": "101", "codigo_transmissao": "12345678901234567890",
+                    "cidade_no_pix": cidade}  # fmt: skip
+        caminho = pasta(onde, [titulo("T1", DIA, "10.00", "A")], contrato, banco="033", convenio="1234567")
+        emitidos(caminho)
+        with na(caminho) as ctx:
+            remessa.gerar(ctx, "")
+        (arquivo_,) = (onde / "remessas").iterdir()
+        responder(arquivo_, onde / "b.ret", agora=AGORA, escolha=Escolha(codigos=("ABERTO",)))
+        assert importado(caminho, onde / "b.ret").dados["pix"] == 1
+        (boleto,) = ler(caminho, "boletos")
+        assert str(boleto["pix"]).startswith("pix.exemplo.com.br/")
+        with na(caminho, AGORA.date()) as ctx:
+            feito = impressao.imprimir(ctx, (1,), Saida())
+        pagina = _sem_brancos(feito.arquivos[0])
+        assert ("PaguecomPix" in pagina) == bool(cidade)
+        esperado = copia_e_cola(str(boleto["pix"]), str(COBRANCA["empresa_nome"]), cidade)
+        assert "".join(esperado.split()) in pagina
+        assert ("preencha Cidade no Pix" in " ".join(feito.linhas)) != bool(cidade)

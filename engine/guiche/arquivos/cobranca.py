@@ -16,6 +16,7 @@ from typing import Any
 from guiche.arquivos.assinatura import Identidade, identificar
 from guiche.arquivos.estrutura import Anotacoes, Conferencia, primeiras_linhas, traduzir
 from guiche.arquivos.linhas import Anotar, Bloco, Fonte, em_blocos, separar
+from guiche.arquivos.pix import LeitorDePix, PixNoArquivo
 from guiche.arquivos.plano import Plano, Titulo, ler_uma, planos
 from guiche.bancos.cobranca import PAGAS
 from guiche.erros import ErroDeArquivo, ErroDeCampo, Local, Problema
@@ -39,6 +40,8 @@ class Cobranca:
     do_cabecalho: tuple[Problema, ...]
     """O que o cabeçalho já mostra de estranho."""
     anotacoes: Anotacoes = field(repr=False)
+    pix: list[PixNoArquivo] = field(default_factory=list, repr=False)
+    """O Pix dos títulos do último lote."""
 
     @property
     def formato(self) -> str:
@@ -68,10 +71,13 @@ class Cobranca:
         """Os títulos, aos lotes, na ordem do arquivo. Um título ilegível vira erro e não sai daqui."""
         self.anotacoes = Anotacoes(self.fonte.nome)
         conferencia = Conferencia(self.fonte.nome, self.layout, self.anotacoes.anotar)
-        leitor = _Leitor(self)
+        leitor, leitor_de_pix = _Leitor(self), LeitorDePix(self.layout)
         for bloco in self.blocos():
             conferencia.bloco(bloco)
-            yield leitor.bloco(bloco)
+            titulos = leitor.bloco(bloco)
+            self.pix = leitor_de_pix.bloco(bloco, titulos)
+            yield titulos
+        self.pix = []
         yield leitor.fim()
         conferencia.fim()
 

@@ -111,6 +111,8 @@ class Cobranca(NamedTuple):
     """Máscara; vazio: a do banco."""
     pix_chave: str
     """A chave da empresa, onde a remessa a leva."""
+    cidade_no_pix: str = ""
+    """Para montar o texto do Pix de que o banco só dá o endereço."""
 
 
 class Condicao(NamedTuple):

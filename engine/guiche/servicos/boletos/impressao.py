@@ -206,19 +206,21 @@ def imprimir(ctx: Contexto, codigos: Sequence[int], saida: Saida, *, impressora:
     relato = [f"{len(lista)} boletos em {len(caminhos)} PDF: {caminhos[0].name}{' …' if len(caminhos) > 1 else ''}"]
     if por_registrar := sum(b.estado == EstadoBoleto.A_REGISTRAR for b in lista):
         relato.append(f"{por_registrar} ainda não se podem pagar: falta registrá-los no banco.")
+    if por_montar := sum(pix.e_endereco(b.pix) and not contratos.do(b)[1].cidade_no_pix for b in lista):
+        relato.append(f"{por_montar} sem o Pix, de que o banco só deu o endereço: preencha Cidade no Pix, em Cobrança.")
     if impressora:
         relato.append(mandar_a_impressora(caminhos))
     return Resultado("imprimir boletos", tuple(relato), {"boletos": [b.id for b in lista]}, arquivos=tuple(caminhos))
 
 
 def _com_pix(ctx: Contexto, lista: Sequence[Boleto], contratos: Contratos) -> list[Boleto]:
-    """Os boletos com o Pix que a pessoa colou, conferido e guardado; um Pix de outro valor ou de outro se recusa."""
+    """Os boletos com o Pix que o banco deu ou a pessoa colou, conferido; um de outro valor ou de outro se recusa."""
     folha = ctx.pasta.ler("boletos", ("pix", "codigo"))
     colados = {_inteiro(codigo): str(texto).strip() for texto, codigo in folha.linhas if texto and codigo}
     novos = {b.id: colados[b.id] for b in lista if colados.get(b.id, b.pix) != b.pix}
     for b in lista:
-        if b.id in novos:
-            _conferir_pix(b, novos[b.id], *contratos.do(b))
+        if b.id in novos or pix.e_texto(b.pix):
+            _conferir_pix(b, novos.get(b.id, b.pix), *contratos.do(b))
     if novos:
         with ctx.livro.transacao():
             registrar(ctx.livro, ctx.autor, "guardar pix", depois={"boletos": sorted(novos)})

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from guiche.boleto.calculo import calcular
+from guiche.boleto.pix import copia_e_cola
 from guiche.boleto.regras import banco
 from guiche.documentos.papel import Papel
 from guiche.dominio import cpf_cnpj
@@ -142,7 +143,7 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
         sacador=f"Sacador/Avalista: {_com_documento(sacador[0], sacador[1])}" if sacador[0] else "",
         demonstrativo=(*extras, *_demonstrativo(dados["titulos"], _LINHAS_DO_DEMONSTRATIVO - len(extras))),
         atendimento=regras.atendimento,
-        pix=boleto.pix,
+        pix=copia_e_cola(boleto.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix),
         marca="" if boleto.estado in {EstadoBoleto.REGISTRADO, EstadoBoleto.PAGO} else AGUARDANDO,
     )
 

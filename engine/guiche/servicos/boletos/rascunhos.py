@@ -12,6 +12,7 @@ from email.policy import SMTP
 from pathlib import Path
 from urllib.parse import quote
 
+from guiche.boleto.pix import copia_e_cola
 from guiche.dominio.boletos import ATIVOS, EstadoBoleto
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import escrever_reais
@@ -62,9 +63,10 @@ def rascunhos(ctx: Contexto, codigos: Sequence[int]) -> Resultado:
 
 
 def _do_boleto(ctx: Contexto, b: Boleto, cliente: Cliente, contratos: Contratos, onde: Path) -> list[Path]:
-    conta, _ = contratos.do(b)
+    conta, cobranca = contratos.do(b)
     (pdf,) = gravar_pdf(ctx, [b], contratos, Saida(nome=f"boleto-{b.id}"))
-    texto = mensagem(b, cliente.nome, conta.empresa_nome)
+    do_pix = copia_e_cola(b.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix)
+    texto = mensagem(b._replace(pix=do_pix), cliente.nome, conta.empresa_nome)
     email, zap = onde / f"boleto-{b.id}.eml", onde / f"boleto-{b.id}.txt"
     assunto = f"Boleto de {conta.empresa_nome}, vencimento {date.fromisoformat(b.vencimento):%d/%m/%Y}"
     escrever_inteiro(email, carta(cliente.email, assunto, texto, pdf.name, pdf.read_bytes()))

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+from guiche.arquivos.pix import PixNoArquivo
 from guiche.arquivos.plano import Titulo, formato_com_variante
 from guiche.bancos.cobranca import PAGAS, motivo, ocorrencia
 from guiche.dominio.boletos import TRANSICOES, EstadoBoleto, EventoBoleto
@@ -40,6 +41,7 @@ from guiche.servicos.cobranca.lote import (
     Lote,
     Recebido,
 )  # fmt: skip
+from guiche.servicos.cobranca.pix import guardar as guardar_pix
 
 _DAS_INSTRUCOES = {
     "ALTERACAO": frozenset({
@@ -68,6 +70,7 @@ class Aplicador:
         self.pedidos = Pedidos(cobranca.em_aberto(livro))
         self.textos: dict[str, str] = {}
         self.pagos_aqui: set[int] = set()
+        self.ultima: RespostaDeBoleto | None = None
         self.por_classe: Mapping[str, Callable[[Lote, Titulo, Resumido], tuple[str, str]]] = {
             "ENTRADA_CONFIRMADA": self._registrado,
             "ENTRADA_REJEITADA": self._rejeitado,
@@ -78,11 +81,14 @@ class Aplicador:
             **dict.fromkeys(("ALTERACAO", "PROTESTO", "NEGATIVACAO"), self._feito),
         }
 
-    def aplicar(self, titulos: Iterable[Titulo]) -> Lote:
-        """O efeito de um lote de títulos."""
+    def aplicar(self, titulos: Iterable[Titulo], do_banco: Sequence[PixNoArquivo] = ()) -> Lote:
+        """O efeito de um lote de títulos, e do Pix que veio com eles."""
         lote = Lote()
         for titulo in titulos:
             self._aplicar(lote, titulo)
+        if do_banco:
+            guardar_pix(lote, do_banco, self.ultima, self.casador.boletos)
+        self.ultima = lote.respostas[-1] if lote.respostas else self.ultima
         return lote
 
     def _aplicar(self, lote: Lote, t: Titulo) -> None:

@@ -66,6 +66,8 @@ class Lote:
     """Os que o banco fez e mudam o boleto."""
     soltos: list[int] = field(default_factory=list)
     no_banco: list[tuple[str, int]] = field(default_factory=list)
+    pix: dict[int, str] = field(default_factory=dict)
+    """Boleto → o que o banco deu do Pix dele."""
     respondidas: set[int] = field(default_factory=set)
     """Remessas a que o banco respondeu."""
 
@@ -84,6 +86,7 @@ class Contas:
     total_pago: int = 0
     tarifas: int = 0
     total_tarifas: int = 0
+    pix: int = 0
 
     def somar(self, lote: Lote, texto: Mapping[str, str]) -> None:
         """Acrescenta um lote."""
@@ -95,5 +98,6 @@ class Contas:
         self.linhas += lote.respostas[: _A_DETALHAR - len(self.linhas)]
         self.pagos += len({r.boleto for r in lote.recebidos})
         self.total_pago += sum(r.principal + r.juros - r.desconto for r in lote.recebidos)
+        self.pix += len(lote.pix)
         self.tarifas += len(lote.tarifas)
         self.total_tarifas += sum(valor for _, _, valor, _ in lote.tarifas)

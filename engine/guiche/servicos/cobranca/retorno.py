@@ -92,7 +92,7 @@ def _percorrer(
     aplicador = Aplicador(ctx.livro, lido.conta.codigo, lido.arquivo.layout, dias, vencimentos)
     contas = Contas()
     for lidos in lido.arquivo.lotes():
-        lote = aplicador.aplicar(lidos)
+        lote = aplicador.aplicar(lidos, lido.arquivo.pix)
         if ato is not None:
             _gravar_lote(ctx, lote, (ato, codigo, destino, lido.conta.codigo))
             quitados = ((r.titulo, r.principal, r.dia) for r in lote.recebidos)
@@ -120,6 +120,7 @@ def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) 
     )
     cobranca.responder(livro, codigo, lote.pedidos)
     boletos.guardar_no_banco(livro, lote.no_banco)
+    boletos.guardar_pix(livro, lote.pix)
     boletos.soltar(livro, lote.soltos, _momento(ctx))
     ativas = [n for n in lote.respondidas if (r := remessas.buscar(livro, n)) and r.situacao == "ATIVA"]
     remessas.mudar_situacao(livro, ativas, "PROCESSADA")
@@ -184,6 +185,8 @@ def _relatar(
     ]
     if contas.tarifas:
         relato.append(f"Tarifas: {contas.tarifas}, R$ {escrever_reais(contas.total_tarifas)}, no movimento bancário.")
+    if contas.pix:
+        relato.append(f"Com Pix do banco: {contas.pix}; sai no boleto ao imprimir.")
     relato += [f"  {quantos} × {texto}" for texto, quantos in contas.textos.most_common(8)]
     dados = {
         "codigo": codigo, "conta": lido.conta.codigo, "banco": lido.conta.banco, "layout": lido.arquivo.layout.apelido,
@@ -193,6 +196,7 @@ def _relatar(
         "ja_processados": repetidos, "outros": lidos - pagos - divergentes - repetidos - r[resultados.REGISTRADO]
         - r[resultados.REJEITADO] - r[resultados.BAIXADO],
         "tarifas": contas.tarifas, "total_tarifas": str(para_reais(contas.total_tarifas)), "baixar_em": destino,
+        "pix": contas.pix,
     }  # fmt: skip
     problemas = (*lido.avisos, *avisos, *lido.arquivo.anotacoes.problemas, *map(_problema(lido), contas.avisos))
 

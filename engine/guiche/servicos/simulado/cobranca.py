@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from guiche.arquivos.cobranca import Cobranca, abrir
+from guiche.arquivos.pix import registros_do_pix, traz_o_texto
 from guiche.arquivos.plano import Titulo, formato_com_variante
 from guiche.bancos.cobranca import codigos_da_classe, ocorrencia
+from guiche.boleto.pix import copia_e_cola
 from guiche.cobranca.receita import receita
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import layout_cnab
@@ -86,7 +88,11 @@ def responder(
         ErroDeRegra: ``simulado.banco``, se não se sabe com que códigos ele responde.
     """
     arquivo = abrir(caminho)
-    enviados = list(arquivo.titulos())
+    enviados: list[Titulo] = []
+    com_pix: set[int] = set()
+    for lote in arquivo.lotes():
+        enviados += lote
+        com_pix |= {p.linha for p in arquivo.pix}
     if arquivo.erros or arquivo.sentido != "remessa":
         razao = "não é uma remessa de cobrança inteira"
         raise ErroDeArquivo("simulado.remessa", razao, local=Local(caminho.name))
@@ -98,7 +104,8 @@ def responder(
         if n and not titulos:
             continue
         destino = saida if not n else saida.with_name(f"{saida.stem}-d{n}{saida.suffix}")
-        conteudo = escrever_retorno(layout, arquivo.cabecalho, titulos, numero + n, agora + timedelta(days=n))
+        pix = {i: _pix(arquivo, layout, t) for i, t in enumerate(titulos) if t.linha in com_pix and not n}
+        conteudo = escrever_retorno(layout, arquivo.cabecalho, titulos, numero + n, agora + timedelta(days=n), pix)
         escrever_inteiro(destino, conteudo)
         saidas.append(destino)
         contas.update(t.classe for t in titulos)
@@ -108,6 +115,15 @@ def responder(
         "banco-simulado", (f"Retorno simulado em {nomes} ({resumo}).",), {"codigos": dict(contas)},
         arquivos=tuple(saidas),
     )  # fmt: skip
+
+
+def _pix(arquivo: Cobranca, layout: Layout, titulo: Titulo) -> str:
+    """O Pix que o banco daria ao título: o texto inteiro, ou só o endereço."""
+    resumo = hashlib.sha256(f"{titulo.nosso_numero}|{titulo.uso_empresa}".encode()).hexdigest()[:32]
+    endereco = f"pix.exemplo.com.br/qr/v2/cobv/{resumo}"
+    if not any(traz_o_texto(campo) for _, campo in registros_do_pix(layout)):
+        return endereco
+    return copia_e_cola(endereco, str(arquivo.cabecalho.get("nome_empresa") or "EMPRESA"), "BRASILIA")
 
 
 def _codigos(layout: Layout) -> _Codigos:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
+from guiche.arquivos.pix import registros_do_pix
 from guiche.arquivos.plano import Titulo, campos_do_dado, regra_do
 from guiche.bancos.cobranca import PAGAS
 from guiche.layout.carga import ler_toml
@@ -19,21 +21,29 @@ _QUANTIDADES = ("quantidade_registros", "quantidade_lotes")
 
 
 def escrever_retorno(
-    layout: Layout, cabecalho: Mapping[str, Any], titulos: Sequence[Titulo], numero: int, agora: datetime
+    layout: Layout,
+    cabecalho: Mapping[str, Any],
+    titulos: Sequence[Titulo],
+    numero: int,
+    agora: datetime,
+    pix: Mapping[int, str] = MappingProxyType({}),
 ) -> bytes:
     """O arquivo inteiro, com cabeçalhos, trailers e sequências.
 
     ``cabecalho`` são os campos do cabeçalho da remessa; os de mesmo nome se repetem. Texto que não cabe perde o
-    começo, como o banco faz com zeros à esquerda.
+    começo, como o banco faz com zeros à esquerda. ``pix`` dá o do n-ésimo título, contado de 0.
     """
     corpo: list[tuple[Registro, dict[str, Any]]] = []
     complemento = layout.registros.get("segmento_u")
     principal = layout.do_papel("titulo")[0]
-    for titulo in titulos:
+    for i, titulo in enumerate(titulos):
         valores = _do_titulo(layout, principal, complemento, titulo)
         corpo.append((principal, valores))
         if complemento:
             corpo.append((complemento, valores))
+        corpo += [
+            (registro, valores | {campo.nome: pix[i]}) for registro, campo in registros_do_pix(layout) if i in pix
+        ]
     fixos = _do_cabecalho(cabecalho, numero, agora)
     lotes = (layout.do_papel("cabecalho_lote")[:1], layout.do_papel("rodape_lote")[:1])
     pontas = [[(r, fixos) for r in parte] for parte in (layout.do_papel("cabecalho")[:1], *lotes)]
