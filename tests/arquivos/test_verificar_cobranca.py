@@ -16,6 +16,7 @@ from guiche.arquivos.digito_do_titulo import _numero_e_digito, _possiveis, digit
 from guiche.arquivos.exame import Achado, regras
 from guiche.arquivos.fichas import agrupar, indice, ler_linhas
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
+from guiche.cli import main
 from guiche.cobranca.receita import receita
 from guiche.cobranca.remessa import compor
 from guiche.erros import ErroGuiche
@@ -155,14 +156,26 @@ def test_cada_estrago_tem_sua_regra(nome: str, regra: str, mudar: Mudanca) -> No
     assert achado.linha >= 1
 
 
-@pytest.mark.parametrize("nome", [n for n in GRAVAVEIS if not n.startswith("000")])
+@pytest.mark.parametrize("nome", GRAVAVEIS)
 def test_as_nossas_remessas_nao_tem_achado_nem_depois_de_anonimizadas(nome: str) -> None:
     uma = receita(nome)
     titulos = [minimo(1), completo(uma, 2), baixar(3) if "baixar" in uma.comandos else minimo(3)]
     conteudo = compor(nome, empresa(nome), titulos, AGORA).conteudo
-    assert verificar_cobranca(conteudo, "x", AGORA.date()) == []
-    sem_pessoas = anonimizar(conteudo, "x", b"semente").conteudo
-    assert [a for a in verificar_cobranca(sem_pessoas, "x", AGORA.date()) if not a.regra.endswith("N02")] == []
+    dito = f"{nome}.remessa"
+    assert verificar_cobranca(conteudo, "x", AGORA.date(), dito) == []
+    assert nome == "000.cnab240" or verificar_cobranca(conteudo, "x", AGORA.date()) == []  # o padrão não se reconhece
+    sem_pessoas = anonimizar(conteudo, "x", b"semente", dito).conteudo
+    assert [a for a in verificar_cobranca(sem_pessoas, "x", AGORA.date(), dito) if not a.regra.endswith("N02")] == []
+
+
+def test_o_layout_que_se_pede_na_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nome = "000.cnab240"
+    caminho = tmp_path / "x.rem"
+    caminho.write_bytes(compor(nome, empresa(nome), [minimo(1)], AGORA).conteudo)
+    for ato in ("verificar", "ler"):
+        assert main(["arquivo", ato, str(caminho), "--layout", f"{nome}.remessa", "--hoje", "2026-08-04"]) == 0
+    assert "Layout 000.cnab240.remessa" in capsys.readouterr().out
+    assert main(["arquivo", "ler", str(caminho), "--layout", "../x"]) == 1
 
 
 def test_o_banrisul_pede_0x1a_no_fim() -> None:

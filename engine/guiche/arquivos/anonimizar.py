@@ -39,30 +39,32 @@ class Anonimo(NamedTuple):
     """Quantos trechos de linha mudaram."""
 
 
-def anonimizar(conteudo: bytes, fonte: str, semente: bytes) -> Anonimo:
+def anonimizar(conteudo: bytes, fonte: str, semente: bytes, dito: str = "") -> Anonimo:
     """Troca nomes, documentos, contas, endereços e todo texto livre; o arquivo continua a dizer o mesmo do dinheiro.
+
+    ``dito`` é o layout de cobrança por que se lê; sem isso, o que o conteúdo mostra.
 
     Raises:
         ErroDeArquivo: não se sabe que arquivo é; ou o trocado não se lê como o original.
     """
-    layout = _layout(conteudo, fonte)
+    layout = _layout(conteudo, fonte, dito)
     feito = _trocar(conteudo, layout, Troca(semente))
-    if retrato(conteudo, fonte) != retrato(feito.conteudo, fonte):
+    if retrato(conteudo, fonte, dito) != retrato(feito.conteudo, fonte, dito):
         razao = "o arquivo trocado não se lê como o original; nada foi gravado"
         raise ErroDeArquivo("arquivo.troca", razao, local=Local(fonte))
     return feito
 
 
-def _layout(conteudo: bytes, fonte: str) -> Layout:
-    if detectar(conteudo) == COBRANCA:
-        return cobranca.abrir(conteudo, fonte).layout
+def _layout(conteudo: bytes, fonte: str, dito: str) -> Layout:
+    if dito or detectar(conteudo) == COBRANCA:
+        return cobranca.abrir(conteudo, fonte, dito).layout
     return carregar(debito150.ler(conteudo, fonte).layout)
 
 
-def retrato(conteudo: bytes, fonte: str) -> tuple[Any, ...]:
+def retrato(conteudo: bytes, fonte: str, dito: str = "") -> tuple[Any, ...]:
     """O que a troca não pode mudar: layout, quantidades, totais, ocorrências e defeitos."""
-    if detectar(conteudo) == COBRANCA:
-        arquivo = cobranca.abrir(conteudo, fonte)
+    if dito or detectar(conteudo) == COBRANCA:
+        arquivo = cobranca.abrir(conteudo, fonte, dito)
         resumo = resumir(arquivo)
         return arquivo.layout.nome, resumo, _defeitos(arquivo.problemas)
     debito = debito150.ler(conteudo, fonte)

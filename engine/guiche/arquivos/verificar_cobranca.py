@@ -24,10 +24,13 @@ _DO_LOTE = {"cabecalho_lote", "titulo", "complemento", "avulso", "rodape_lote"}
 _CARTEIRAS = ("simples", "vinculada", "caucionada", "descontada")
 
 
-def verificar_cobranca(origem: Path | bytes, fonte: str, hoje: date | None = None) -> list[Achado]:
-    """Tudo o que há de errado ou estranho no arquivo, em ordem de linha. Não levanta erro por conteúdo."""
+def verificar_cobranca(origem: Path | bytes, fonte: str, hoje: date | None = None, layout: str = "") -> list[Achado]:
+    """Tudo o que há de errado ou estranho no arquivo, em ordem de linha. Não levanta erro por conteúdo.
+
+    ``layout`` manda conferir por ele; sem isso, pelo que o conteúdo mostra.
+    """
     try:
-        arquivo = abrir(origem, fonte)
+        arquivo = abrir(origem, fonte, layout)
         for _ in arquivo.lotes():
             pass
         problemas = arquivo.problemas

@@ -14,7 +14,7 @@ from guiche.servicos.resultado import Resultado
 _BYTES_DA_SEMENTE = 32
 
 
-def anonimizar(caminho: Path, saida: Path, semente: str = "") -> Resultado:
+def anonimizar(caminho: Path, saida: Path, semente: str = "", layout: str = "") -> Resultado:
     """Grava em ``saida`` o arquivo com nomes, documentos, contas, endereços e textos trocados (I-30).
 
     Raises:
@@ -24,7 +24,7 @@ def anonimizar(caminho: Path, saida: Path, semente: str = "") -> Resultado:
     if saida.resolve() == caminho.resolve():
         raise ErroDeRegra("arquivo.mesmo", "a saída é o próprio arquivo", local=Local(saida.name))
     chave = semente.encode() or secrets.token_bytes(_BYTES_DA_SEMENTE)
-    feito = trocar(conteudo_de(caminho), caminho.name, chave)
+    feito = trocar(conteudo_de(caminho), caminho.name, chave, layout)
     escrever_inteiro(saida, feito.conteudo)
     relato = (
         f"{saida.name}: {feito.linhas} linhas, {feito.trocados} trechos trocados.",

@@ -52,14 +52,14 @@ def _e_cobranca(caminho: Path) -> bool:
     return detectar(Fonte(caminho.name, caminho).inicio()) == COBRANCA
 
 
-def ler(caminho: Path) -> Resultado:
-    """O conteúdo do arquivo, registro a registro; o layout se acha pelo conteúdo."""
-    return _ler_cobranca(caminho) if _e_cobranca(caminho) else _ler_debito(caminho)
+def ler(caminho: Path, layout: str = "") -> Resultado:
+    """O conteúdo do arquivo, registro a registro; o layout, sendo de cobrança, é o dito ou o que o conteúdo mostra."""
+    return _ler_cobranca(caminho, layout) if layout or _e_cobranca(caminho) else _ler_debito(caminho)
 
 
-def _ler_cobranca(caminho: Path) -> Resultado:
+def _ler_cobranca(caminho: Path, dito: str) -> Resultado:
     """Sem ``--json`` só se soma, sem guardar os títulos."""
-    arquivo = cobranca.abrir(caminho)
+    arquivo = cobranca.abrir(caminho, layout=dito)
     resumo = resumir(arquivo)
     layout = arquivo.layout
     formato = arquivo.formato.replace("cnab", "CNAB ")
@@ -119,9 +119,9 @@ def _explicacao(caminho: Path) -> tuple[list[LinhaExplicada], tuple[Problema, ..
     return list(explicar_linhas(arquivo)), (*arquivo.erros, *arquivo.problemas)
 
 
-def verificar(caminho: Path, hoje: date) -> Resultado:
+def verificar(caminho: Path, hoje: date, layout: str = "") -> Resultado:
     """O que um banco recusaria ou estranharia: regra, gravidade, posição, razão e remédio (I-06)."""
-    achados = _achados(caminho, hoje)
+    achados = _achados(caminho, hoje, layout)
     relato = [
         f"{a.gravidade.upper():<5} {a.regra} linha {a.linha} {a.colunas}: {a.mensagem}\n      remédio: {a.remedio}"
         for a in achados
@@ -132,8 +132,10 @@ def verificar(caminho: Path, hoje: date) -> Resultado:
     return Resultado("arquivo verificar", tuple(relato), dados, so_dados=True, feito=not erros)
 
 
-def _achados(caminho: Path, hoje: date) -> list[Achado]:
+def _achados(caminho: Path, hoje: date, layout: str) -> list[Achado]:
     """O que não se reconhece também é achado, e não erro."""
+    if layout:
+        return verificar_cobranca(caminho, caminho.name, hoje, layout)
     with suppress(ErroDeArquivo):
         if _e_cobranca(caminho):
             return verificar_cobranca(caminho, caminho.name, hoje)

@@ -229,7 +229,7 @@ def arquivo_ler(p: Pedido) -> Resultado:
     """Ler arquivo."""
     from guiche.servicos import arquivo  # noqa: PLC0415
 
-    return arquivo.ler(p["arquivo"])
+    return arquivo.ler(p["arquivo"], p["layout"])
 
 
 def arquivo_explicar(p: Pedido) -> Resultado:
@@ -246,7 +246,7 @@ def arquivo_verificar(p: Pedido) -> Resultado:
     """Verificar arquivo."""
     from guiche.servicos import arquivo  # noqa: PLC0415
 
-    return arquivo.verificar(p["arquivo"], p.autor.hoje)
+    return arquivo.verificar(p["arquivo"], p.autor.hoje, p["layout"])
 
 
 def remessa_gerar(p: Pedido) -> Resultado:
@@ -275,7 +275,7 @@ def arquivo_anonimizar(p: Pedido) -> Resultado:
 
     caminho: Path = p["arquivo"]
     saida: Path = p["saida"] or caminho.with_name(f"{caminho.stem} sem pessoas{caminho.suffix}")
-    return anonimizar(caminho, saida, p["semente"])
+    return anonimizar(caminho, saida, p["semente"], p["layout"])
 
 
 def banco_simulado(p: Pedido) -> Resultado:
