@@ -55,7 +55,7 @@ def anonimizar(conteudo: bytes, fonte: str, semente: bytes, dito: str = "") -> A
     return feito
 
 
-def _layout(conteudo: bytes, fonte: str, dito: str) -> Layout:
+def _layout(conteudo: bytes, fonte: str, dito: str = "") -> Layout:
     if dito or detectar(conteudo) == COBRANCA:
         return cobranca.abrir(conteudo, fonte, dito).layout
     return carregar(debito150.ler(conteudo, fonte).layout)
