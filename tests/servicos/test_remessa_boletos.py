@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from guiche.arquivos.cobranca import abrir as abrir_arquivo
@@ -85,6 +86,21 @@ def test_so_os_boletos_escolhidos_vao_e_o_resto_espera(tmp_path: Path) -> None:
         assert [p["boleto"] for p in fila.listar(ctx).dados["pedidos"] if p["situacao"] == "NA FILA"] == [1, 4]
     assert gerada(caminho).dados["pedidos"] == 2
     assert [r["nsa"] for r in ler(caminho, "remessas")] == [2.0, 1.0]
+
+
+@pytest.mark.requisito("S-95")
+def test_so_os_marcados_vao_na_remessa(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    caminho = pasta(tmp_path, 3)
+    emitidos(caminho)
+    ato = ["boletos", "remessa", str(caminho), "--marcados", "--hoje", "2026-08-04"]
+    assert main(ato) == 1
+    assert "boleto.nenhum_marcado" in capsys.readouterr().err
+    aberta = openpyxl.load_workbook(caminho)
+    aberta["Boletos"]["A3"] = "Sim"
+    aberta.save(caminho)
+    assert main(ato) == 0
+    with na(caminho) as ctx:
+        assert [p.boleto for p in cobranca.na_fila(ctx.livro, "ITAU1")] == [1, 3]
 
 
 @pytest.mark.requisito("S-95")

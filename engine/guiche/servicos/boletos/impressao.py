@@ -176,9 +176,7 @@ def escolhidos(ctx: Contexto, codigos: Sequence[int]) -> list[Boleto]:
     Raises:
         ErroDeRegra: ``boleto.nenhum_marcado``; ``boleto.ausente``; ``boleto.do_banco``, se é o banco que os imprime.
     """
-    pedidos = codigos or _marcados(ctx)
-    if not pedidos:
-        raise ErroDeRegra("boleto.nenhum_marcado", "nenhum boleto foi escolhido para imprimir")
+    pedidos = codigos or marcados(ctx)
     lista = boletos.listar(ctx.livro, pedidos)
     if faltam := sorted(set(pedidos) - {b.id for b in lista}):
         raise ErroDeRegra("boleto.ausente", f"não há boleto {faltam[0]} neste livro")
@@ -244,9 +242,17 @@ def _inteiro(codigo: Any) -> int:
     return int(str(codigo).partition(".")[0])
 
 
-def _marcados(ctx: Contexto) -> list[int]:
+def marcados(ctx: Contexto) -> list[int]:
+    """Os códigos dos boletos com Sim na coluna Imprimir.
+
+    Raises:
+        ErroDeRegra: ``boleto.nenhum_marcado``.
+    """
     folha = ctx.pasta.ler("boletos", ("imprimir", "codigo"))
-    return [_inteiro(codigo) for marca, codigo in folha.linhas if str(marca).strip().upper() == "SIM" and codigo]
+    achados = [_inteiro(codigo) for marca, codigo in folha.linhas if str(marca).strip().upper() == "SIM" and codigo]
+    if not achados:
+        raise ErroDeRegra("boleto.nenhum_marcado", "nenhum boleto foi escolhido")
+    return achados
 
 
 def segunda_via(ctx: Contexto, codigo: int, dia: date) -> Resultado:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from guiche.servicos.contexto import Contexto
 from guiche.servicos.pedido import Pedido
 from guiche.servicos.resultado import Resultado
 
@@ -10,14 +13,14 @@ def boletos_remessa_conferir(p: Pedido) -> Resultado:
     """Conferir remessa de boletos."""
     from guiche.servicos.cobranca import remessa  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessa.conferir(ctx, p["conta"], p.intervalo("codigo")))
+    return p.na_pasta(lambda ctx: remessa.conferir(ctx, p["conta"], _escolhidos(ctx, p)))
 
 
 def boletos_remessa(p: Pedido) -> Resultado:
     """Remessa de boletos."""
     from guiche.servicos.cobranca import remessa  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessa.gerar(ctx, p["conta"], p.intervalo("codigo")))
+    return p.na_pasta(lambda ctx: remessa.gerar(ctx, p["conta"], _escolhidos(ctx, p)))
 
 
 def boletos_fila(p: Pedido) -> Resultado:
@@ -43,3 +46,10 @@ def boletos_reenviar(p: Pedido) -> Resultado:
     from guiche.servicos.cobranca import fila  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: fila.reenviar(ctx, p["boleto"]))
+
+
+def _escolhidos(ctx: Contexto, p: Pedido) -> Collection[int]:
+    """Os marcados na aba Boletos, se é o que se pede, ou o intervalo; vazio: todos os da fila."""
+    from guiche.servicos.boletos.impressao import marcados  # noqa: PLC0415
+
+    return marcados(ctx) if p["marcados"] else p.intervalo("codigo")
