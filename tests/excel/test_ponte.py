@@ -274,7 +274,7 @@ def test_ver_uma_remessa_um_titulo_e_um_retorno_pela_linha_clicada(tela: Tela) -
     for ato, aba, frase, mostra in (
         ("remessas_ver", "Remessas", "Remessa 1 (NSA 1", "Remessas"),
         ("titulo_ver", "Títulos", "T0", "Títulos"),
-        ("retornos_ver", "Retornos", "4 respostas: 3 pagas, R$ 300,00", "Respostas do banco"),
+        ("retornos_ver", "Retornos", "Respostas: 4. Pagas: 3, R$ 300,00.", "Respostas do banco"),
     ):
         tela.livro.impl.ativa = aba
         tela.escolher(aba, 2)

@@ -49,7 +49,7 @@ def _pedir(caminho: Path, usuario: str = "ana") -> str:
         assert ctx.livro.valor("SELECT COUNT(*) FROM remessa") == 0
         assert ctx.livro.valor("SELECT COUNT(*) FROM sequencia") == 0
     assert not (caminho.parent / "remessas").exists()
-    assert "3 itens, R$ 120,00" in str(erro.value)
+    assert "R$ 120,00, em 3 itens" in str(erro.value)
     return erro.value.mensagem.rpartition(" ")[2]
 
 
@@ -73,7 +73,7 @@ def test_quem_aprovou_nao_gera_sozinho(caminho: Path) -> None:
     codigo = _pedir(caminho)
     with na(caminho, usuario="bruno") as ctx:
         aprovar(ctx, codigo)
-        with pytest.raises(ErroDeRegra, match="uma pessoa só"):
+        with pytest.raises(ErroDeRegra, match="uma pessoa pode enviar só"):
             gerar(ctx)
 
 

@@ -7,6 +7,7 @@ recusa gentil.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from guiche.atos import Ato, atos, funcao, padroes
 from guiche.erros import ErroDeRegra, ErroGuiche, Problema
 from guiche.livro.atos import Autor, ultimo
 from guiche.planilha.esquema import esquema
-from guiche.planilha.paineis import Clicada, apagar_segredos, ler_opcoes
+from guiche.planilha.paineis import Clicada, apagar_segredos, dizer_opcoes, ler_opcoes
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.falha import registrar_falha
 from guiche.servicos.pedido import Pedido
@@ -26,6 +27,8 @@ from guiche.servicos.vistas import linhas_dos_problemas
 
 FEITO, RECUSADO, FALHA = 0, 1, 3
 LINHAS_NA_CAIXA = 14
+_ESPACOS = re.compile(r"(?<=\S) {2,}")
+"""O que alinha colunas na linha de comando, e numa caixa só afasta."""
 _QUE_SE_ABREM = {".pdf", ".xlsx"}
 
 
@@ -135,7 +138,8 @@ def _na_pasta(ato: Ato, arquivos: Sequence[Path], ctx: Contexto, conversa: Conve
         previa = _prever(ato, pedido)
         if not previa.feito:
             return _recusar(previa.problemas, ctx, conversa)
-        if not conversa.confirmar(f"{resumir(previa.linhas)}\n\n{ato.titulo}: confirma?"):
+        linhas = [*previa.linhas, *dizer_opcoes(ato, opcoes)]
+        if not conversa.confirmar(f"{resumir(linhas)}\n\n{ato.titulo}: confirma?"):
             return RECUSADO
         pedido = _confirmado(ato, pedido)
     resultado: Resultado = funcao(ato)(pedido)
@@ -186,7 +190,7 @@ def resumir(linhas: Sequence[str]) -> str:
     >>> resumir([str(n) for n in range(20)]).splitlines()[-1]
     '… e mais 6 linhas.'
     """
-    cabem = list(linhas[:LINHAS_NA_CAIXA])
+    cabem = [_ESPACOS.sub(" ", linha.rstrip()) for linha in linhas[:LINHAS_NA_CAIXA]]
     if len(linhas) > LINHAS_NA_CAIXA:
         cabem.append(f"… e mais {len(linhas) - LINHAS_NA_CAIXA} linhas.")
     return "\n".join(cabem)

@@ -12,13 +12,14 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from guiche.atos import Ato, atos, funcao, padroes
 from guiche.erros import ErroDePlanilha, ErroGuiche, Local, Problema
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.planilha.paineis import Clicada, apagar_segredos, ler_opcoes
+from guiche.planilha.paineis import Clicada, apagar_segredos, dizer_opcoes, ler_opcoes
 from guiche.planilha.trava import trava
 from guiche.relogio import autor
 from guiche.servicos.contexto import abrir
@@ -77,13 +78,15 @@ def atender(pedido: argparse.Namespace) -> Resultado:
         return recusa(ato.id, problemas)
     if "confirmar" in opcoes:
         opcoes["confirmar"] = pedido.confirmar
-    elif ato.previa and not pedido.confirmar:
+    so_a_previa = bool(ato.previa) and not pedido.confirmar
+    ditas = dizer_opcoes(ato, opcoes) if so_a_previa else []
+    if so_a_previa and "confirmar" not in opcoes:
         ato = atos()[ato.previa]
     quem = autor()
     resultado: Resultado = funcao(ato)(
         Pedido(quem, _so_as_do(ato, opcoes), caminho, lambda: abrir(caminho, quem), na_janela=True)
     )
-    return resultado
+    return replace(resultado, linhas=(*resultado.linhas, *ditas))
 
 
 def _so_as_do(ato: Ato, opcoes: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from guiche.dominio.dinheiro import escrever_reais
 from guiche.livro.conexao import Linha, Livro
 
 _DO_ATO = ("id", "tipo", "quando", "hoje", "usuario", "origem", "antes", "depois")
@@ -51,6 +52,27 @@ def diario(livro: Livro) -> list[Linha]:
 def ultimo(livro: Livro) -> int:
     """Id do último ato; 0 se o livro é novo."""
     return int(livro.valor("SELECT COALESCE(MAX(id), 0) FROM ato"))
+
+
+def em_frase(dados: str) -> str:
+    """O que o diário guarda de um ato, para se ler.
+
+    >>> em_frase('{"arquivo": "b.ret", "nsa_repetido": "", "retorno": 2}')
+    'arquivo b.ret, retorno 2'
+    """
+    lidos: dict[str, Any] = json.loads(dados)
+    escritos = ((nome.replace("_", " "), valor) for nome, valor in lidos.items() if valor not in ("", None, [], {}))
+    return ", ".join(f"{_NOMES.get(nome, nome)} {_escrito(nome, valor)}".strip() for nome, valor in escritos)
+
+
+_NOMES = {"centavos": "", "titulo": "título"}
+_DINHEIRO = {"centavos", "recebido"}
+
+
+def _escrito(nome: str, valor: Any) -> str:
+    if nome in _DINHEIRO and isinstance(valor, int):
+        return f"R$ {escrever_reais(valor)}"
+    return " ".join(map(str, valor)) if isinstance(valor, list) else str(valor)
 
 
 def _hora(momento: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from guiche.atos import Ato, Opcao, padroes, paineis
+from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDePlanilha, Local, Problema
 from guiche.planilha import celulas
 from guiche.planilha.esquema import esquema
@@ -49,6 +50,24 @@ def ler_opcoes(pasta: Pasta, ato: Ato, clicada: Clicada | None = None) -> tuple[
         if opcao.obrigatoria and opcoes[opcao.chaves[0]] in (None, "") and not problemas:
             problemas.append(_falta(pasta, ato, opcao))
     return opcoes, problemas
+
+
+def dizer_opcoes(ato: Ato, opcoes: Mapping[str, Any]) -> list[str]:
+    """Os valores e os dias que a pessoa escreveu, para que os veja antes de confirmar.
+
+    >>> from datetime import date
+    >>> from guiche.atos import atos
+    >>> dizer_opcoes(atos()["titulo_receber"], {"valor": 5000, "dia": date(2026, 8, 4)})
+    ['Valor: R$ 50,00.', 'Dia do recebimento: 04/08/2026.']
+    """
+    ditas = []
+    for opcao in ato.opcoes:
+        valor = opcoes.get(opcao.chaves[0])
+        if opcao.tipo == "valor" and valor is not None:
+            ditas.append(f"{opcao.titulo}: R$ {escrever_reais(valor)}.")
+        elif opcao.tipo == "data" and valor is not None:
+            ditas.append(f"{opcao.titulo}: {valor:%d/%m/%Y}.")
+    return ditas
 
 
 def apagar_segredos(pasta: Pasta, ato: Ato) -> None:

@@ -68,8 +68,8 @@ def _frases(r: Retorno, quantas: int) -> tuple[str, ...]:
     return (
         f"Retorno {r.id} (nº {r.numero}, banco {r.banco}), {r.tipo}{emitido}: arquivo {r.arquivo}.",
         f"Importado em {datetime.fromisoformat(r.importado_em):%d/%m/%Y às %H:%M} por {r.usuario}.{desfeito}",
-        f"{r.registros} registros, {quantas} respostas: {r.debitados} pagas, R$ {escrever_reais(r.total_debitado)}; "
-        f"{r.recusados} recusadas; {r.cancelados} canceladas; {r.divergencias} divergências.",
+        f"Respostas: {quantas}. Pagas: {r.debitados}, R$ {escrever_reais(r.total_debitado)}. Recusadas: {r.recusados}. "
+        f"Canceladas: {r.cancelados}. Divergências: {r.divergencias}.",
     )
 
 

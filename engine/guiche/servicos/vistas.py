@@ -281,5 +281,5 @@ def respostas_do_debito(
 
 def _ato(ato: tuple[Any, ...]) -> tuple[Any, ...]:
     numero, quando, usuario, tipo, antes, depois = ato
-    detalhe = depois if antes == "{}" else f"{antes} → {depois}"
+    detalhe = atos.em_frase(depois) if antes == "{}" else f"{atos.em_frase(antes)} → {atos.em_frase(depois)}"
     return numero, _momento(quando), usuario, tipo, detalhe

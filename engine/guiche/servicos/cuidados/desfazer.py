@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
-from guiche.erros import ErroDeRegra
+from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.livro import boletos, titulos
 from guiche.livro import desfazer as livro_do_contrario
 from guiche.livro import remessas as livro_das_remessas
-from guiche.livro.atos import registrar
+from guiche.livro.atos import em_frase, registrar
 from guiche.livro.desfazer import Ato
 from guiche.servicos import remessas
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
@@ -27,10 +27,13 @@ _REMESSAS = {"gerar", "remessa de boletos"}
 def mostrar(ctx: Contexto) -> Resultado:
     """Diz qual foi o último ato e se se pode desfazer. Não grava nada."""
     ultimo = _exigir(ctx)
-    frase = f"O último ato, o {ultimo.id}, foi {ultimo.tipo}, de {ultimo.usuario}: {ultimo.depois}"
+    frase = f"O último ato, o {ultimo.id}, de {ultimo.usuario}, foi {ultimo.tipo} ({em_frase(ultimo.depois)})."
     pode = ultimo.tipo in _REMESSAS or ultimo.tipo in _CONTRARIOS
-    fim = "Confirme para o desfazer." if pode else "Este ato não se desfaz por aqui."
-    return Resultado("desfazer", (frase, fim), {"ato": ultimo.id, "tipo": ultimo.tipo, "pode": pode})
+    dados = {"ato": ultimo.id, "tipo": ultimo.tipo, "pode": pode}
+    if pode:
+        return Resultado("desfazer", (frase, "Nada depois dele o impede."), dados)
+    razao = f"o último ato, o {ultimo.id}, foi {ultimo.tipo}, que não se desfaz por aqui"
+    return Resultado("desfazer", (frase,), dados, (Problema("desfazer.nao_pode", razao, Local("diário")),), feito=False)
 
 
 def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:

@@ -1,0 +1,194 @@
+"""As caixas de ``docs/dia-a-dia.md`` e ``docs/seguranca.md``: ``python docs/caixas.py``.
+
+Pede Xvfb, openbox, xdotool e import.
+
+Aperta cada botão sobre a pasta de trabalho da história de ``telas.py`` e fotografa a caixa que a pessoa vê.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image, ImageChops
+
+RAIZ = Path(__file__).parents[1]
+sys.path[:0] = [str(RAIZ), str(RAIZ / "engine"), str(RAIZ / "docs")]
+
+from telas import AUTOR, CORES, DESTINO, HOJE, contar  # noqa: E402
+
+from guiche.dominio.elegibilidade import Filtros  # noqa: E402
+from guiche.erros import ErroDeRegra  # noqa: E402
+from guiche.livro import boletos as livro_boletos  # noqa: E402
+from guiche.planilha.arquivo import PastaEmArquivo  # noqa: E402
+from guiche.planilha.esquema import esquema  # noqa: E402
+from guiche.servicos.contexto import abrir  # noqa: E402
+from guiche.servicos.gerar import gerar  # noqa: E402
+from guiche.servicos.titulo import receber  # noqa: E402
+from tests import tela as telas_virtuais  # noqa: E402
+
+TAMANHO, TITULO = "760x640", "^Guich"
+SEGREDO = "o segredo da dona"
+
+
+class Cena(NamedTuple):
+    """Um clique e a caixa que ele abre."""
+
+    foto: str
+    ato: str
+    filtros: dict[str, Any] = {}  # noqa: RUF012  só se lê
+    """O que a pessoa escreveu antes na aba de filtros do ato, pelo título da opção."""
+    arquivos: tuple[str, ...] = ()
+    """Os que ela escolhe, por padrão de nome na pasta."""
+    quem: str = "ana"
+    teclas: tuple[str, ...] = ()
+    """O que se aperta em cada caixa antes da que se fotografa."""
+
+
+CENAS = (
+    Cena("caixa-desfazer", "desfazer"),
+    Cena("caixa-retorno-ver", "retornos_ver", {"Código do retorno": 2}),
+    Cena("caixa-titulo-ver", "titulo_ver", {"Título": "TITULO"}),
+    Cena("caixa-receber", "titulo_receber", {"Título": "LIVRE", "Valor": 50}),
+    Cena("caixa-fila", "boletos_fila"),
+    Cena("caixa-comparar", "arquivo_comparar", {}, ("remessas/*.rem", "remessas/*.rem")),
+    Cena("caixa-verificar", "arquivo_verificar", {}, ("estragado.rem",)),
+    Cena("caixa-decodificar", "boleto_decodificar", {"Linha ou código": "LINHA"}),
+    Cena("caixa-integridade", "integridade"),
+    Cena("caixa-lote", "lote"),
+    Cena("caixa-importar-planilha", "importar_planilha", {"Trazer para": "TITULOS"}, ("sistema.csv",)),
+    Cena("caixa-lgpd", "lgpd_exportar", {"Pessoa": "0002"}),
+    Cena("caixa-pacote", "pacote_de_diagnostico"),
+    Cena("caixa-supervisor", "supervisor_definir", {"Segredo novo": SEGREDO}),
+    Cena("caixa-numeracao", "conta_numeracao"),
+    Cena(
+        "caixa-sequencia", "conta_sequencia",
+        {
+            "Conta da numeração": "BB1", "Próximo número": 500, "Motivo": "o banco pediu",
+            "Segredo do supervisor": SEGREDO,
+        },
+    ),
+    Cena("caixa-acima-do-limite", "gerar", {"Pagamento parcial": "Sim"}, (), "ana", ("Return",)),
+    Cena("caixa-aprovar", "aprovar", {"Código da aprovação": "CODIGO"}, (), "rui"),
+)  # fmt: skip
+
+
+def clicar(cena: Cena, caminho: Path, arquivos: list[Path]) -> None:
+    """O clique, na tela deste processo."""
+    from guiche.excel.botao import Porta, apertar  # noqa: PLC0415  pede o tkinter
+    from guiche.excel.janela import ConversaNaJanela, Painel  # noqa: PLC0415
+
+    quem = replace(AUTOR, usuario=cena.quem)
+    painel = Painel(cena.quem, caminho)
+    painel.geometry("1x1+4000+4000")
+    painel.update()
+    apertar(cena.ato, arquivos, Porta(ConversaNaJanela(painel), quem, lambda: abrir(caminho, quem)))
+
+
+def preparar(caminho: Path, em: Path) -> dict[str, Any]:
+    """Mais um débito em aberto, que passa do limite, e um arquivo estragado; devolve o que as cenas citam."""
+    (em / "entrada").mkdir()
+    shutil.copyfile(em / "retornos" / "CB04080001.ret", em / "entrada" / "CB04080001.ret")
+    remessa = next((em / "remessas").glob("CB*.rem")).read_bytes().split(b"\r\n")
+    remessa[1] = remessa[1][:126] + b"99999999999  " + remessa[1][139:]
+    (em / "estragado.rem").write_bytes(b"\r\n".join(remessa[:-2]))
+    with abrir(caminho, AUTOR) as ctx:
+        titulo = next(x[0] for x in ctx.pasta.ler("titulos", ("numero", "situacao")).linhas if x[1] == "EM BOLETO")
+        linha = livro_boletos.listar(ctx.livro)[0].linha_digitavel
+        livre = next(x[0] for x in ctx.pasta.ler("titulos", ("numero", "situacao")).linhas if x[1] == "EM ABERTO")
+    with abrir(caminho, AUTOR) as ctx:
+        receber(ctx, str(livre), 1_000, dia=HOJE)
+    return {"TITULO": titulo, "LINHA": linha, "LIVRE": livre}
+
+
+def passar_do_limite(caminho: Path) -> dict[str, Any]:
+    """Um débito grande por enviar e um limite pequeno; devolve o código que a recusa dirá."""
+    with abrir(caminho, AUTOR) as ctx:
+        folha = ctx.pasta.ler("titulos", ("numero",))
+        nova = ("9001", "0002", None, None, None, HOJE, HOJE + timedelta(days=30), 7_500, *[None] * 13)
+        ctx.pasta.atualizar("titulos", esquema()["titulos"].ids(), {max(folha.numeros) + 1: nova})
+        ctx.pasta.definir_parametro("limite_sem_aprovacao", "5000")
+        ctx.salvar()
+    with abrir(caminho, AUTOR) as ctx:
+        try:
+            gerar(ctx, "", Filtros(parcial=True))
+        except ErroDeRegra as erro:
+            return {"CODIGO": erro.mensagem.rpartition(" ")[2]}
+    raise AssertionError("a remessa não passou do limite")
+
+
+def escrever(caminho: Path, cena: Cena, citados: dict[str, Any]) -> None:
+    """O que a pessoa escreveu nos filtros do ato."""
+    from guiche.atos import atos  # noqa: PLC0415
+
+    if cena.filtros:
+        pasta, tabela = PastaEmArquivo(caminho), f"painel_{atos()[cena.ato].painel}"
+        folha = pasta.ler(tabela, ("opcao",))
+        onde = {str(nome): n for n, (nome,) in zip(folha.numeros, folha.linhas, strict=True)}
+        pasta.atualizar(tabela, ("de",), {onde[n]: (citados.get(v, v),) for n, v in cena.filtros.items()})
+        pasta.salvar()
+
+
+def fotografar(cena: Cena, caminho: Path, em: Path) -> Image.Image:
+    """Aperta o botão noutro processo e guarda a última caixa, sem a tela vazia em volta."""
+    escolhidos = [str(sorted(em.glob(padrao))[i]) for i, padrao in enumerate(cena.arquivos)]
+    with telas_virtuais.tela(em, TAMANHO, "openbox") as tela:
+        ambiente = tela.ambiente | {"PYTHONPATH": f"{RAIZ / 'engine'}:{RAIZ}"}
+        vazia = _tela(tela, em)
+        with telas_virtuais.processo([sys.executable, __file__, cena.foto, str(caminho), *escolhidos], ambiente):
+            janela = _caixa(tela)
+            for tecla in cena.teclas:
+                tela.fechar(janela, tecla)
+                janela = _caixa(tela)
+            cheia = _tela(tela, em)
+            tela.teclar(janela, "Escape")
+            telas_virtuais.esperar(lambda: janela not in tela.janelas("."), "fechar a caixa")
+    return cheia.crop(ImageChops.difference(cheia, vazia).getbbox())
+
+
+def _caixa(tela: telas_virtuais.Tela) -> str:
+    """A caixa de mensagem: a janela que não é a do painel, encolhida."""
+    return telas_virtuais.esperar(lambda: next(iter(_caixas(tela)), ""), "uma caixa")
+
+
+def _caixas(tela: telas_virtuais.Tela) -> Iterator[str]:
+    for janela in tela.janelas(TITULO):
+        linhas = tela.xdotool("getwindowgeometry", "--shell", janela).splitlines()
+        tamanho = dict(linha.split("=") for linha in linhas if "=" in linha)
+        if int(tamanho.get("WIDTH", 0)) > 1:
+            yield janela
+
+
+def _tela(tela: telas_virtuais.Tela, em: Path) -> Image.Image:
+    tela.foto("tela")
+    return Image.open(em / "tela.png").convert("RGB")
+
+
+def main() -> int:
+    """Refaz as caixas; com um nome, só faz o clique dela, na tela deste processo."""
+    if len(sys.argv) > 1:
+        nome, caminho, *arquivos = sys.argv[1:]
+        clicar(next(c for c in CENAS if c.foto == nome), Path(caminho), [Path(a) for a in arquivos])
+        return 0
+    if faltam := telas_virtuais.falta("openbox", "import"):
+        sys.exit(faltam)
+    with tempfile.TemporaryDirectory() as pasta:
+        em = Path(pasta)
+        caminho = contar(em)
+        citados = preparar(caminho, em)
+        for cena in CENAS:
+            if cena.foto == "caixa-acima-do-limite":
+                citados |= passar_do_limite(caminho)
+            escrever(caminho, cena, citados)
+            fotografar(cena, caminho, em).quantize(CORES).save(DESTINO / f"{cena.foto}.png", optimize=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
