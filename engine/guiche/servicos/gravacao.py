@@ -52,10 +52,10 @@ def gravar_remessa(
     conta, livro = remetente.conta, ctx.livro
     nsa = remessas.proximo_nsa(livro, conta.banco, conta.convenio, conta.nsa_inicial)
     confirmado = _ultimo_retorno(ctx, conta) if remetente.perfil.exige_j else None
-    antes = fila.linhas(remetente, cadastrais)
-    escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado, antes=antes)
+    em_volta = fila.linhas(remetente, cadastrais)
+    escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado, em_volta=em_volta)
     remessa_id, primeira = remessas.proximos_ids(livro)
-    linhas = _linhas(escrita, itens, (remessa_id, primeira, len(antes) + 2), liberada=origem is not None)
+    linhas = _linhas(escrita, itens, (remessa_id, primeira, len(em_volta[0]) + 2), liberada=origem is not None)
     nome = nome_livre(ctx, nome_de_arquivo(remetente.nome_do_arquivo(nsa, ctx.autor.hoje)), nsa)
     remessa = Remessa(
         id=remessa_id,

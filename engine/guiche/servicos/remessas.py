@@ -121,6 +121,12 @@ def _estornaveis(ctx: Contexto, remessa: Remessa) -> list[LinhaEnviada]:
         passo = transicao(linha.estado, Evento.ESTORNAR_REMESSA)
         if passo.efeito is Efeito.RECUSA:
             raise ErroDeRegra("remessa.fechada", f"título {linha.titulo}: {passo.aviso}")
+    if not linhas and not remessa.linhas:
+        razao = (
+            f"a remessa {remessa.id} só leva recusas e mudanças de optantes: não há débito a cancelar. "
+            "Se ainda não foi ao banco, descarte-a; se já foi, fale com ele"
+        )
+        raise ErroDeRegra("remessa.fechada", razao)
     if not linhas:
         raise ErroDeRegra("remessa.fechada", f"todas as linhas da remessa {remessa.id} já foram canceladas por outras")
     return linhas
@@ -137,6 +143,7 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
         totais = (
             f"{r.linhas} linhas; a debitar R$ {escrever_reais(r.total_debito)}, "
             f"a cancelar R$ {escrever_reais(r.total_cancelamento)}."
+            f"{'' if r.linhas else ' Só leva recusas e mudanças de optantes.'}"
         )
     relato = (
         f"Remessa {codigo} (NSA {r.nsa}, conta {r.conta}), de {_TIPOS[r.tipo]}, bola {cor}: {r.situacao.lower()}.",
