@@ -17,6 +17,7 @@ from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
+from guiche.servicos.privacidade.pessoa import anonimizar
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 VENCE = HOJE + timedelta(days=10)
@@ -181,6 +182,26 @@ def test_quem_volta_se_debita_e_pode_sair_outra_vez(pasta: Path) -> None:
     assert _letras(_gerar(pasta, DEPOIS)) == "AE1D1Z"
 
 
+def test_o_debito_de_titulo_que_saiu_da_planilha_tambem_se_cancela(pasta: Path) -> None:
+    aberta = PastaEmArquivo(pasta)
+    gravar_tabela(aberta, "titulos", [t for t in ler(pasta, "titulos") if t["numero"] == "TF"])
+    aberta.salvar()
+    assert not _gerar(pasta)
+    _mudar(pasta, "A", autorizacao_cancelada=HOJE)
+    assert _letras(_gerar(pasta)) == "AE1D1Z"
+    assert not _gerar(pasta)
+
+
+def test_o_fechamento_no_banco_e_da_empresa_e_fica(pasta: Path) -> None:
+    """Mesmo que um cliente tenha o código da empresa."""
+    with na(pasta) as ctx:
+        fechamentos.gerar(ctx, "", ["F1"])
+    aberta = PastaEmArquivo(pasta)
+    gravar_tabela(aberta, "clientes", [*ler(pasta, "clientes"), cliente("E1", 9, autorizacao_cancelada=HOJE)])
+    aberta.salvar()
+    assert "E1" not in _letras(_gerar(pasta))
+
+
 def test_retirada_com_data_futura_so_alcanca_o_que_vence_depois(pasta: Path) -> None:
     _mudar(pasta, "A", autorizacao_cancelada=VENCE + timedelta(days=1))
     assert not _gerar(pasta)  # o débito vence antes de ela valer
@@ -289,3 +310,24 @@ def test_registros_de_imposto_e_de_convite_dizem_os_valores_e_nao_as_pessoas(pas
     assert "Valor (tributo retido, Lei 10.833) R$ 9,30; Código da receita 5952" in k["o_que_fazer"]
     assert "MARIA" not in i["o_que_fazer"]
     assert "12345678909" not in i["o_que_fazer"] + k["o_que_fazer"]
+
+
+def test_anonimizado_o_cliente_as_respostas_atrasadas_do_banco_ainda_se_leem(pasta: Path) -> None:
+    _importar(pasta, ["00", "00"])
+    _mudar(pasta, "A", autorizacao_cancelada=HOJE)
+    assert _letras(_gerar(pasta)) == "AD1Z"
+    resposta = retorno(_ultima(pasta), pasta.parent / "r.ret", [], nsa=2, registros="H")
+    with na(pasta) as ctx:
+        anonimizar(ctx, "A", confirmar=True)
+        assert importar(ctx, resposta, confirmar=True).dados["registros"] == {"H": 1}
+        assert not gerar(ctx).arquivos
+
+
+def test_nao_se_anonimiza_quem_tem_recusa_por_enviar(pasta: Path) -> None:
+    _importar(pasta, ["00", "00"], registros="B")
+    with na(pasta) as ctx:
+        (saida,) = [c for c in cadastramentos.ultimos(ctx.livro, 9) if c.movimento == cadastramentos.EXCLUSAO]
+        decidir(ctx, saida.retorno_id, saida.seq, "RECUSAR")
+        with pytest.raises(ErroGuiche, match="recusa de cadastramento na fila") as erro:
+            anonimizar(ctx, "B", confirmar=True)
+    assert erro.value.codigo == "pessoa.em_curso"
