@@ -112,6 +112,25 @@ def test_descartada_a_remessa_a_exclusao_vai_de_novo(pasta: Path) -> None:
     assert [p["situacao"] for p in _pedidos(pasta)] == ["DESISTIDO", "ENVIADO"]
 
 
+def test_descartada_a_conta_nova_o_banco_ainda_conhece_a_velha(pasta: Path) -> None:
+    velha = _ultima(pasta).read_text("ascii").splitlines()[1]
+    _importar(pasta, ["01", "01"])
+    _mudar(pasta, "A", conta="7777")
+    assert _letras(_gerar(pasta)) == "AE0E0Z"
+    with na(pasta) as ctx:
+        tela.descartar(ctx, 2, "engano")
+    _mudar(pasta, "A", autorizacao_cancelada=HOJE)
+    (exclusao,) = [linha for linha in _gerar(pasta) if linha[0] == "D"]
+    assert exclusao[1:44] == velha[1:44]
+
+
+def test_descartada_a_unica_remessa_o_banco_nao_conhece_ninguem(pasta: Path) -> None:
+    with na(pasta) as ctx:
+        tela.descartar(ctx, 1, "engano")
+    _mudar(pasta, "A", autorizacao_cancelada=HOJE)
+    assert _letras(_gerar(pasta)) == "AE0Z"
+
+
 def _pedidos(pasta: Path) -> list[dict[str, Any]]:
     with na(pasta) as ctx:
         linhas = ctx.livro.consultar("SELECT cliente, situacao, id_novo FROM pedido_cadastral ORDER BY id")

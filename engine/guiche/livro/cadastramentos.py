@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from guiche.livro.atos import proximo_id
@@ -177,10 +177,35 @@ def devolver(livro: Livro, remessa: int) -> None:
         " remessa_id = NULL WHERE remessa_id = ?",
         (remessa,),
     )
-    alterados = [p for p in pedidos if p.registro == "D"]
-    livro.executar("UPDATE optante_no_banco SET identidade = '' WHERE remessa_id = ?", (remessa,))
-    voltar_identidade(livro, alterados)
-    livro.executar("DELETE FROM optante_no_banco WHERE remessa_id = ? AND identidade = ''", (remessa,))
+    trocados = [p for p in pedidos if p.registro == "D" and not p.exclui]
+    voltar_identidade(livro, trocados)
+    _desconhecer(livro, remessa, {p.cliente for p in trocados})
+
+
+def _desconhecer(livro: Livro, remessa: int, trocados: Collection[str]) -> None:
+    """O banco volta a conhecer cada optante pela última linha que recebeu; quem não tinha nenhuma, esquece-se.
+
+    ``trocados`` são os que já voltaram à identificação anterior.
+    """
+    antes = {
+        linha[0]: linha[1:]
+        for linha in livro.consultar(
+            "SELECT o.cliente, l.remessa_id, l.id_cliente, l.agencia, l.conta FROM optante_no_banco o"
+            " JOIN linha l ON l.cliente = o.cliente AND l.movimento = 0"
+            " JOIN remessa r ON r.id = l.remessa_id AND r.banco = o.banco AND r.convenio = o.convenio"
+            " WHERE o.remessa_id = ? AND r.id <> ? AND r.situacao <> 'DESCARTADA' ORDER BY l.id",
+            (remessa, remessa),
+        )
+    }
+    colunas = ("banco", "convenio", "remessa_id", *Conhecido._fields)
+    sql = f"SELECT {', '.join(colunas)} FROM optante_no_banco WHERE remessa_id = ?"  # noqa: S608
+    ficam = []
+    for banco, convenio, _, cliente, identidade, id_cliente, *conta in livro.consultar(sql, (remessa,)):
+        foi, escrita, *anterior = antes.get(cliente, (remessa, "", *conta))
+        if cliente in trocados or escrita == id_cliente:
+            ficam.append((banco, convenio, foi, cliente, identidade, id_cliente, *anterior))
+    livro.executar("DELETE FROM optante_no_banco WHERE remessa_id = ?", (remessa,))
+    livro.inserir("optante_no_banco", colunas, ficam)
 
 
 def conhecidos(livro: Livro, banco: str, convenio: str) -> dict[str, Conhecido]:
