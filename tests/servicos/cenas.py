@@ -22,7 +22,7 @@ from guiche.servicos.importar import importar
 from guiche.servicos.remessas import estornar
 from guiche.servicos.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
-from tests.servicos.cenas_do_cadastro import CENAS, resumir
+from tests.servicos.cenas_do_cadastro import CENAS, no_disco, resumir
 
 QUANTOS = 6
 CODIGOS = ("00", "01", "00", "05", "00", "77")
@@ -130,7 +130,7 @@ def _conferir_disco(caminho: Path) -> None:
         todas = remessas.listar(ctx.livro)
         for r in todas:
             guardado = arquivos.recuperar(ctx.livro, r.sha256)
-            assert (caminho.parent / r.arquivo).read_bytes() == guardado, "arquivo diferente do livro"
+            assert no_disco(caminho, r).read_bytes() == guardado, "arquivo diferente do livro"
     assert len(list(caminho.parent.glob("remessas/*"))) == len(todas), "arquivo a mais"
 
 

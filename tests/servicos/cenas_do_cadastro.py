@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from guiche.livro import remessas
+from guiche.livro.remessas import Remessa
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.cadastramentos.decisao import decidir
 from guiche.servicos.contexto import Contexto
@@ -37,13 +38,19 @@ def resumir(caminho: Path) -> tuple[list[str], list[str], list[float], list[str]
     """Os pedidos sobre optantes, os cadastramentos, as comissões e as letras de cada remessa."""
     with na(caminho) as ctx:
         pedidos = ctx.livro.consultar("SELECT registro, cliente, situacao FROM pedido_cadastral ORDER BY id")
-        todas = [caminho.parent / r.arquivo for r in remessas.listar(ctx.livro)[::-1]]
+        todas = [no_disco(caminho, r) for r in remessas.listar(ctx.livro)[::-1]]
     return (
         [" ".join(p) for p in pedidos],
         [f"{c['registro']} {c['de_quem']} {c['situacao']}" for c in ler(caminho, "cadastramentos")],
         [c["valor"] for c in ler(caminho, "comissoes")],
         ["".join(linha[0] + linha[149].strip() for linha in p.read_text("ascii").splitlines()) for p in todas],
     )
+
+
+def no_disco(caminho: Path, remessa: Remessa) -> Path:
+    """Onde está o arquivo da remessa; o da descartada muda de nome, para que ninguém o mande."""
+    fim = ".descartado" if remessa.situacao == "DESCARTADA" else ""
+    return caminho.parent / f"{remessa.arquivo}{fim}"
 
 
 def _pasta(onde: Path) -> Path:
@@ -86,6 +93,13 @@ def _com_mudancas(onde: Path) -> Path:
     with na(caminho) as ctx:
         gerar(ctx)
     _mudar(caminho, "clientes", {"C0": {"id_no_debito": "ID-0"}, "C2": {"autorizacao_cancelada": HOJE}}, "codigo")
+    return caminho
+
+
+def _por_descartar(onde: Path) -> Path:
+    caminho = _com_mudancas(onde)
+    with na(caminho) as ctx:
+        gerar(ctx)
     return caminho
 
 
@@ -136,6 +150,10 @@ CENAS = {
     "exclusao": Cena(
         _com_mudancas, gerar,
         (["D C0 ENVIADO", "D C2 ENVIADO"], [], [], [_PRIMEIRA, _PRIMEIRA, "AD0E1D1Z"]),
+    ),
+    "descartar": Cena(
+        _por_descartar, lambda ctx: desfazer(ctx, "engano"),
+        (["D C0 DESISTIDO", "D C2 DESISTIDO"], [], [], [_PRIMEIRA, _PRIMEIRA, "AD0E1D1Z"]),
     ),
     "registros": Cena(_com_resposta, _importar, (_RECUSADOS, [*_ABERTOS, *_DO_H], [], [_PRIMEIRA, _DOS_DOIS])),
     "decidir": Cena(

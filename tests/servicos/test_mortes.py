@@ -20,8 +20,8 @@ RAIZ = Path(__file__).parents[2]
 PASSO = 17
 MINIMO = {
     "gerar": 120, "importar": 70, "estornar": 70, "boletos": 120, "remessa_boletos": 60, "retorno_boletos": 90,
-    "exclusao": 85, "registros": 85, "decidir": 51, "desfazer_registros": 68, "fechamento": 70, "comissao": 68,
-    "desfazer": 68,
+    "exclusao": 85, "descartar": 85, "registros": 85, "decidir": 51, "desfazer_registros": 68, "fechamento": 70,
+    "comissao": 68, "desfazer": 68,
 }  # fmt: skip
 """De quantos pontos de escrita, pelo menos, é cada ato."""
 

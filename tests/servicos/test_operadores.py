@@ -11,7 +11,9 @@ from guiche.livro.conexao import ESPERA_SEGUNDOS
 from guiche.livro.vinculo import VARIAVEL
 from guiche.servicos.cadastramentos.decisao import decidir
 from guiche.servicos.contexto import abrir
+from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.gerar import gerar
+from guiche.servicos.retomada import retomar
 from tests.postgresql import POSTGRESQL
 from tests.servicos import disputas
 from tests.servicos.apoio import autor, na
@@ -68,3 +70,20 @@ def test_quem_se_exclui_enquanto_outro_gera_nao_se_debita(
     assert len(decididos) == 4
     assert debitados == {f"C{n}" for n in range(4, 12)} - {f"C{n}" for n in disputas.SAI}
     disputas.conferir_tudo([minha, de_outro])
+
+
+@pytest.mark.postgresql
+def test_descartada_por_outro_a_remessa_sai_da_pasta_de_quem_a_gerou(
+    servidor_postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIAVEL, servidor_postgresql)
+    minha, de_outro = disputas.preparar(tmp_path, 2)
+    with na(minha) as ctx:
+        arquivo = gerar(ctx).arquivos[-1]
+    with na(de_outro, usuario="bia") as ctx:
+        desfazer(ctx, "engano")
+    assert arquivo.exists()
+    with na(minha) as ctx:
+        retomar(ctx)
+    assert not arquivo.exists()
+    assert arquivo.with_name(f"{arquivo.name}.descartado").exists()

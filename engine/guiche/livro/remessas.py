@@ -224,6 +224,12 @@ def marcar(livro: Livro, remessa: int, marca: str, quando: str) -> None:
     livro.executar(f"UPDATE remessa SET {marca} = COALESCE({marca}, ?) WHERE id = ?", (quando, remessa))  # noqa: S608
 
 
+def em_uso(livro: Livro, arquivo: str) -> bool:
+    """Diz se uma remessa não descartada é deste arquivo."""
+    sql = "SELECT 1 FROM remessa WHERE arquivo = ? AND situacao <> 'DESCARTADA'"
+    return bool(livro.valor(sql, (arquivo,)))
+
+
 def por_exportar(livro: Livro) -> list[Remessa]:
     """Remessas desta pasta de trabalho cujo arquivo não chegou ao disco: um ato interrompido as deixa assim.
 

@@ -137,6 +137,14 @@ def exportar_arquivo(ctx: Contexto, remessa: Remessa) -> Path:
     return caminho
 
 
+def aposentar_descartadas(ctx: Contexto) -> None:
+    """O arquivo de uma remessa descartada muda de nome, para que ninguém o mande; o que outra usa agora fica."""
+    for remessa in remessas.listar(ctx.livro, situacoes=["DESCARTADA"]):
+        caminho = caminho_da(ctx, remessa)
+        if caminho.exists() and not remessas.em_uso(ctx.livro, remessa.arquivo):
+            caminho.replace(caminho.with_name(f"{caminho.name}.descartado"))
+
+
 def escrever_inteiro(caminho: Path, conteudo: bytes) -> None:
     """Escreve o arquivo por nome provisório, descarrega ao disco e troca: ou inteiro, ou nada.
 

@@ -20,7 +20,13 @@ from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import repetir
-from guiche.servicos.gravacao import caminho_da, escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da
+from guiche.servicos.gravacao import (
+    aposentar_descartadas,
+    escrever_inteiro,
+    exportar_arquivo,
+    gravar_remessa,
+    remetente_da,
+)
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
@@ -181,7 +187,7 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
         if remessa.origem_id:
             remessas.mudar_situacao(ctx.livro, [remessa.origem_id], "ATIVA")
         devolvido = _devolver_nsa(ctx, remessa, cadastros)
-    _aposentar(caminho_da(ctx, remessa))
+    aposentar_descartadas(ctx)
     atualizar_pasta(ctx, cadastros)
     destino = "volta a ser o próximo" if devolvido else "fica sem uso"
     volta = "os pedidos voltaram à fila" if remessa.tipo == COBRANCA else "os títulos estão livres"
@@ -196,11 +202,6 @@ def _devolver_nsa(ctx: Contexto, remessa: Remessa, cadastros: Cadastros) -> bool
         return False
     remessas.definir_nsa(ctx.livro, remessa.banco, remessa.convenio, remessa.nsa - 1, remessa.produto)
     return True
-
-
-def _aposentar(caminho: Path) -> None:
-    if caminho.exists():
-        caminho.replace(caminho.with_name(f"{caminho.name}.descartado"))
 
 
 def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:
