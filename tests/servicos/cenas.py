@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +22,31 @@ from guiche.servicos.importar import importar
 from guiche.servicos.remessas import estornar
 from guiche.servicos.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.cenas_do_cadastro import CENAS, no_disco, resumir
 
 QUANTOS = 6
 CODIGOS = ("00", "01", "00", "05", "00", "77")
 DESFECHOS = ("PAGO", "REJEITADO", "ABERTO", "PIX", "BAIXADO", "PAGO")
-ATOS = ("gerar", "importar", "estornar", "boletos", "remessa_boletos", "retorno_boletos")
+_DO_DEBITO = ("gerar", "importar", "estornar")
+ATOS = (*_DO_DEBITO, "boletos", "remessa_boletos", "retorno_boletos", *CENAS)
 CONTRATO: dict[str, Any] = {"conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1", "formato": "CNAB400"}
 ENDERECO = {"endereco": "Rua B, 2", "bairro": "Centro", "cidade": "Campinas", "uf": "SP", "cep": "13000-000"}
-_JA_FEITO = {"retorno.ja_importado", "remessa.fechada"}
-_TABELAS = (
-    "ato", "arquivo", "remessa", "sequencia", "linha", "evento", "titulo_evento", "retorno", "retorno_linha",
-    "recebimento", "boleto", "boleto_titulo", "boleto_evento", "faixa", "pedido_ao_banco", "retorno_boleto", "tarifa",
-)  # fmt: skip
+_JA_FEITO = {
+    "retorno.ja_importado", "remessa.fechada", "cadastramento.ausente", "cadastramento.decisao", "desfazer.nao_pode",
+}  # fmt: skip
+_MIGRACOES = sorted((files("guiche.livro") / "migracoes").iterdir(), key=lambda p: p.name)
+_TABELAS = re.findall(r"(?m)^CREATE TABLE (\w+)", "".join(p.read_text("utf-8") for p in _MIGRACOES))
 _ABAS = (
     "remessas", "remessa_linhas", "retornos", "retorno_linhas", "caixa", "movimento_banco", "boletos",
-    "boleto_respostas", "diario",
+    "boleto_respostas", "divergencias", "clientes", "cadastramentos", "fechamentos", "comissoes", "diario",
 )  # fmt: skip
 _DA_VEZ = re.compile(r"[0-9a-f]{64}|.*:/.*")
 
 
 def preparar(onde: Path, ato: str) -> Path:
     """A pasta de trabalho no ponto em que o ato começa."""
+    if ato in CENAS:
+        return CENAS[ato].preparar(onde)
     dia = HOJE + timedelta(days=10)
     devidos = [titulo(f"T{n}", dia, f"{10 + n}.50", f"C{n % 3}") for n in range(QUANTOS)]
     pessoas = [cliente(f"C{n}", n + 1, **ENDERECO) for n in range(3)]
@@ -72,6 +77,8 @@ def fazer(caminho: Path, ato: str) -> None:
                 remessa_boletos.gerar(ctx, "")
             elif ato == "estornar":
                 estornar(ctx, 1)
+            elif ato in CENAS:
+                CENAS[ato].fazer(ctx)
             else:
                 importar(ctx, caminho.parent / "banco.ret", baixar_em="CAIXA", confirmar=True)
     except ErroDeRegra as erro:
@@ -112,8 +119,10 @@ def conferir(caminho: Path, ato: str, inteira: Mapping[str, Any]) -> None:
     _conferir_disco(caminho)
     if ato == "boletos":
         _conferir_boletos(caminho)
-    elif not ato.endswith("boletos"):
+    elif ato in _DO_DEBITO:
         _conferir_remessas(caminho, ato)
+    elif ato in CENAS:
+        assert resumir(caminho) == CENAS[ato].resumo
 
 
 def _conferir_disco(caminho: Path) -> None:
@@ -121,7 +130,7 @@ def _conferir_disco(caminho: Path) -> None:
         todas = remessas.listar(ctx.livro)
         for r in todas:
             guardado = arquivos.recuperar(ctx.livro, r.sha256)
-            assert (caminho.parent / r.arquivo).read_bytes() == guardado, "arquivo diferente do livro"
+            assert no_disco(caminho, r).read_bytes() == guardado, "arquivo diferente do livro"
     assert len(list(caminho.parent.glob("remessas/*"))) == len(todas), "arquivo a mais"
 
 

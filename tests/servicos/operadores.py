@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -34,10 +34,17 @@ from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
 RAIZ = Path(__file__).parents[2]
 CLIENTES, POR_CLIENTE = 8, 6
-PERDEU = {"remessa.fechada", "remessa.ausente", "retorno.ja_importado"}
+PERDEU = {
+    "remessa.fechada", "remessa.ausente", "retorno.ja_importado", "cadastramento.ausente", "titulo.bloqueado",
+    "titulo.valor",
+}  # fmt: skip
 """Recusas de quem chegou depois de outro operador: são o que se espera."""
 _EM_USO = "pasta.em_uso"
 _INSISTE_SEGUNDOS = 60.0
+
+
+Ato = Callable[[Contexto, random.Random], str]
+"""Faz algo e diz o quê."""
 
 
 class Relato(NamedTuple):
@@ -62,15 +69,21 @@ def preparar(onde: Path, quantos: int) -> list[Path]:
     with na(caminho) as ctx:
         conferir(ctx)
         ctx.salvar()
+    return para_todos(caminho, quantos)
+
+
+def para_todos(caminho: Path, quantos: int) -> list[Path]:
+    """No servidor, uma cópia da pasta de trabalho para cada operador, sem as remessas; senão, a mesma para todos."""
     if not os.environ.get(VARIAVEL):
         return [caminho] * quantos
-    outras = [shutil.copytree(primeira, onde / f"operador{n}") / caminho.name for n in range(1, quantos)]
-    return [caminho, *outras]
+    onde, sem = caminho.parent, shutil.ignore_patterns("remessas")
+    copias = [shutil.copytree(onde, onde.with_name(f"operador{n}"), ignore=sem) for n in range(1, quantos)]
+    return [caminho, *(copia / caminho.name for copia in copias)]
 
 
-def trabalhar(pastas: Sequence[Path], vezes: int, semente: int) -> Relato:
-    """Põe todos a trabalhar e espera; falha se algum falha ou não acaba."""
-    comando = [sys.executable, "-m", "tests.servicos.operadores"]
+def trabalhar(pastas: Sequence[Path], vezes: int, semente: int, modulo: str = "tests.servicos.operadores") -> Relato:
+    """Põe todos a trabalhar, cada um num processo do módulo dado, e espera; falha se algum falha ou não acaba."""
+    comando = [sys.executable, "-m", modulo]
     ambiente = {
         "PYTHONPATH": f"{RAIZ / 'engine'}:{RAIZ}", "PATH": "/usr/bin:/bin", VARIAVEL: os.environ.get(VARIAVEL, ""),
     }  # fmt: skip
@@ -92,25 +105,24 @@ def trabalhar(pastas: Sequence[Path], vezes: int, semente: int) -> Relato:
     return Relato(atos, time.perf_counter() - inicio, mais_longo)
 
 
-def operador(usuario: str, pasta: Path, semente: int, vezes: int) -> list[tuple[str, float]]:
+def operador(usuario: str, pasta: Path, semente: int, vezes: int, atos: Sequence[Ato] = ()) -> list[tuple[str, float]]:
     """Faz ``vezes`` atos ao acaso; diz o que deu e quanto demorou cada um."""
     acaso, feitos = random.Random(semente), []
     for _ in range(vezes):
-        ato = acaso.choice([_gerar, _gerar, _importar, _estornar])
+        ato = acaso.choice(atos or [_gerar, _gerar, _importar, _estornar])
         inicio = time.perf_counter()
         nome = _insistindo(ato, pasta, usuario, acaso)
         feitos.append((nome, time.perf_counter() - inicio))
     return feitos
 
 
-def _insistindo(ato: object, pasta: Path, usuario: str, acaso: random.Random) -> str:
+def _insistindo(ato: Ato, pasta: Path, usuario: str, acaso: random.Random) -> str:
     """Quem acha a pasta de trabalho em uso tenta de novo, como faria a pessoa."""
-    assert callable(ato)
     limite = time.monotonic() + _INSISTE_SEGUNDOS
     while True:
         try:
             with na(pasta, usuario=usuario) as ctx:
-                return str(ato(ctx, acaso))
+                return ato(ctx, acaso)
         except ErroGuiche as erro:
             if erro.codigo in PERDEU:
                 return erro.codigo
@@ -157,15 +169,22 @@ def conferir_tudo(pastas: Sequence[Path]) -> None:
         with na(pasta) as ctx:
             atualizar(ctx)
     with na(pastas[0]) as ctx:
-        todas = remessas.listar(ctx.livro)[::-1]
         _conferir_debitos(ctx.livro)
+    conferir_remessas(pastas)
+    vistas = [(ler(p, "remessas"), ler(p, "diario"), ler(p, "caixa"), _situacoes(p)) for p in dict.fromkeys(pastas)]
+    assert all(vista == vistas[0] for vista in vistas), "as pastas de trabalho não contam a mesma história"
+
+
+def conferir_remessas(pastas: Sequence[Path]) -> None:
+    """Cada arquivo numa pasta só, igual ao do livro; nenhum título em dois; NSA sem furo."""
+    with na(pastas[0]) as ctx:
+        todas = remessas.listar(ctx.livro)[::-1]
+        _conferir_envios(ctx.livro)
         for r in todas:
             copias = [p for pasta in set(pastas) if (p := pasta.parent / r.arquivo).exists()]
             assert len(copias) == 1, f"a remessa {r.id} está em {len(copias)} pastas"
             assert copias[0].read_bytes() == arquivos.recuperar(ctx.livro, r.sha256)
     assert [r.nsa for r in todas] == list(range(1, len(todas) + 1)), "NSA com furo ou fora de ordem"
-    vistas = [(ler(p, "remessas"), ler(p, "diario"), ler(p, "caixa"), _situacoes(p)) for p in dict.fromkeys(pastas)]
-    assert all(vista == vistas[0] for vista in vistas), "as pastas de trabalho não contam a mesma história"
 
 
 def _situacoes(pasta: Path) -> list[object]:
@@ -184,7 +203,7 @@ FROM linha l JOIN remessa r ON r.id = l.remessa_id WHERE l.movimento = 0 ORDER B
 """
 
 
-def _conferir_debitos(livro: Livro) -> None:
+def _conferir_envios(livro: Livro) -> None:
     """Um título só vai de novo ao banco depois que o débito anterior voltou ou teve o cancelamento pedido."""
     anterior: tuple[str, int | None] = ("", None)
     for titulo_, _, ato, solto in livro.consultar(_DEBITOS):
@@ -192,6 +211,10 @@ def _conferir_debitos(livro: Livro) -> None:
             assert anterior[1] is not None, f"{titulo_} em duas remessas"
             assert anterior[1] < ato, f"{titulo_} em duas remessas"
         anterior = (titulo_, solto)
+
+
+def _conferir_debitos(livro: Livro) -> None:
+    """Cada título debitado se paga uma vez."""
     pagos = livro.consultar("SELECT titulo, COUNT(*), SUM(valor) FROM recebimento GROUP BY titulo")
     assert all(quantos == 1 and int(soma) == 10_000 for _, quantos, soma in pagos), "título pago duas vezes"
     debitados = livro.valor("SELECT COUNT(*) FROM linha WHERE estado = ?", (int(Estado.DEBITADO),))

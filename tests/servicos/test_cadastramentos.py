@@ -121,7 +121,7 @@ def test_recusar_leva_o_registro_c_na_proxima_remessa_uma_vez(pasta: Path, tmp_p
     with na(pasta) as ctx:
         c = next(c for c in cadastramentos.ultimos(ctx.livro, 9) if c.cliente == "B")
         decidir(ctx, c.retorno_id, c.seq, "RECUSAR", motivo="Autorização não é nossa, confira com o cliente na agência")
-        assert "1 recusas de cadastramento" in "\n".join(conferir(ctx).linhas)
+        assert "1 recusa de cadastramento" in "\n".join(conferir(ctx).linhas)
     segunda = _gerar(pasta)
     linhas = segunda.read_text("ascii").splitlines()
     (linha_c,) = [linha for linha in linhas if linha[0] == "C"]

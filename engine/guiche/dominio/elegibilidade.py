@@ -132,9 +132,15 @@ def recusa_do_cliente(cliente: Cliente | None, codigo: str, regras: Regras) -> M
     return regras.bloqueios.get(codigo)
 
 
+def retirou(cliente: Cliente, dia: date) -> bool:
+    """Diz se no dia dado o cliente já tinha retirado a autorização e não dera outra depois."""
+    cancelada, dada = cliente.autorizacao_cancelada, cliente.autorizacao_data
+    return cancelada is not None and cancelada <= dia and not (dada and dada > cancelada)
+
+
 def recusa_da_autorizacao(cliente: Cliente, dia: date, hoje: date) -> Motivo | None:
     """Razão da autorização para não debitar no dia dado (regra da autorização prévia e específica)."""
-    if cliente.autorizacao_cancelada and cliente.autorizacao_cancelada <= dia:
+    if retirou(cliente, dia):
         return motivo("autorizacao_cancelada", escrever_data(cliente.autorizacao_cancelada))
     if cliente.autorizacao_validade and cliente.autorizacao_validade < dia:
         return motivo("autorizacao_vencida", escrever_data(cliente.autorizacao_validade))
@@ -226,22 +232,30 @@ def _em_curso(titulo: Titulo, cliente: Cliente | None, situacao: Situacao, regra
     """Título com débito no banco: só pode entrar como cancelamento."""
     if situacao.estado is Estado.CANCELAMENTO_ENVIADO:
         return _fora(titulo, motivo("cancelando", situacao.remessa))
-    if situacao.estado is Estado.ENVIADO and titulo.encerrado not in ENCERRA_NO_BANCO:
+    retirada = _retirada(cliente, situacao)
+    if situacao.estado is Estado.ENVIADO and titulo.encerrado not in ENCERRA_NO_BANCO and not retirada:
         return _fora(titulo, motivo("encerrado_enviado" if titulo.encerrado else "enviado", situacao.remessa))
     if (situacao.banco, situacao.convenio) != (regras.banco, regras.convenio):
         return _fora(titulo, motivo("outra_conta", f"{situacao.banco} / {situacao.convenio}"))
     if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=False):
         return _fora(titulo, motivo("filtro", nome))
-    return _cancelamento(titulo, situacao, regras)
+    return _cancelamento(titulo, situacao, regras, retirada)
 
 
-def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras) -> Decisao:
+def _retirada(cliente: Cliente | None, situacao: Situacao) -> date | None:
+    """Quando o cliente retirou a autorização, se foi até o dia do débito que está no banco."""
+    if cliente is None or situacao.vencimento is None or not retirou(cliente, situacao.vencimento):
+        return None
+    return cliente.autorizacao_cancelada
+
+
+def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras, retirada: date | None) -> Decisao:
     dia = situacao.vencimento
     if situacao.revisar:
         return _fora(titulo, motivo("revisar_cancelamento"))
     if dia is not None and dia < regras.hoje:
         return _fora(titulo, motivo("cancelamento_vencido", escrever_data(dia)))
-    aviso = ""
+    avisos = [f"o cliente retirou a autorização em {escrever_data(retirada)}"] if retirada else []
     if dia is not None and dia < regras.minimo:
-        aviso = f"cancelamento em cima da hora: o débito vence em {escrever_data(dia)} e pode ocorrer"
-    return Decisao("CANCELAR", dia, situacao.valor, None, aviso)
+        avisos.append(f"cancelamento em cima da hora: o débito vence em {escrever_data(dia)} e pode ocorrer")
+    return Decisao("CANCELAR", dia, situacao.valor, None, "; ".join(avisos))

@@ -78,7 +78,11 @@ MOTIVOS = {
             "conta no banco {0}: débito interbancário não é permitido",
             "use Pix Automático, ou peça uma conta no mesmo banco do convênio",
         ),
-        Motivo("autorizacao_cancelada", "autorização de débito cancelada em {0}", "peça nova autorização ao cliente"),
+        Motivo(
+            "autorizacao_cancelada",
+            "autorização de débito cancelada em {0}",
+            "cobre de outro jeito; se o cliente autorizar de novo, escreva a data em Autorizado em",
+        ),
         Motivo(
             "autorizacao_vencida",
             "autorização de débito válida só até {0}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from guiche.livro.atos import proximo_id
@@ -12,8 +12,6 @@ from guiche.livro.conexao import Linha, Livro
 A_DECIDIR, INFORMADO, ACEITO, RECUSADO = "A DECIDIR", "INFORMADO", "ACEITO", "RECUSADO"
 NA_FILA, ENVIADO = "NA FILA", "ENVIADO"
 EXCLUSAO, INCLUSAO = 1, 2
-A_FECHAR = "B"
-"""Situação de agência em encerramento, como o registro X a escreve."""
 
 
 class Cadastramento(NamedTuple):
@@ -56,10 +54,22 @@ class PedidoCadastral(NamedTuple):
     id_cliente: str
     """Antes da máscara do banco; no D, a anterior."""
     id_novo: str
+    """Vazia no D que pede a exclusão do optante."""
     dados: Mapping[str, Any]
     """Campo do layout → valor."""
     situacao: str
     remessa_id: int | None
+
+    @property
+    def exclui(self) -> bool:
+        """Diz se é o D que pede a exclusão, e não o que troca a identificação."""
+        return self.registro == "D" and not self.id_novo
+
+    def ids(self) -> tuple[str, str]:
+        """No D, as identificações anterior e atual como foram no arquivo."""
+        campos = ("id_cliente_empresa_anterior", "id_cliente_empresa_atual")
+        anterior, atual = (str(self.dados.get(campo, "")).strip() for campo in campos)
+        return anterior, atual
 
 
 class Conhecido(NamedTuple):
@@ -72,20 +82,6 @@ class Conhecido(NamedTuple):
     """O campo como foi no arquivo."""
     agencia: str
     conta: str
-
-
-class Recusa(NamedTuple):
-    """Um débito recusado pelo que está no cadastro do cliente."""
-
-    cliente: str
-    codigo: str
-    movimento: int
-    versao: str
-    importado_em: str
-    agencia: str
-    """Como foi no arquivo."""
-    conta: str
-    retorno: int
 
 
 _COLUNAS = ", ".join(Cadastramento._fields)
@@ -173,7 +169,7 @@ def recusar(livro: Livro, pedidos: Iterable[int]) -> None:
 
 
 def devolver(livro: Livro, remessa: int) -> None:
-    """Desfaz o que ia numa remessa descartada: as recusas voltam à fila, e o banco não soube das alterações."""
+    """Desfaz o que ia numa remessa descartada: as recusas voltam à fila, e o banco não soube do resto."""
     linhas = livro.consultar(f"SELECT {_DO_PEDIDO} FROM pedido_cadastral WHERE remessa_id = ?", (remessa,))  # noqa: S608
     pedidos = list(map(_pedido, linhas))
     livro.executar(
@@ -181,10 +177,35 @@ def devolver(livro: Livro, remessa: int) -> None:
         " remessa_id = NULL WHERE remessa_id = ?",
         (remessa,),
     )
-    alterados = [p for p in pedidos if p.registro == "D"]
-    livro.executar("UPDATE optante_no_banco SET identidade = '' WHERE remessa_id = ?", (remessa,))
-    voltar_identidade(livro, alterados)
-    livro.executar("DELETE FROM optante_no_banco WHERE remessa_id = ? AND identidade = ''", (remessa,))
+    trocados = [p for p in pedidos if p.registro == "D" and not p.exclui]
+    voltar_identidade(livro, trocados)
+    _desconhecer(livro, remessa, {p.cliente for p in trocados})
+
+
+def _desconhecer(livro: Livro, remessa: int, trocados: Collection[str]) -> None:
+    """O banco volta a conhecer cada optante pela última linha que recebeu; quem não tinha nenhuma, esquece-se.
+
+    ``trocados`` são os que já voltaram à identificação anterior.
+    """
+    antes = {
+        linha[0]: linha[1:]
+        for linha in livro.consultar(
+            "SELECT o.cliente, l.remessa_id, l.id_cliente, l.agencia, l.conta FROM optante_no_banco o"
+            " JOIN linha l ON l.cliente = o.cliente AND l.movimento = 0"
+            " JOIN remessa r ON r.id = l.remessa_id AND r.banco = o.banco AND r.convenio = o.convenio"
+            " WHERE o.remessa_id = ? AND r.id <> ? AND r.situacao <> 'DESCARTADA' ORDER BY l.id",
+            (remessa, remessa),
+        )
+    }
+    colunas = ("banco", "convenio", "remessa_id", *Conhecido._fields)
+    sql = f"SELECT {', '.join(colunas)} FROM optante_no_banco WHERE remessa_id = ?"  # noqa: S608
+    ficam = []
+    for banco, convenio, _, cliente, identidade, id_cliente, *conta in livro.consultar(sql, (remessa,)):
+        foi, escrita, *anterior = antes.get(cliente, (remessa, "", *conta))
+        if cliente in trocados or escrita == id_cliente:
+            ficam.append((banco, convenio, foi, cliente, identidade, id_cliente, *anterior))
+    livro.executar("DELETE FROM optante_no_banco WHERE remessa_id = ?", (remessa,))
+    livro.inserir("optante_no_banco", colunas, ficam)
 
 
 def conhecidos(livro: Livro, banco: str, convenio: str) -> dict[str, Conhecido]:
@@ -209,55 +230,44 @@ def voltar_identidade(livro: Livro, pedidos: Iterable[PedidoCadastral]) -> None:
     """Recusada a troca, o banco continua a conhecer o optante pela identificação anterior."""
     sql = "UPDATE optante_no_banco SET identidade = ?, id_cliente = ? WHERE banco = ? AND convenio = ? AND cliente = ?"
     for p in pedidos:
-        anterior = p.dados["id_cliente_empresa_anterior"]
-        livro.executar(sql, (p.id_cliente, anterior, p.banco, p.convenio, p.cliente))
+        if not p.exclui:
+            anterior = p.dados["id_cliente_empresa_anterior"]
+            livro.executar(sql, (p.id_cliente, anterior, p.banco, p.convenio, p.cliente))
 
 
-def anotar_agencias(livro: Livro, banco: str, retorno: int, agencias: Iterable[tuple[str, str, str]]) -> None:
-    """Guarda o que o banco diz de cada agência: (código, nome, situação)."""
+def desrecusar(livro: Livro, retorno: int) -> set[int]:
+    """Desfaz as recusas (H) de um retorno: os pedidos voltam a valer. Devolve as remessas em que foram."""
+    foram: set[int] = set()
+    for h in _ler(livro, "WHERE retorno_id = ? AND registro = 'H'", (retorno,)):
+        recusados = [p for p in fila(livro, h.banco, h.convenio, RECUSADO) if p.registro == "D"]
+        iguais = [p for p in recusados if p.cliente == h.cliente and p.ids() == (h.id_cliente, h.id_novo)]
+        for p in iguais[-1:]:
+            livro.executar("UPDATE pedido_cadastral SET situacao = ? WHERE id = ?", (ENVIADO, p.id))
+            if not p.exclui:
+                sql = "UPDATE optante_no_banco SET identidade = ?, id_cliente = ?"
+                onde = (p.banco, p.convenio, p.cliente)
+                livro.executar(f"{sql} WHERE banco = ? AND convenio = ? AND cliente = ?", (p.id_novo, h.id_novo, *onde))
+            foram.add(p.remessa_id or 0)
+    return foram
+
+
+def excluidos(livro: Livro, banco: str, convenio: str) -> set[str]:
+    """Optantes que saíram depois da última linha que se lhes mandou: o banco os excluiu, ou a empresa o pediu."""
     sql = (
-        "INSERT INTO agencia (banco, codigo, nome, situacao, retorno_id) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (banco, codigo) DO UPDATE SET nome = excluded.nome, situacao = excluded.situacao,"
-        " retorno_id = excluded.retorno_id"
+        "SELECT c.cliente, r.ato_id, c.seq, c.movimento, m.ato_id FROM cadastramento c"
+        " JOIN retorno r ON r.id = c.retorno_id"
+        " JOIN optante_no_banco o ON o.banco = c.banco AND o.convenio = c.convenio AND o.cliente = c.cliente"
+        " JOIN remessa m ON m.id = o.remessa_id"
+        " WHERE c.banco = ? AND c.convenio = ? AND c.registro = 'B' AND c.situacao <> 'RECUSADO'"
+        " AND r.desfeito_em IS NULL"
+        " UNION ALL SELECT p.cliente, f.ato_id, 0, 1, m.ato_id FROM pedido_cadastral p"
+        " JOIN remessa f ON f.id = p.remessa_id"
+        " JOIN optante_no_banco o ON o.banco = p.banco AND o.convenio = p.convenio AND o.cliente = p.cliente"
+        " JOIN remessa m ON m.id = o.remessa_id"
+        " WHERE p.banco = ? AND p.convenio = ? AND p.registro = 'D' AND p.id_novo = '' AND p.situacao = 'ENVIADO'"
+        " ORDER BY 2, 3"
     )
-    for codigo, nome, situacao in agencias:
-        livro.executar(sql, (banco, codigo, nome, situacao, retorno))
-
-
-def agencias_a_fechar(livro: Livro, banco: str) -> dict[str, str]:
-    """Código, sem zeros à esquerda → nome das agências do banco que vão fechar."""
-    linhas = livro.consultar("SELECT codigo, nome FROM agencia WHERE banco = ? AND situacao = ?", (banco, A_FECHAR))
-    return {codigo.lstrip("0"): nome for codigo, nome in linhas}
-
-
-def recusas_do_cadastro(livro: Livro, banco: str, convenio: str, codigos: Sequence[str]) -> list[Recusa]:
-    """A última recusa de cada cliente por um dos códigos dados, se depois dela nada se debitou dele."""
-    if not codigos:
-        return []
-    linhas = livro.consultar(
-        "SELECT i.cliente, i.codigo, i.movimento, r.versao, r.importado_em, l.agencia, l.conta, i.retorno_id"  # noqa: S608
-        " FROM retorno_linha i JOIN retorno r ON r.id = i.retorno_id JOIN linha l ON l.id = i.linha_id"
-        f" WHERE i.classe = 'NAO_DEBITADO' AND i.codigo IN ({', '.join('?' * len(codigos))})"
-        " AND r.banco = ? AND r.convenio = ? ORDER BY i.retorno_id, i.seq",
-        (*codigos, banco, convenio),
-    )
-    ultimas = {linha[0]: Recusa._make(linha) for linha in linhas}
-    if not ultimas:
-        return []
-    pagos: dict[str, int] = dict(
-        livro.consultar(
-            "SELECT cliente, MAX(retorno_id) FROM retorno_linha"
-            " WHERE classe IN ('DEBITADO', 'DEBITADO_PARCIAL') GROUP BY cliente"
-        )
-    )
-    return [r for r in ultimas.values() if pagos.get(r.cliente, 0) <= r.retorno]
-
-
-def ultimos_vencimentos(livro: Livro, banco: str, convenio: str) -> dict[str, str]:
-    """Cliente → vencimento ISO do último débito enviado ao convênio."""
-    linhas = livro.percorrer(
-        "SELECT l.cliente, MAX(l.vencimento) FROM linha l JOIN remessa r ON r.id = l.remessa_id"
-        " WHERE r.banco = ? AND r.convenio = ? AND r.situacao <> 'DESCARTADA' AND l.movimento = 0 GROUP BY l.cliente",
-        (banco, convenio),
-    )
-    return dict(linhas)
+    ultimos: dict[str, bool] = {}
+    for cliente, ato, _, movimento, conhecido in livro.consultar(sql, (banco, convenio) * 2):
+        ultimos[cliente] = movimento == EXCLUSAO and ato > conhecido
+    return {cliente for cliente, saiu in ultimos.items() if saiu}

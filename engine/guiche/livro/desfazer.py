@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from guiche.livro import cadastramentos
 from guiche.livro.atos import proximo_id, registrar_eventos
 from guiche.livro.cobranca import DESISTIDO, ENVIADO, NA_FILA
 from guiche.livro.conexao import Livro
@@ -120,13 +121,19 @@ def esquecer_retorno(livro: Livro, retorno: int, quando: str) -> None:
         " WHERE id IN (SELECT linha_id FROM retorno_linha WHERE retorno_id = ?)",
         (retorno,),
     )
-    livro.executar(
-        "UPDATE remessa SET situacao = 'ATIVA' WHERE situacao = 'PROCESSADA' AND id IN (SELECT l.remessa_id"
-        " FROM retorno_linha i JOIN linha l ON l.id = i.linha_id WHERE i.retorno_id = ?) AND NOT EXISTS (SELECT 1"
-        " FROM retorno_linha o JOIN linha p ON p.id = o.linha_id WHERE p.remessa_id = remessa.id"
-        " AND o.decisao <> 'DESFEITO')",
+    dos_pedidos = cadastramentos.desrecusar(livro, retorno)
+    das_linhas = livro.consultar(
+        "SELECT DISTINCT l.remessa_id FROM retorno_linha i JOIN linha l ON l.id = i.linha_id WHERE i.retorno_id = ?",
         (retorno,),
     )
+    for remessa in dos_pedidos.union(remessa for (remessa,) in das_linhas):
+        livro.executar(
+            "UPDATE remessa SET situacao = 'ATIVA' WHERE id = ? AND situacao = 'PROCESSADA' AND NOT EXISTS (SELECT 1"
+            " FROM retorno_linha o JOIN linha p ON p.id = o.linha_id WHERE p.remessa_id = remessa.id"
+            " AND o.decisao <> 'DESFEITO') AND NOT EXISTS (SELECT 1 FROM pedido_cadastral c"
+            " WHERE c.remessa_id = remessa.id AND c.situacao = 'RECUSADO')",
+            (remessa,),
+        )
 
 
 def remessas_sem_resposta(livro: Livro) -> None:

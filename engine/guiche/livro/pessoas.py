@@ -79,8 +79,10 @@ def em_curso(livro: Livro, cliente: str) -> list[str]:
         " WHERE b.cliente = ? AND p.situacao IN ('NA FILA', 'ENVIADO')",
         (cliente,),
     )
+    recusas = livro.consultar("SELECT id FROM pedido_cadastral WHERE cliente = ? AND situacao = 'NA FILA'", (cliente,))
     vivos = [f"boleto {id_} {estado}" for id_, estado in boletos if estado in _VIVOS]
-    return [*(f"débito do título {t}" for (t,) in linhas), *vivos, *(f"pedido do boleto {b}" for (b,) in pedidos)]
+    return [*(f"débito do título {t}" for (t,) in linhas), *vivos, *(f"pedido do boleto {b}" for (b,) in pedidos),
+            *("recusa de cadastramento na fila" for _ in recusas)]  # fmt: skip
 
 
 def quantos_ja_sairam(livro: Livro) -> int:

@@ -211,11 +211,23 @@ def mudar_situacao(livro: Livro, remessas: Iterable[int], situacao: str) -> None
     livro.atualizar("remessa", "id", ("situacao",), ((situacao, r) for r in remessas))
 
 
+def processar(livro: Livro, remessas: Iterable[int]) -> None:
+    """O banco respondeu a algo destas remessas: as ativas passam a processadas."""
+    for remessa in remessas:
+        livro.executar("UPDATE remessa SET situacao = 'PROCESSADA' WHERE id = ? AND situacao = 'ATIVA'", (remessa,))
+
+
 def marcar(livro: Livro, remessa: int, marca: str, quando: str) -> None:
     """Preenche ``exportada_em``, ``transmitida_em`` ou ``confirmada_em``, se ainda vazia."""
     if marca not in {"exportada_em", "transmitida_em", "confirmada_em"}:
         raise ValueError(marca)
     livro.executar(f"UPDATE remessa SET {marca} = COALESCE({marca}, ?) WHERE id = ?", (quando, remessa))  # noqa: S608
+
+
+def em_uso(livro: Livro, arquivo: str) -> bool:
+    """Diz se uma remessa não descartada é deste arquivo."""
+    sql = "SELECT 1 FROM remessa WHERE arquivo = ? AND situacao <> 'DESCARTADA'"
+    return bool(livro.valor(sql, (arquivo,)))
 
 
 def por_exportar(livro: Livro) -> list[Remessa]:

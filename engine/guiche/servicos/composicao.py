@@ -108,11 +108,12 @@ def compor(
     nsa: int,
     hoje: date,
     confirmado: Retorno | None = None,
-    antes: Sequence[str] = (),
+    em_volta: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> Escrita:
     """Compõe o arquivo inteiro: A, as linhas E na ordem dos itens, o aviso J se o banco o exige, e Z.
 
-    ``antes`` são os registros que vão logo depois do A: uma identificação nova tem de chegar antes do débito que a usa.
+    ``em_volta`` são os registros que vão antes e depois das linhas E: uma identificação nova tem de chegar antes do
+    débito que a usa, e quem sai do débito sai depois de cancelado o que tinha no banco.
 
     Raises:
         ErroDeCampo: um dado não cabe ou falta; ``local.linha`` é a posição do item, contada de 1.
@@ -120,9 +121,9 @@ def compor(
     """
     if nsa > remetente.perfil.nsa_maximo:
         raise ErroDeRegra("nsa.esgotado", f"o NSA {nsa} passa do máximo do banco, {remetente.perfil.nsa_maximo}")
-    layout, fim = remetente.layout, remetente.perfil.fim
+    layout, fim, (antes, depois) = remetente.layout, remetente.perfil.fim, em_volta
     linhas = _linhas_e(remetente, layout, itens, len(antes))
-    corpo = [cabecalho(remetente, layout, nsa, hoje), *antes, *linhas]
+    corpo = [cabecalho(remetente, layout, nsa, hoje), *antes, *linhas, *depois]
     if remetente.perfil.exige_j:
         corpo.append(_aviso_j(layout, confirmado, hoje))
     corpo.append(_fecho(remetente, layout, len(corpo) + 1, sum(i.valor for i in itens)))

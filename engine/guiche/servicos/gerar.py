@@ -16,6 +16,7 @@ from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastramentos.fila import Cadastrais, a_enviar
 from guiche.servicos.cadastramentos.manutencao import a_manter
+from guiche.servicos.cadastramentos.vistas import com_os_aceitos
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
@@ -55,20 +56,20 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
         return recusa("gerar", cadastros.problemas)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
-        selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
+        selecao = _selecionar(ctx, carteira(com_os_aceitos(ctx, cadastros)), conta, filtros)
         falta = _por_aprovar(ctx, selecao)
-        remessa = None if falta else _gravar(ctx, selecao, carteira)
+        remessa, do_cadastro = (None, []) if falta else _gravar(ctx, selecao, carteira)
     if falta:
         raise pedir(ctx, falta)
     if remessa is None:
         atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
-        relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato()]
+        relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato(), *do_cadastro]
         return Resultado("gerar", tuple(relato), selecao.dados(), arquivos=tuple(retomados), detalhar=selecao.detalhar)
     ctx.progresso("Gravando o arquivo…")
     caminho = exportar_arquivo(ctx, remessa)
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
-    return _relatar(selecao, remessa, [*retomados, caminho])
+    return _relatar(selecao, remessa, [*retomados, caminho], do_cadastro)
 
 
 def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
@@ -118,15 +119,19 @@ def _item(selecao: Selecao, n: int) -> Item:
     return Item(titulo.numero, titulo.cliente, DEBITO, decisao.vencimento or titulo.vencimento, decisao.valor, 0)
 
 
-def _gravar(ctx: Contexto, selecao: Selecao, carteira: Carteira) -> Remessa | None:
-    """Monta os itens e grava a remessa, na transação do ato; ``None`` se não há o que enviar."""
+def _gravar(ctx: Contexto, selecao: Selecao, carteira: Carteira) -> tuple[Remessa | None, list[str]]:
+    """Monta os itens e grava a remessa, na transação do ato; ``None`` se não há o que enviar.
+
+    Devolve também o que se diz do que vai, ou não vai, sobre os optantes.
+    """
     debitos = [n for n, d in enumerate(selecao.decisoes) if d.destino == "DEBITAR"]
     cancelar = _linhas_a_cancelar(ctx, selecao)
     remetente = remetente_da(ctx, selecao.conta, selecao.clientes)
     cadastrais = _cadastrais(ctx, remetente, carteira)
     manter = a_manter(ctx.livro, selecao)
-    if not (debitos or cancelar or manter or (cadastrais and cadastrais.relato())):
-        return None
+    relato = [*_da_manutencao(manter), *(cadastrais.relato() if cadastrais else [])]
+    if not (debitos or cancelar or manter or (cadastrais and cadastrais.ha())):
+        return None, relato
     n, debitar, m, total = selecao.totais()
     resumo = {"conta": selecao.conta.codigo, "debitos": n, "manutencoes": len(manter), "centavos_a_debitar": debitar,
               "cancelamentos": m, "centavos_a_cancelar": total}  # fmt: skip
@@ -137,7 +142,7 @@ def _gravar(ctx: Contexto, selecao: Selecao, carteira: Carteira) -> Remessa | No
     a_debitar = [_item(selecao, n) for n in debitos] + manter
     itens = [item._replace(cadeia=base + i) for i, item in enumerate(a_debitar)]
     itens += repetir(ctx, cancelar)
-    return gravar_remessa(ctx, ato, remetente, itens, cadastrais=cadastrais)
+    return gravar_remessa(ctx, ato, remetente, itens, cadastrais=cadastrais), relato
 
 
 def _da_manutencao(itens: Sequence[Item]) -> list[str]:
@@ -146,7 +151,7 @@ def _da_manutencao(itens: Sequence[Item]) -> list[str]:
 
 def _cadastrais(ctx: Contexto, remetente: Remetente, carteira: Carteira) -> Cadastrais | None:
     """O que a remessa diz ao banco sobre os optantes; nos fechamentos as linhas são de empresas, e nada se diz."""
-    return a_enviar(ctx.livro, remetente) if carteira is todos else None
+    return a_enviar(ctx.livro, remetente, ctx.autor.hoje) if carteira is todos else None
 
 
 def _mudancas(linhas: Sequence[LinhaEnviada], evento: Evento) -> list[tuple[int, int, int]]:
@@ -176,10 +181,11 @@ def repetir(ctx: Contexto, linhas: Sequence[LinhaEnviada]) -> list[Item]:
     return itens
 
 
-def _relatar(selecao: Selecao, remessa: Remessa, caminhos: Sequence[Path]) -> Resultado:
+def _relatar(selecao: Selecao, remessa: Remessa, caminhos: Sequence[Path], do_cadastro: Sequence[str]) -> Resultado:
     relato = [
         f"Remessa {remessa.id} gerada (NSA {remessa.nsa}): {caminhos[-1].name}.",
         *selecao.relato(),
+        *do_cadastro,
         f"Envie o arquivo ao banco e depois marque a remessa {remessa.id} como transmitida.",
     ]
     dados = selecao.dados() | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}

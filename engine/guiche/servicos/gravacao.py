@@ -52,10 +52,10 @@ def gravar_remessa(
     conta, livro = remetente.conta, ctx.livro
     nsa = remessas.proximo_nsa(livro, conta.banco, conta.convenio, conta.nsa_inicial)
     confirmado = _ultimo_retorno(ctx, conta) if remetente.perfil.exige_j else None
-    antes = fila.linhas(remetente, cadastrais)
-    escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado, antes=antes)
+    em_volta = fila.linhas(remetente, cadastrais)
+    escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado, em_volta=em_volta)
     remessa_id, primeira = remessas.proximos_ids(livro)
-    linhas = _linhas(escrita, itens, (remessa_id, primeira, len(antes) + 2), liberada=origem is not None)
+    linhas = _linhas(escrita, itens, (remessa_id, primeira, len(em_volta[0]) + 2), liberada=origem is not None)
     nome = nome_livre(ctx, nome_de_arquivo(remetente.nome_do_arquivo(nsa, ctx.autor.hoje)), nsa)
     remessa = Remessa(
         id=remessa_id,
@@ -135,6 +135,14 @@ def exportar_arquivo(ctx: Contexto, remessa: Remessa) -> Path:
     with ctx.livro.transacao():
         remessas.marcar(ctx.livro, remessa.id, "exportada_em", _agora(ctx.autor.agora))
     return caminho
+
+
+def aposentar_descartadas(ctx: Contexto) -> None:
+    """O arquivo de uma remessa descartada muda de nome, para que ninguém o mande; o que outra usa agora fica."""
+    for remessa in remessas.listar(ctx.livro, situacoes=["DESCARTADA"]):
+        caminho = caminho_da(ctx, remessa)
+        if caminho.exists() and not remessas.em_uso(ctx.livro, remessa.arquivo):
+            caminho.replace(caminho.with_name(f"{caminho.name}.descartado"))
 
 
 def escrever_inteiro(caminho: Path, conteudo: bytes) -> None:

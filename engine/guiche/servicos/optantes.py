@@ -20,7 +20,7 @@ from guiche.dominio.elegibilidade import (
     recusa_do_cliente,
 )
 from guiche.dominio.motivos import Motivo, motivo
-from guiche.livro.cadastramentos import ultimos_vencimentos
+from guiche.livro.optantes import ultimos_vencimentos
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastramentos.manutencao import parado_desde
 from guiche.servicos.cadastros import Cadastros, ler_cadastros

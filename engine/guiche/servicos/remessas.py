@@ -20,7 +20,13 @@ from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import repetir
-from guiche.servicos.gravacao import caminho_da, escrever_inteiro, exportar_arquivo, gravar_remessa, remetente_da
+from guiche.servicos.gravacao import (
+    aposentar_descartadas,
+    escrever_inteiro,
+    exportar_arquivo,
+    gravar_remessa,
+    remetente_da,
+)
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
@@ -121,6 +127,12 @@ def _estornaveis(ctx: Contexto, remessa: Remessa) -> list[LinhaEnviada]:
         passo = transicao(linha.estado, Evento.ESTORNAR_REMESSA)
         if passo.efeito is Efeito.RECUSA:
             raise ErroDeRegra("remessa.fechada", f"título {linha.titulo}: {passo.aviso}")
+    if not linhas and not remessa.linhas:
+        razao = (
+            f"a remessa {remessa.id} só leva recusas e mudanças de optantes: não há débito a cancelar. "
+            "Se ainda não foi ao banco, descarte-a; se já foi, fale com ele"
+        )
+        raise ErroDeRegra("remessa.fechada", razao)
     if not linhas:
         raise ErroDeRegra("remessa.fechada", f"todas as linhas da remessa {remessa.id} já foram canceladas por outras")
     return linhas
@@ -137,6 +149,7 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
         totais = (
             f"{r.linhas} linhas; a debitar R$ {escrever_reais(r.total_debito)}, "
             f"a cancelar R$ {escrever_reais(r.total_cancelamento)}."
+            f"{'' if r.linhas else ' Só leva recusas e mudanças de optantes.'}"
         )
     relato = (
         f"Remessa {codigo} (NSA {r.nsa}, conta {r.conta}), de {_TIPOS[r.tipo]}, bola {cor}: {r.situacao.lower()}.",
@@ -174,7 +187,7 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
         if remessa.origem_id:
             remessas.mudar_situacao(ctx.livro, [remessa.origem_id], "ATIVA")
         devolvido = _devolver_nsa(ctx, remessa, cadastros)
-    _aposentar(caminho_da(ctx, remessa))
+    aposentar_descartadas(ctx)
     atualizar_pasta(ctx, cadastros)
     destino = "volta a ser o próximo" if devolvido else "fica sem uso"
     volta = "os pedidos voltaram à fila" if remessa.tipo == COBRANCA else "os títulos estão livres"
@@ -189,11 +202,6 @@ def _devolver_nsa(ctx: Contexto, remessa: Remessa, cadastros: Cadastros) -> bool
         return False
     remessas.definir_nsa(ctx.livro, remessa.banco, remessa.convenio, remessa.nsa - 1, remessa.produto)
     return True
-
-
-def _aposentar(caminho: Path) -> None:
-    if caminho.exists():
-        caminho.replace(caminho.with_name(f"{caminho.name}.descartado"))
 
 
 def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:

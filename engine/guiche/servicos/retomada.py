@@ -1,4 +1,4 @@
-"""Acaba o que um ato interrompido deixou a meio: arquivos por exportar e abas atrasadas.
+"""Acaba o que um ato interrompido deixou a meio: arquivos por exportar ou aposentar, e abas atrasadas.
 
 Todo ato que grava começa por aqui. O livro é a verdade; o disco e a pasta de trabalho
 o alcançam, por mais que o ato anterior tenha morrido em qualquer instante.
@@ -11,12 +11,13 @@ from pathlib import Path
 from guiche.livro import atos, remessas
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.gravacao import exportar_arquivo
+from guiche.servicos.gravacao import aposentar_descartadas, exportar_arquivo
 from guiche.servicos.vistas import atualizar_pasta
 
 
 def retomar(ctx: Contexto) -> list[Path]:
-    """Exporta as remessas que faltam no disco e refaz as abas que não mostram o último ato."""
+    """Exporta as remessas que faltam no disco, aposenta as descartadas e refaz as abas atrasadas."""
+    aposentar_descartadas(ctx)
     exportados = [exportar_arquivo(ctx, remessa) for remessa in remessas.por_exportar(ctx.livro)]
     ultimo = atos.ultimo(ctx.livro)
     if ultimo and ctx.pasta.parametro("ultimo_ato") != str(ultimo):

@@ -12,13 +12,14 @@ from guiche.bancos.perfil import Perfil, perfil
 from guiche.dominio.cadastro import Cliente, Conta, Titulo
 from guiche.dominio.datas import primeiro_vencimento
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Filtros, Regras, Situacao, avaliador
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Filtros, Regras, Situacao, avaliador, retirou
 from guiche.dominio.estados import Estado
 from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
 from guiche.servicos.cadastros import Cadastros
+from guiche.servicos.fechamentos.carteira import fechamento_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,17 @@ def selecionar(
     presentes = {t.numero for t in cadastros.titulos}
     orfaos = [
         linha
-        for linha in remessas.vigentes(livro, conta.banco, conta.convenio, [Estado.A_CANCELAR])
+        for linha in remessas.vigentes(livro, conta.banco, conta.convenio, [Estado.A_CANCELAR, Estado.ENVIADO])
         if linha.titulo not in presentes and not linha.revisar and linha.vencimento >= hoje.isoformat()
-    ]
+        and (linha.estado == Estado.A_CANCELAR or _retirado(linha, cadastros.clientes))
+    ]  # fmt: skip
     return Selecao(conta, habitos, regras, cadastros.clientes, cadastros.titulos, situacoes, decisoes, orfaos)
+
+
+def _retirado(linha: remessas.LinhaEnviada, clientes: Mapping[str, Cliente]) -> bool:
+    """Diz se o débito é de quem retirou a autorização; o fechamento é da empresa, e não de um cliente."""
+    cliente = None if fechamento_de(linha.titulo) else clientes.get(linha.cliente)
+    return cliente is not None and retirou(cliente, date.fromisoformat(linha.vencimento))
 
 
 def _conferir_filtros(filtros: Filtros, minimo: date) -> None:

@@ -8,15 +8,14 @@ from datetime import date
 from guiche.bancos.codigos import definitivos, interpretar
 from guiche.dominio.elegibilidade import escrever_data
 from guiche.dominio.motivos import Motivo, motivo
-from guiche.erros import ErroDeCampo
-from guiche.livro import cadastramentos
-from guiche.livro.cadastramentos import EXCLUSAO, Recusa
+from guiche.livro import cadastramentos, optantes
+from guiche.livro.cadastramentos import EXCLUSAO
 from guiche.livro.conexao import Livro
+from guiche.livro.optantes import Recusa
 from guiche.servicos.cadastramentos.fila import identidades_recusadas
-from guiche.servicos.cadastramentos.identidade import fim_da_conta
-from guiche.servicos.composicao import DEBITO, Item, Remetente, compor, identificacao
+from guiche.servicos.cadastramentos.identidade import conta_escrita
+from guiche.servicos.composicao import Remetente, identificacao
 
-_UM_DIA = date(2000, 1, 1)
 BLOQUEADOS = frozenset({"bloqueado", "excluido_no_banco", "identificacao_recusada"})
 """Motivos que a aba Clientes mostra como BLOQUEADO; o outro, a agência que fecha, é PENDENTE."""
 
@@ -32,7 +31,7 @@ def bloqueios(livro: Livro, remetente: Remetente) -> dict[str, Motivo]:
 
 def _em_agencia_a_fechar(livro: Livro, remetente: Remetente) -> Iterator[tuple[str, Motivo]]:
     banco = remetente.conta.banco
-    fechando = cadastramentos.agencias_a_fechar(livro, banco)
+    fechando = optantes.agencias_a_fechar(livro, banco)
     if fechando:
         for codigo, cliente in remetente.clientes.items():
             agencia = cliente.agencia.lstrip("0")
@@ -58,7 +57,7 @@ def _sem_identificacao(livro: Livro, remetente: Remetente) -> Iterator[tuple[str
 
 def _recusados(livro: Livro, remetente: Remetente) -> Iterator[tuple[str, Motivo]]:
     conta = remetente.conta
-    for r in cadastramentos.recusas_do_cadastro(livro, conta.banco, conta.convenio, definitivos(conta.banco)):
+    for r in optantes.recusas_do_cadastro(livro, conta.banco, conta.convenio, definitivos(conta.banco)):
         lido = interpretar(conta.banco, r.versao, str(r.movimento), r.codigo)
         if lido.definitivo and not _corrigido(remetente, r):
             dia = date.fromisoformat(r.importado_em[:10])
@@ -73,12 +72,3 @@ def _corrigido(remetente: Remetente, recusada: Recusa) -> bool:
     if cliente.autorizacao_data and cliente.autorizacao_data.isoformat() > recusada.importado_em[:10]:
         return True
     return conta_escrita(remetente, recusada.cliente) != (recusada.agencia, recusada.conta)
-
-
-def conta_escrita(remetente: Remetente, codigo: str) -> tuple[str, str]:
-    """Agência e conta do cliente como vão no arquivo; vazias se o banco não as aceita."""
-    try:
-        linha = compor(remetente, [Item("X", codigo, DEBITO, _UM_DIA, 1, 0)], nsa=1, hoje=_UM_DIA).linhas[0]
-    except ErroDeCampo:
-        return "", ""
-    return linha[26:30].strip(), linha[30 : fim_da_conta(remetente.layout.versao)].strip()

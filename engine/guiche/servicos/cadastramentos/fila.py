@@ -1,22 +1,27 @@
-"""O que se pede ao banco sobre os optantes na próxima remessa: recusas (C) e trocas de identificação (D)."""
+"""O que se diz ao banco dos optantes na próxima remessa: recusas (C), trocas de identificação e exclusões (D)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from guiche.bancos.perfil import preencher
+from guiche.dominio.elegibilidade import retirou
 from guiche.dominio.texto import transliterar
 from guiche.layout.codec import tradutor
 from guiche.livro import cadastramentos
 from guiche.livro.cadastramentos import Cadastramento, Conhecido, PedidoCadastral
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.servicos.cadastramentos.identidade import identificacao_escrita
+from guiche.servicos.cadastramentos.exclusoes import a_excluir
+from guiche.servicos.cadastramentos.identidade import identificacao_escrita, recuo_da_conta
 from guiche.servicos.composicao import DEBITO, Remetente, identificacao
 
 LARGURA_DA_RAZAO = 40
 MAIOR_RAZAO = 2 * LARGURA_DA_RAZAO
+DITOS = 8
+"""Quantos clientes uma frase cita."""
 
 
 class Cadastrais(NamedTuple):
@@ -25,29 +30,55 @@ class Cadastrais(NamedTuple):
     recusas: Sequence[PedidoCadastral]
     """Na fila do livro."""
     trocas: Sequence[PedidoCadastral]
-    """Ainda por anotar no livro: saem do que o cadastro diz hoje."""
+    """Ainda por anotar no livro, como as exclusões: saem do que o cadastro diz hoje."""
+    exclusoes: Sequence[PedidoCadastral]
+    impedidas: Sequence[str]
+    """Clientes cuja exclusão o arquivo não leva."""
+
+    def ha(self) -> bool:
+        """Diz se algo vai."""
+        return bool(self.recusas or self.trocas or self.exclusoes)
 
     def relato(self) -> list[str]:
         """O que se diz na conferência; vazio se nada vai."""
-        partes = [(len(self.recusas), "recusas de cadastramento"), (len(self.trocas), "trocas de identificação")]
-        ditas = [f"{n} {nome}" for n, nome in partes if n]
-        return [f"Ao banco, sobre os optantes: {', '.join(ditas)}."] if ditas else []
+        partes = [
+            (len(self.recusas), "recusa de cadastramento", "recusas de cadastramento"),
+            (len(self.trocas), "troca de identificação", "trocas de identificação"),
+            (len(self.exclusoes), "exclusão de optante", "exclusões de optantes"),
+        ]
+        ditas = [f"{n} {um if n == 1 else muitos}" for n, um, muitos in partes if n]
+        frases = [f"Ao banco, sobre os optantes: {', '.join(ditas)}."] if ditas else []
+        if self.impedidas:
+            mais = f" e mais {len(self.impedidas) - DITOS}" if len(self.impedidas) > DITOS else ""
+            frases.append(
+                f"Atenção: o arquivo deste banco não leva a exclusão de {', '.join(self.impedidas[:DITOS])}{mais}. "
+                "Peça-a na agência; para este aviso sair, marque Optante = Não na aba Clientes."
+            )
+        return frases
 
 
-def a_enviar(livro: Livro, remetente: Remetente) -> Cadastrais:
+def a_enviar(livro: Livro, remetente: Remetente, hoje: date) -> Cadastrais:
     """O que a próxima remessa da conta leva, se o layout dela o sabe dizer."""
     conta, registros = remetente.conta, remetente.layout.registros
     recusas = cadastramentos.fila(livro, conta.banco, conta.convenio) if "C" in registros else []
-    return Cadastrais(recusas, list(_trocas(livro, remetente)) if "D" in registros else [])
+    conhecidos = cadastramentos.conhecidos(livro, conta.banco, conta.convenio)
+    fora = cadastramentos.excluidos(livro, conta.banco, conta.convenio)
+    exclusoes, impedidas = a_excluir(livro, remetente, conhecidos, fora, hoje)
+    dentro = (c for codigo, c in conhecidos.items() if codigo not in fora)
+    trocas = list(_trocas(livro, remetente, dentro, hoje)) if "D" in registros else []
+    return Cadastrais(recusas, trocas, exclusoes, impedidas)
 
 
-def _trocas(livro: Livro, remetente: Remetente) -> Iterable[PedidoCadastral]:
+def _trocas(
+    livro: Livro, remetente: Remetente, conhecidos: Iterable[Conhecido], hoje: date
+) -> Iterable[PedidoCadastral]:
     """Optantes cuja identificação mudou desde a última linha enviada; a que o banco recusou não se repete."""
     conta, versao = remetente.conta, remetente.layout.versao
     recusadas = identidades_recusadas(livro, remetente)
-    for codigo, conhecido in cadastramentos.conhecidos(livro, conta.banco, conta.convenio).items():
+    for conhecido in conhecidos:
+        codigo = conhecido.cliente
         cliente = remetente.clientes.get(codigo)
-        if cliente is None or not cliente.optante or cliente.banco != conta.banco:
+        if cliente is None or not cliente.optante or cliente.banco != conta.banco or retirou(cliente, hoje):
             continue
         nova = identificacao(remetente, cliente)
         if nova == conhecido.identidade or recusadas.get(codigo) == nova:
@@ -65,20 +96,27 @@ def identidades_recusadas(livro: Livro, remetente: Remetente) -> Mapping[str, st
     """Cliente → a identificação nova que o banco recusou por último."""
     conta = remetente.conta
     recusados = cadastramentos.fila(livro, conta.banco, conta.convenio, cadastramentos.RECUSADO)
-    return {p.cliente: p.id_novo for p in recusados if p.registro == "D"}
+    return {p.cliente: p.id_novo for p in recusados if p.registro == "D" and not p.exclui}
 
 
-def linhas(remetente: Remetente, cadastrais: Cadastrais | None) -> list[str]:
-    """Os registros C e D, prontos."""
+def linhas(remetente: Remetente, cadastrais: Cadastrais | None) -> tuple[list[str], list[str]]:
+    """Os registros que vão antes dos débitos (C e trocas) e os que vão depois deles (exclusões), prontos."""
     if cadastrais is None:
-        return []
-    layout, pedidos = remetente.layout, (*cadastrais.recusas, *cadastrais.trocas)
-    return [
-        tradutor(layout.registros[p.registro]).escrever(
-            preencher(remetente.perfil.mascaras(p.registro, layout.versao), {}) | dict(p.dados)
-        )
-        for p in pedidos
-    ]
+        return [], []
+    return (
+        _escritas(remetente, (*cadastrais.recusas, *cadastrais.trocas)),
+        _escritas(remetente, cadastrais.exclusoes),
+    )
+
+
+def _escritas(remetente: Remetente, pedidos: Iterable[PedidoCadastral]) -> list[str]:
+    layout, escritas = remetente.layout, []
+    recuo = " " * recuo_da_conta(layout)
+    for p in pedidos:
+        dados = dict(p.dados) | {"id_cliente_banco": f"{recuo}{p.dados['id_cliente_banco']}"}
+        fixos = preencher(remetente.perfil.mascaras(p.registro, layout.versao), {})
+        escritas.append(tradutor(layout.registros[p.registro]).escrever(fixos | dados))
+    return escritas
 
 
 def anotar_enviados(
@@ -91,6 +129,7 @@ def anotar_enviados(
     """Guarda o que se pediu e como o banco passa a conhecer cada optante; na transação do ato."""
     cadastrais, remetente = do_cadastro
     conhecidos = cadastramentos.conhecidos(livro, remessa.banco, remessa.convenio)
+    fora = cadastramentos.excluidos(livro, remessa.banco, remessa.convenio)
     novos: dict[str, Conhecido] = {}
     for p in cadastrais.trocas:
         novos[p.cliente] = conhecidos[p.cliente]._replace(
@@ -100,11 +139,11 @@ def anotar_enviados(
         if linha.movimento == DEBITO:
             identidade = identificacao(remetente, remetente.clientes[linha.cliente])
             atual = Conhecido(linha.cliente, identidade, linha.id_cliente, linha.agencia, linha.conta)
-            if conhecidos.get(linha.cliente) != atual:
+            if conhecidos.get(linha.cliente) != atual or linha.cliente in fora:
                 novos[linha.cliente] = atual
     cadastramentos.conhecer(livro, remessa.banco, remessa.convenio, remessa.id, novos.values())
-    ids = [p.id for p in cadastrais.recusas] + [cadastramentos.pedir(livro, ato, p) for p in cadastrais.trocas]
-    cadastramentos.enviar(livro, ids, remessa.id)
+    feitos = [cadastramentos.pedir(livro, ato, p) for p in (*cadastrais.trocas, *cadastrais.exclusoes)]
+    cadastramentos.enviar(livro, [*(p.id for p in cadastrais.recusas), *feitos], remessa.id)
 
 
 def recusa(c: Cadastramento, razao: str) -> PedidoCadastral:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import NamedTuple
 
 from guiche.bancos.perfil import desfazer, preencher
 from guiche.dominio.cadastro import Cliente
+from guiche.erros import ErroDeCampo
 from guiche.layout.modelo import Layout
-from guiche.servicos.composicao import Remetente, identificacao
+from guiche.servicos.composicao import DEBITO, Item, Remetente, compor, identificacao
 
-INICIO_DA_AGENCIA = 27
+INICIO_DA_AGENCIA, INICIO_DA_CONTA = 27, 31
 _CONTA_NO_CADASTRO = ("agencia", "operacao", "conta", "dv")
+_UM_DIA = date(2000, 1, 1)
 
 
 class ContaDoOptante(NamedTuple):
@@ -26,6 +29,17 @@ class ContaDoOptante(NamedTuple):
 def fim_da_conta(versao: str) -> int:
     """Última coluna da conta do optante nos registros B a H."""
     return 50 if versao == "08" else 44
+
+
+def recuo_da_conta(layout: Layout) -> int:
+    """Quantas colunas em branco o banco quer antes da conta; nos registros C e D ela vai como no E.
+
+    >>> from guiche.layout.carga import carregar
+    >>> recuo_da_conta(carregar("febraban150/v04-341")), recuo_da_conta(carregar("febraban150/v05"))
+    (8, 0)
+    """
+    inicios = (c.inicio for c in layout.registros["E"].campos if c.nome and c.inicio >= INICIO_DA_CONTA)
+    return min(inicios) - INICIO_DA_CONTA
 
 
 def conta_na_linha(remetente: Remetente, layout: Layout, linha: str) -> ContaDoOptante:
@@ -52,6 +66,15 @@ def identificacao_escrita(remetente: Remetente, versao: str, cliente: Cliente) -
     """O campo E.02 como vai no arquivo, com os zeros que a máscara do banco põe."""
     mascara = remetente.perfil.mascaras("E", versao)["id_cliente_empresa"]
     return preencher({"e02": mascara}, {"id_cliente": identificacao(remetente, cliente)})["e02"].strip()
+
+
+def conta_escrita(remetente: Remetente, codigo: str) -> tuple[str, str]:
+    """Agência e conta do cliente como vão no arquivo; vazias se o banco não as aceita."""
+    try:
+        linha = compor(remetente, [Item("X", codigo, DEBITO, _UM_DIA, 1, 0)], nsa=1, hoje=_UM_DIA).linhas[0]
+    except ErroDeCampo:
+        return "", ""
+    return linha[26:30].strip(), linha[30 : fim_da_conta(remetente.layout.versao)].strip()
 
 
 class Identificador:

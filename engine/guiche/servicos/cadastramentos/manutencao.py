@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from guiche.dominio.elegibilidade import recusa_da_autorizacao, recusa_do_cliente
 from guiche.erros import ErroDeRegra
-from guiche.livro.cadastramentos import ultimos_vencimentos
 from guiche.livro.conexao import Livro
+from guiche.livro.optantes import ultimos_vencimentos
 from guiche.servicos.composicao import DEBITO, Item
 from guiche.servicos.selecao import Selecao
 

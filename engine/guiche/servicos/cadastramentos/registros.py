@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo
 from guiche.bancos.codigos import interpretar_alteracao
 from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.elegibilidade import escrever_data
 from guiche.erros import Local, Problema
 from guiche.layout.carga import carregar
 from guiche.layout.codec import tradutor
-from guiche.livro import arquivos, cadastramentos, remessas
+from guiche.layout.modelo import Registro
+from guiche.livro import arquivos, cadastramentos, optantes, remessas
 from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, INFORMADO, Cadastramento, PedidoCadastral
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import COBRANCA, Remessa
@@ -35,6 +38,14 @@ _NOMES = {
 _CODIGOS_DO_H = (
     "ocorrencia_cancelamento", "ocorrencia_data_vigencia", "ocorrencia_cheque_especial", "ocorrencia_pos_vencimento",
 )  # fmt: skip
+_PESSOAIS = frozenset({
+    "codigo_registro", "id_cliente_empresa", "agencia_debito", "id_cliente_banco", "tipo_identificacao",
+    "identificacao", "nome",
+})  # fmt: skip
+_TEXTOS_DO_H = (
+    "o banco não fez a alteração: {}",
+    "o banco não excluiu o optante: {}; confira a conta na aba Clientes, ou peça a exclusão na agência",
+)
 
 
 @dataclass(slots=True)
@@ -91,9 +102,10 @@ def efetuar(ctx: Contexto, retorno: int, banco: str, outros: Registros) -> None:
     """Grava no livro o efeito dos registros; na transação da importação."""
     livro = ctx.livro
     cadastramentos.gravar(livro, (c._replace(retorno_id=retorno) for c in outros.cadastramentos))
-    cadastramentos.anotar_agencias(livro, banco, retorno, outros.agencias)
+    optantes.anotar_agencias(livro, banco, retorno, outros.agencias)
     cadastramentos.recusar(livro, (p.id for p in outros.recusados))
     cadastramentos.voltar_identidade(livro, outros.recusados)
+    remessas.processar(livro, (p.remessa_id for p in outros.recusados if p.remessa_id))
     momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
     for remessa in outros.confirmadas:
         remessas.marcar(livro, remessa.id, "transmitida_em", momento)
@@ -136,8 +148,11 @@ class _Leitura:
         do_banco = remessas.listar(self._livro, banco=conta.banco)
         return [r for r in do_banco if r.convenio == conta.convenio and r.tipo != COBRANCA]
 
-    def _informado(self, n: int, linha: str, _lidos: Mapping[str, Any]) -> LinhaRecebida:
-        return _linha(n, "INFORMADO", INFORMADO, f"registro {linha[0]}: só informa")
+    def _informado(self, n: int, linha: str, lidos: Mapping[str, Any]) -> LinhaRecebida:
+        registro, de_quem = self._layout.registros[linha[0]], lidos.get("id_cliente_empresa", "")
+        aviso = f"{registro.titulo}: {_ditos(registro, lidos)}. Só informa: confira com o banco por que o mandou"
+        codigo = self._identificador.cliente(de_quem) if de_quem else ""
+        return _linha(n, "INFORMADO", INFORMADO, aviso)._replace(cliente=codigo)
 
     def _b(self, n: int, linha: str, lidos: Mapping[str, Any]) -> LinhaRecebida:
         movimento = INCLUSAO if lidos["codigo_movimento"].strip() == str(INCLUSAO) else EXCLUSAO
@@ -168,16 +183,17 @@ class _Leitura:
 
     def _h(self, n: int, linha: str, lidos: Mapping[str, Any]) -> LinhaRecebida:
         anterior, atual = lidos["id_cliente_empresa_anterior"].strip(), lidos["id_cliente_empresa_atual"].strip()
-        pedido = next((p for p in self._enviados if _ids(p) == (anterior, atual)), None)
+        pedido = next((p for p in self._enviados if p.ids() == (anterior, atual)), None)
         codigo = pedido.cliente if pedido else self._identificador.cliente(anterior)
         movimento = EXCLUSAO if lidos["codigo_movimento"].strip() == str(EXCLUSAO) else 0
         razoes = [lidos["ocorrencia"].strip(), *self._codigos_do_h(lidos)]
-        texto = f"o banco não fez a alteração: {' '.join(filter(None, razoes)) or 'sem dizer por quê'}"
+        texto = _TEXTOS_DO_H[movimento].format(" ".join(filter(None, razoes)) or "sem dizer por quê")
         c = self._cadastramento(n, linha, "H", movimento, codigo)._replace(id_cliente=anterior, id_novo=atual)
         self._r.cadastramentos.append(c._replace(texto=texto))
         if pedido:
             self._r.recusados.append(pedido)
-        return _linha(n, "CADASTRO", "ALTERAÇÃO RECUSADA", texto)._replace(cliente=codigo)
+        resultado = "EXCLUSÃO RECUSADA" if movimento == EXCLUSAO else "ALTERAÇÃO RECUSADA"
+        return _linha(n, "CADASTRO", resultado, texto)._replace(cliente=codigo)
 
     def _codigos_do_h(self, lidos: Mapping[str, Any]) -> list[str]:
         banco, versao = self._remetente.conta.banco, self._layout.versao
@@ -229,7 +245,7 @@ class _Leitura:
     def _x(self, n: int, _linha_x: str, lidos: Mapping[str, Any]) -> LinhaRecebida:
         codigo, nome, situacao = (lidos[c].strip() for c in ("codigo_agencia", "nome_agencia", "situacao_agencia"))
         self._r.agencias.append((codigo, nome, situacao))
-        fecha = situacao == cadastramentos.A_FECHAR
+        fecha = situacao == optantes.A_FECHAR
         texto = f"a agência {codigo} ({nome}) vai fechar" if fecha else f"a agência {codigo} ({nome}) está aberta"
         return _linha(n, "AGENCIA", "AGÊNCIA A FECHAR" if fecha else INFORMADO, texto)
 
@@ -238,9 +254,18 @@ def _linha(n: int, classe: str, resultado: str, aviso: str) -> LinhaRecebida:
     return LinhaRecebida(0, n, None, "", "", 0, "", classe, None, 0, resultado, aviso)
 
 
-def _ids(pedido: PedidoCadastral) -> tuple[str, str]:
-    dados = pedido.dados
-    return str(dados["id_cliente_empresa_anterior"]).strip(), str(dados["id_cliente_empresa_atual"]).strip()
+def _ditos(registro: Registro, lidos: Mapping[str, Any]) -> str:
+    """Os campos de um registro que só informa, menos os que dizem quem é a pessoa."""
+    ditos = []
+    for campo in registro.campos:
+        valor = lidos.get(campo.nome) if campo.nome and campo.nome not in _PESSOAIS else None
+        if isinstance(valor, date):
+            valor = escrever_data(valor)
+        elif campo.tipo == "valor" and valor is not None:
+            valor = f"R$ {escrever_reais(valor)}"
+        if texto := str(valor or "").strip():
+            ditos.append(f"{campo.titulo} {texto}")
+    return "; ".join(ditos)
 
 
 def _texto_do_b(c: Cadastramento) -> str:

@@ -90,7 +90,7 @@ def _linha(
 def nome_do_registro(c: Cadastramento) -> str:
     """O que o banco disse, numa palavra."""
     if c.registro == "H":
-        return "ALTERAÇÃO RECUSADA"
+        return "EXCLUSÃO RECUSADA" if c.movimento == EXCLUSAO else "ALTERAÇÃO RECUSADA"
     return "EXCLUSÃO" if c.movimento == EXCLUSAO else "INCLUSÃO"
 
 
@@ -114,15 +114,11 @@ def escrever_aceitos(ctx: Contexto, cadastros: Cadastros) -> Cadastros:
     A decisão está no livro antes, e a pasta diz até qual delas já escreveu: um ato que morra entre os dois é acabado
     pelo seguinte que refizer as abas, e nenhuma se escreve duas vezes por cima do que a pessoa mude depois.
     """
-    visto = ctx.pasta.parametro(_ESCRITOS)
-    aceitos = cadastramentos.aceitos_depois(ctx.livro, int(visto) if visto.isdigit() else 0)
+    aceitos = _por_escrever(ctx)
     if not aceitos:
         return cadastros
     ctx.pasta.definir_parametro(_ESCRITOS, str(aceitos[-1].decidido_ato))
-    mudados = dict(cadastros.clientes)
-    for c in aceitos:
-        if c.cliente in mudados:
-            mudados[c.cliente] = aceitar(c, mudados[c.cliente])
+    mudados = _aceitando(cadastros.clientes, aceitos)
     diferentes = {codigo: novo for codigo, novo in mudados.items() if novo is not cadastros.clientes[codigo]}
     if not diferentes:
         return cadastros
@@ -132,6 +128,28 @@ def escrever_aceitos(ctx: Contexto, cadastros: Cadastros) -> Cadastros:
         "clientes", _COLUNAS_DO_BANCO, {linhas[codigo]: _celulas(novo) for codigo, novo in diferentes.items()}
     )
     return replace(cadastros, clientes=mudados)
+
+
+def com_os_aceitos(ctx: Contexto, cadastros: Cadastros) -> Cadastros:
+    """Os cadastros com o que outro operador acaba de aceitar, e a pasta de trabalho ainda não mostra.
+
+    Quem gera a remessa leu a pasta antes de chegar a sua vez; quem saiu nesse meio-tempo não se debita.
+    """
+    aceitos = _por_escrever(ctx)
+    return replace(cadastros, clientes=_aceitando(cadastros.clientes, aceitos)) if aceitos else cadastros
+
+
+def _por_escrever(ctx: Contexto) -> Sequence[Cadastramento]:
+    visto = ctx.pasta.parametro(_ESCRITOS)
+    return cadastramentos.aceitos_depois(ctx.livro, int(visto) if visto.isdigit() else 0)
+
+
+def _aceitando(clientes: Mapping[str, Cliente], aceitos: Sequence[Cadastramento]) -> dict[str, Cliente]:
+    mudados = dict(clientes)
+    for c in aceitos:
+        if c.cliente in mudados:
+            mudados[c.cliente] = aceitar(c, mudados[c.cliente])
+    return mudados
 
 
 def aceitar(c: Cadastramento, cliente: Cliente) -> Cliente:

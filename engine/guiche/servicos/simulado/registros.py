@@ -11,7 +11,8 @@ from guiche.bancos.codigos import interpretar
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout
 
-RAZAO_DO_H = "IDENTIFICACAO JA EXISTE"
+RAZOES_DO_H = {"0": "IDENTIFICACAO JA EXISTE", "1": "OPTANTE NAO CADASTRADO"}
+"""Por que o banco recusa a troca de identificação e a exclusão."""
 
 
 class Respondido(NamedTuple):
@@ -27,8 +28,9 @@ def outros(
 ) -> list[str]:
     """As linhas dos registros pedidos, na ordem das letras; a que o layout não tem não sai.
 
-    B: o primeiro optante muda de conta e o segundo é excluído. H: toda troca de identificação é recusada. J: a
-    remessa foi processada. T: quantos e quanto se debitou. X: a agência do primeiro optante vai fechar.
+    B: o primeiro optante muda de conta e o segundo é excluído. H: toda troca de identificação e toda exclusão
+    são recusadas. J: a remessa foi processada. T: quantos e quanto se debitou. X: a agência do primeiro optante
+    vai fechar.
     """
     e = _Banco(arquivo, layout, respondidos, hoje)
     fazem: Mapping[str, Callable[[], Iterator[dict[str, Any]]]] = {"B": e.b, "H": e.h, "J": e.j, "T": e.t, "X": e.x}
@@ -64,7 +66,7 @@ class _Banco:
                 pedido = tradutor(self._layout.registros["D"]).ler(linha)
                 campos = {c.nome for c in self._layout.registros["H"].campos} - {"codigo_registro", ""}
                 valores = {n: v for n, v in pedido.items() if n in campos}
-                yield valores | {"ocorrencia": RAZAO_DO_H}
+                yield valores | {"ocorrencia": RAZOES_DO_H[pedido["codigo_movimento"].strip()]}
 
     def j(self) -> Iterator[dict[str, Any]]:
         a, z = self._arquivo.cabecalho, self._arquivo.trailer
