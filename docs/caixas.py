@@ -21,7 +21,7 @@ from PIL import Image, ImageChops
 RAIZ = Path(__file__).parents[1]
 sys.path[:0] = [str(RAIZ), str(RAIZ / "engine"), str(RAIZ / "docs")]
 
-from telas import AUTOR, CORES, DESTINO, HOJE, contar  # noqa: E402
+from telas import AUTOR, CORES, HOJE, contar  # noqa: E402
 
 from guiche.dominio.elegibilidade import Filtros  # noqa: E402
 from guiche.erros import ErroDeRegra  # noqa: E402
@@ -30,11 +30,16 @@ from guiche.planilha.arquivo import PastaEmArquivo  # noqa: E402
 from guiche.planilha.esquema import esquema  # noqa: E402
 from guiche.servicos.contexto import abrir  # noqa: E402
 from guiche.servicos.gerar import gerar  # noqa: E402
+from guiche.servicos.simulado import Escolha, responder  # noqa: E402
 from guiche.servicos.titulo import receber  # noqa: E402
 from tests import tela as telas_virtuais  # noqa: E402
 
+DESTINO = RAIZ / "docs" / "imagens" / "caixas"
 TAMANHO, TITULO = "760x640", "^Guich"
 SEGREDO = "o segredo da dona"
+NOVO_VENCIMENTO = "Novo vencimento, ou fim do desconto"
+DEPOIS = HOJE + timedelta(days=45)
+DIA_DO_DINHEIRO = HOJE
 
 
 class Cena(NamedTuple):
@@ -49,33 +54,64 @@ class Cena(NamedTuple):
     quem: str = "ana"
     teclas: tuple[str, ...] = ()
     """O que se aperta em cada caixa antes da que se fotografa."""
+    pasta: str = ""
+    """Outra pasta de trabalho que não a da história."""
 
 
 CENAS = (
-    Cena("caixa-desfazer", "desfazer"),
-    Cena("caixa-retorno-ver", "retornos_ver", {"Código do retorno": 2}),
-    Cena("caixa-titulo-ver", "titulo_ver", {"Título": "TITULO"}),
-    Cena("caixa-receber", "titulo_receber", {"Título": "LIVRE", "Valor": 50}),
-    Cena("caixa-fila", "boletos_fila"),
-    Cena("caixa-comparar", "arquivo_comparar", {}, ("remessas/*.rem", "remessas/*.rem")),
-    Cena("caixa-verificar", "arquivo_verificar", {}, ("estragado.rem",)),
-    Cena("caixa-decodificar", "boleto_decodificar", {"Linha ou código": "LINHA"}),
-    Cena("caixa-integridade", "integridade"),
-    Cena("caixa-lote", "lote"),
-    Cena("caixa-importar-planilha", "importar_planilha", {"Trazer para": "TITULOS"}, ("sistema.csv",)),
-    Cena("caixa-lgpd", "lgpd_exportar", {"Pessoa": "0002"}),
-    Cena("caixa-pacote", "pacote_de_diagnostico"),
-    Cena("caixa-supervisor", "supervisor_definir", {"Segredo novo": SEGREDO}),
-    Cena("caixa-numeracao", "conta_numeracao"),
+    Cena("desfazer", "desfazer"),
+    Cena("importar", "importar", {}, ("novo.ret",)),
+    Cena("conferir", "conferir", {"Pagamento parcial": "Sim"}),
+    Cena("gerar", "gerar", {"Pagamento parcial": "Sim"}),
+    Cena("optantes", "optantes"),
+    Cena("pix-automatico", "optantes_pix_automatico"),
+    Cena("reenvio", "debito_repetir"),
+    Cena("cadastramentos-decidir", "cadastramentos_decidir", {"Retorno": 4, "Linha": 2, "Decisão": "ACEITAR"}),
+    Cena("divergencias-decidir", "divergencias_decidir", {"Retorno": 3, "Linha": 6, "Decisão": "IGNORAR"}),
+    Cena("fechamentos-conferir", "fechamentos_conferir"),
+    Cena("remessas-ver", "remessas_ver", {"Remessa": 1}),
+    Cena("remessas-estornar", "remessas_estornar", {"Remessa": 5}),
+    Cena("remessas-exportar", "remessas_exportar", {"Remessa": 5}),
+    Cena("boletos-conferir", "boletos_conferir", {"Pagamento parcial": "Sim"}),
+    Cena("boletos-remessa", "boletos_remessa_conferir"),
+    Cena("detalhes", "boletos_detalhes", {"Boleto": 1}),
+    Cena("boletos-estornar", "boletos_estornar", {"Boleto": 7}),
+    Cena("segunda-via", "boletos_segunda_via", {"Boleto": 7, "Segunda via para o dia": DEPOIS}),
+    Cena("rascunhos", "boletos_rascunhos", {"Imprimir do código": 7}),
+    Cena("pedir", "boletos_pedir", {"Boleto": 7, "Pedido": "alterar_vencimento", NOVO_VENCIMENTO: DEPOIS}),
+    Cena("fila", "boletos_fila"),
+    Cena("homologacao", "homologacao", {"Conta": "ITAU1"}),
+    Cena("retorno-ver", "retornos_ver", {"Código do retorno": 2}),
+    Cena("limpar-filtros", "limpar_filtros"),
+    Cena("titulo-ver", "titulo_ver", {"Título": "TITULO"}),
+    Cena("receber", "titulo_receber", {"Título": "LIVRE", "Valor": 50}),
+    Cena("titulo-estornar", "titulo_estornar", {"Título": "LIVRE", "Motivo": "nota cancelada"}),
+    Cena("decodificar", "boleto_decodificar", {"Linha ou código": "LINHA"}),
+    Cena("ler", "arquivo_ler", {}, ("retornos/CB*.ret",)),
+    Cena("verificar", "arquivo_verificar", {}, ("estragado.rem",)),
+    Cena("comparar", "arquivo_comparar", {}, ("remessas/CB*.rem", "remessas/CB*.rem")),
+    Cena("anonimizar", "arquivo_anonimizar", {}, ("retornos/CB*.ret",)),
+    Cena("conferir-pdf", "boleto_conferir_pdf", {}, ("boletos/*.pdf",)),
+    Cena("importar-planilha", "importar_planilha", {"Trazer para": "TITULOS"}, ("sistema.csv",)),
+    Cena("localizar", "cliente_localizar", {"Nome do cliente": "suposta"}),
+    Cena("relatorio", "relatorio", {"Relatório": "MOVIMENTO", "Dia": DIA_DO_DINHEIRO}),
+    Cena("integridade", "integridade"),
+    Cena("atualizar", "atualizar", pasta="Antiga.xlsx"),
+    Cena("lote", "lote"),
+    Cena("lgpd", "lgpd_exportar", {"Pessoa": "0002"}),
+    Cena("copia", "copia_mascarada"),
+    Cena("pacote", "pacote_de_diagnostico"),
+    Cena("supervisor", "supervisor_definir", {"Segredo novo": SEGREDO}),
+    Cena("numeracao", "conta_numeracao"),
     Cena(
-        "caixa-sequencia", "conta_sequencia",
+        "sequencia", "conta_sequencia",
         {
             "Conta da numeração": "BB1", "Próximo número": 500, "Motivo": "o banco pediu",
             "Segredo do supervisor": SEGREDO,
         },
     ),
-    Cena("caixa-acima-do-limite", "gerar", {"Pagamento parcial": "Sim"}, (), "ana", ("Return",)),
-    Cena("caixa-aprovar", "aprovar", {"Código da aprovação": "CODIGO"}, (), "rui"),
+    Cena("acima-do-limite", "gerar", {"Pagamento parcial": "Sim"}, (), "ana", ("Return",)),
+    Cena("aprovar", "aprovar", {"Código da aprovação": "CODIGO"}, (), "rui"),
 )  # fmt: skip
 
 
@@ -93,6 +129,9 @@ def clicar(cena: Cena, caminho: Path, arquivos: list[Path]) -> None:
 
 def preparar(caminho: Path, em: Path) -> dict[str, Any]:
     """Mais um débito em aberto, que passa do limite, e um arquivo estragado; devolve o que as cenas citam."""
+    shutil.copyfile(RAIZ / "tests/planilha/modelos/primeiro.xlsx", em / "Antiga.xlsx")
+    ultima = max((em / "remessas").glob("CB*.rem"))
+    responder(ultima, em / "novo.ret", agora=AUTOR.agora, nsa=3, escolha=Escolha(codigos=("PAGO", "ABERTO")))
     (em / "entrada").mkdir()
     shutil.copyfile(em / "retornos" / "CB04080001.ret", em / "entrada" / "CB04080001.ret")
     remessa = next((em / "remessas").glob("CB*.rem")).read_bytes().split(b"\r\n")
@@ -178,15 +217,17 @@ def main() -> int:
         return 0
     if faltam := telas_virtuais.falta("openbox", "import"):
         sys.exit(faltam)
+    DESTINO.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as pasta:
         em = Path(pasta)
         caminho = contar(em)
         citados = preparar(caminho, em)
         for cena in CENAS:
-            if cena.foto == "caixa-acima-do-limite":
+            if cena.foto == "acima-do-limite":
                 citados |= passar_do_limite(caminho)
-            escrever(caminho, cena, citados)
-            fotografar(cena, caminho, em).quantize(CORES).save(DESTINO / f"{cena.foto}.png", optimize=True)
+            onde = em / cena.pasta if cena.pasta else caminho
+            escrever(onde, cena, citados)
+            fotografar(cena, onde, em).quantize(CORES).save(DESTINO / f"{cena.foto}.png", optimize=True)
     return 0
 
 

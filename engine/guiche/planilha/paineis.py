@@ -125,9 +125,4 @@ def _escritos(pasta: Pasta, ato: Ato) -> list[tuple[Opcao, tuple[Celula, Celula]
 
 def _ler(opcao: Opcao, valor: Celula) -> Any:
     leitura: Callable[[Any], Any] = _LEITURAS.get(opcao.tipo, celulas.codigo)
-    lido = leitura(valor)
-    if opcao.lista and lido:
-        lido = str(lido).upper()
-        if lido not in opcao.lista:
-            raise celulas.Recusa("celula.lista", f"não serve: {valor!r}; use {', '.join(opcao.lista)}")
-    return lido
+    return celulas.de_lista(opcao.lista)(valor) if opcao.lista else leitura(valor)

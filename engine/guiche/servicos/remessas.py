@@ -142,12 +142,16 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
     """O resumo de uma remessa. Não grava nada."""
     r = exigir(ctx, codigo)
     cor = "amarela" if bola(r) == BOLA_AMARELA else "preta"
-    transmitida = f"transmitida em {r.transmitida_em}" if r.transmitida_em else "ainda não marcada como transmitida"
+    transmitida = (
+        f"transmitida em {datetime.fromisoformat(r.transmitida_em):%d/%m/%Y às %H:%M}"
+        if r.transmitida_em
+        else "ainda não marcada como transmitida"
+    )
     if r.tipo == COBRANCA:
-        totais = f"{r.linhas} pedidos; a registrar R$ {escrever_reais(r.total_debito)}."
+        totais = f"Pedidos: {r.linhas}; a registrar R$ {escrever_reais(r.total_debito)}."
     else:
         totais = (
-            f"{r.linhas} linhas; a debitar R$ {escrever_reais(r.total_debito)}, "
+            f"Linhas: {r.linhas}; a debitar R$ {escrever_reais(r.total_debito)}, "
             f"a cancelar R$ {escrever_reais(r.total_cancelamento)}."
             f"{'' if r.linhas else ' Só leva recusas e mudanças de optantes.'}"
         )
