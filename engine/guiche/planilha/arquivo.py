@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from guiche.erros import ErroDePlanilha, Local
-from guiche.planilha import exame_da_aba, pacote, xml_da_aba
+from guiche.planilha import exame_da_aba, fatias, pacote, xml_da_aba
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lugares import Lugar, lugares
 from guiche.planilha.porta import Celula, Folha
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 _CALC = "xl/calcChain.xml"
-TEXTOS = "xl/sharedStrings.xml"
-"""A tabela de textos, que as células citam por número."""
 _CALC_NOS_TIPOS = re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>')
 _CALC_NAS_RELACOES = re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>')
 
@@ -30,7 +27,6 @@ class PastaEmArquivo:
     def __init__(self, caminho: Path) -> None:
         self._caminho = caminho
         self._abrir()
-        pacote.conferir_tamanhos(caminho)
 
     def _abrir(self) -> None:
         with pacote.ler_partes(self._caminho) as partes:
@@ -38,6 +34,7 @@ class PastaEmArquivo:
             self._lugares = lugares(partes, self._caminho.name)
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
+        self._sem_formulas: set[str] = set()
         self._parametros: dict[str, str] = {}
         self.__dict__.pop("_leitor", None)
 
@@ -50,6 +47,7 @@ class PastaEmArquivo:
     def _leitor(self) -> Any:
         from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
 
+        pacote.conferir_tamanhos(self._caminho)
         return CalamineWorkbook.from_path(str(self._caminho))
 
     @property
@@ -64,17 +62,23 @@ class PastaEmArquivo:
             raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(self._caminho.name))
         return lugar
 
-    def _linhas_da_aba(self, lugar: Lugar) -> list[list[Any]]:
-        if lugar.parte not in self._valores:
-            try:
-                aba = self._leitor.get_sheet_by_name(lugar.aba)
-                self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
-                texto = f"não se consegue ler a aba ({type(erro).__name__})"
-                raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
-        return self._valores[lugar.parte]
+    def _ler_aba(self, lugar: Lugar, xml: bytes) -> list[list[Any]]:
+        miolo = exame_da_aba.miolo(xml)
+        if not miolo and (razao := exame_da_aba.esparsa(xml)):
+            raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
+        if miolo and not miolo.formulas:
+            self._sem_formulas.add(lugar.parte)
+        em_disco = lugar.parte not in self._trocas
+        try:
+            if miolo and em_disco and (linhas := fatias.ler(self._caminho, lugar, xml, miolo)):
+                return linhas
+            lida: list[list[Any]] = self._leitor.get_sheet_by_name(lugar.aba).to_python(skip_empty_area=False)
+        except (KeyboardInterrupt, SystemExit, ErroDePlanilha):
+            raise
+        except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
+            texto = f"não se consegue ler a aba ({type(erro).__name__})"
+            raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
+        return lida
 
     def _xml(self, parte: str) -> bytes:
         """O XML da aba. Não se guarda: é grande, e abri-lo de novo custa pouco."""
@@ -103,13 +107,12 @@ class PastaEmArquivo:
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
         letras = self._letras(esquema_, lugar, ids)
         xml = self._xml(lugar.parte)
-        if lugar.parte not in self._valores and (razao := exame_da_aba.esparsa(xml)):
-            raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
-        with ThreadPoolExecutor(1) as ao_lado:  # o calamine não segura o Python: confere-se o XML enquanto ele lê
-            conferencia = ao_lado.submit(_recusar_o_ilegivel, xml, lugar, frozenset(letras.values()))
-            del xml
-            corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
-            conferencia.result()
+        if lugar.parte not in self._valores:
+            self._valores[lugar.parte] = self._ler_aba(lugar, xml)
+        com_formulas = lugar.parte in self._trocas or lugar.parte not in self._sem_formulas
+        _recusar_o_ilegivel(xml, lugar, frozenset(letras.values()) if com_formulas else frozenset())
+        del xml
+        corpo = self._valores[lugar.parte][lugar.cabecalho :]
         indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
         if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
             corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
@@ -224,10 +227,10 @@ class PastaEmArquivo:
 
         with pacote.ler_partes(self._caminho) as partes:
             nomes = frozenset(partes.namelist())
-        if TEXTOS in nomes:
+        if pacote.TEXTOS in nomes:
             abas = (pacote.ler_parte(self._caminho, n) for n in sorted(nomes) if n.startswith("xl/worksheets/sheet"))
-            limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, TEXTOS), abas)
-            pacote.gravar(self._caminho, {TEXTOS: pacote.comprimir([limpos])})
+            limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, pacote.TEXTOS), abas)
+            pacote.gravar(self._caminho, {pacote.TEXTOS: pacote.comprimir([limpos])})
             self._abrir()
 
     def _sem_ordem_de_calculo(self) -> frozenset[str]:
@@ -248,7 +251,7 @@ def _recusar_o_ilegivel(xml: bytes, lugar: Lugar, letras: frozenset[str]) -> Non
         raise ErroDePlanilha(
             "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
         )
-    if vazias := exame_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras):
+    if letras and (vazias := exame_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras)):
         texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
         raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
 

@@ -11,6 +11,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -28,12 +29,16 @@ _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _FIM = struct.Struct("<4s4H2IH")
 _SEM_TAMANHO_ADIANTE = ~8
+TEXTOS = "xl/sharedStrings.xml"
+"""A tabela de textos, que as células citam por número."""
 MAIOR_PACOTE = 3 << 30
 """Bytes de todas as partes abertas; um milhão de títulos ocupa menos da metade."""
 _SEM_SUSPEITA = 64 << 20
 _MAIOR_RAZAO, _RAZAO_DO_DEFLATE = 150, 1032
 """Quantas vezes uma aba de verdade encolhe, no extremo, e quantas o formato permite."""
 _MAIS_PARTES = 10_000
+_FUNDO = 2
+"""Quantas pastas dentro do pacote já são de abas, desenhos e gráficos."""
 _PEDACO = 1 << 24
 _UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 
@@ -80,9 +85,30 @@ def conferir_tamanhos(caminho: Path) -> None:
         ErroDePlanilha: ``pasta.ilegivel``.
     """
     with ler_partes(caminho) as partes, caminho.open("rb") as cru:
-        for parte in partes.infolist():
-            if parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
-                _contar(_conteudo(cru, parte))
+        _contar_grandes(cru, partes.infolist())
+
+
+def _contar_grandes(cru: BinaryIO, partes: Iterable[zipfile.ZipInfo]) -> None:
+    for parte in partes:
+        if parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
+            _contar(_conteudo(cru, parte))
+
+
+def so_com_esta_aba(caminho: Path, nome: str, xml: bytes) -> BytesIO:
+    """Um pacote na memória com a aba dada, sem comprimir, e o que o leitor de células consulta para a ler.
+
+    Raises:
+        ErroDePlanilha: como em ``ler_partes`` e ``conferir_tamanhos``.
+    """
+    saida = BytesIO()
+    with ler_partes(caminho) as partes, caminho.open("rb") as cru:
+        todas = partes.infolist()
+        fica = {p.filename for p in todas if p.filename.count("/") < _FUNDO or p.filename.startswith("xl/_rels/")}
+        _contar_grandes(cru, (p for p in todas if p.filename in fica))
+        aba = Comprimida(xml, zipfile.ZIP_STORED, zlib.crc32(xml), len(xml))
+        _copiar(partes, cru, saida, {nome: aba}, frozenset(p.filename for p in todas) - fica - {nome})
+    saida.seek(0)
+    return saida
 
 
 def _contar(parte: Comprimida) -> None:
@@ -123,7 +149,7 @@ class Comprimida(NamedTuple):
             ErroDePlanilha: ``pasta.ilegivel``, se os dados não são o que o pacote diz.
         """
         try:
-            dados = zlib.decompress(self.dados, -15, self.tamanho) if self.metodo else self.dados
+            dados = zlib.decompressobj(-15).decompress(self.dados, self.tamanho + 1) if self.metodo else self.dados
         except _ERRO_DO_ZLIB as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
         if len(dados) != self.tamanho or zlib.crc32(dados) != self.crc:
@@ -144,6 +170,12 @@ def ler_parte(caminho: Path, nome: str) -> bytes:
             raise ErroDePlanilha("pasta.ilegivel", f"falta a parte {nome}", local=Local(caminho.name)) from erro
         except struct.error as erro:
             raise ErroDePlanilha("pasta.ilegivel", "o arquivo está cortado", local=Local(caminho.name)) from erro
+
+
+def tamanho_da_parte(caminho: Path, nome: str) -> int:
+    """Bytes da parte aberta, como o pacote os diz; 0 se ela não está lá."""
+    with ler_partes(caminho) as partes:
+        return next((parte.file_size for parte in partes.infolist() if parte.filename == nome), 0)
 
 
 def comprimir(pedacos: Iterable[bytes]) -> Comprimida:
