@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from guiche.layout.modelo import Layout
 _T, _U, _P = "3T", "3U", "3P"
 _CASA_DO_MOVIMENTO = slice(15, 17)
 _PENDENTE = tuple[int, str]
+_Trio = tuple[Sequence[int], Sequence[str], Sequence[str]]
+"""Números das linhas, linhas dos títulos e linhas dos valores."""
 
 
 @dataclass(slots=True, eq=False)
@@ -141,14 +144,7 @@ class _Leitor:
         """Os títulos do bloco."""
         if not self.aos_pares:
             return self._ler(bloco.numeros, bloco.linhas, bloco.linhas, ascii=bloco.ascii)
-        tipos = [x[7:14:6] for x in bloco.linhas]
-        ts = [i for i, tipo in enumerate(tipos) if tipo == _T]
-        us = [i for i, tipo in enumerate(tipos) if tipo == _U]
-        if self.pendente is None and len(ts) == len(us) and [i + 1 for i in ts] == us:
-            numeros = [bloco.numeros[i] for i in ts]
-            titulos, valores = [bloco.linhas[i] for i in ts], [bloco.linhas[i] for i in us]
-        else:
-            numeros, titulos, valores = self._parear(bloco, tipos)
+        numeros, titulos, valores = self._alternados(bloco) or self._parear(bloco)
         self._movimentos(numeros, titulos, valores)
         return self._ler(numeros, titulos, valores, ascii=bloco.ascii)
 
@@ -159,7 +155,21 @@ class _Leitor:
         (n, linha), self.pendente = self.pendente, None
         return self._sozinho(n, linha)
 
-    def _parear(self, bloco: Bloco, tipos: Sequence[str]) -> tuple[list[int], list[str], list[str]]:
+    def _alternados(self, bloco: Bloco) -> _Trio | None:
+        """O caso de sempre: só T e U, um depois do outro; ``None`` se algo foge disso."""
+        numeros, linhas = bloco.numeros, bloco.linhas
+        if self.pendente:
+            numeros, linhas = [self.pendente[0], *numeros], [self.pendente[1], *linhas]
+        tipos = "".join([x[13] if x[7] == "3" else " " for x in linhas])
+        de, ate = tipos.find("T"), tipos.rfind("U") + 1
+        sobram = tipos.count("T", ate)
+        if not 0 <= de < ate or "U" in tipos[:de] or sobram > 1 or tipos[de:ate] != "TU" * ((ate - de) // 2):
+            return None
+        ultimo = tipos.find("T", ate)
+        self.pendente = (numeros[ultimo], linhas[ultimo]) if sobram else None
+        return numeros[de:ate:2], linhas[de:ate:2], linhas[de + 1 : ate : 2]
+
+    def _parear(self, bloco: Bloco) -> _Trio:
         numeros: list[int] = []
         titulos: list[str] = []
         valores: list[str] = []
@@ -169,7 +179,8 @@ class _Leitor:
             titulos.append(titulo)
             valores.append(valor)
 
-        for n, linha, tipo in zip(bloco.numeros, bloco.linhas, tipos, strict=True):
+        for n, linha in zip(bloco.numeros, bloco.linhas, strict=True):
+            tipo = linha[7:14:6]
             if tipo == _U and self.pendente:
                 juntar(*self.pendente, linha)
                 self.pendente = None
@@ -195,6 +206,8 @@ class _Leitor:
 
     def _movimentos(self, numeros: Sequence[int], titulos: Sequence[str], valores: Sequence[str]) -> None:
         """Vale o movimento do T; o do U que difere se avisa."""
+        if [t[_CASA_DO_MOVIMENTO] for t in titulos] == [u[_CASA_DO_MOVIMENTO] for u in valores]:
+            return
         for n, t, u in zip(numeros, titulos, valores, strict=True):
             if u and t[15:17] != u[15:17]:
                 mensagem = f"o T diz {t[_CASA_DO_MOVIMENTO]!a} e o U diz {u[_CASA_DO_MOVIMENTO]!a}; vale o do T"
@@ -209,7 +222,8 @@ class _Leitor:
         ascii: bool,  # noqa: A002
     ) -> list[Titulo]:
         listas = [self._por_plano(plano, (numeros, linhas, valores), ascii=ascii) for plano in self.planos]
-        titulos = listas[0] if len(listas) == 1 else sorted(chain(*listas), key=lambda t: t.linha)
+        cheias = [lista for lista in listas if lista]
+        titulos = sorted(chain(*cheias), key=itemgetter(0)) if len(cheias) > 1 else cheias[0] if cheias else []
         if self.avisar_pago:
             self._conferir_pagos(titulos)
         return titulos
@@ -217,7 +231,7 @@ class _Leitor:
     def _por_plano(
         self,
         plano: Plano,
-        tudo: tuple[Sequence[int], Sequence[str], Sequence[str]],
+        tudo: _Trio,
         *,
         ascii: bool,  # noqa: A002
     ) -> list[Titulo]:

@@ -77,6 +77,7 @@ class Conferencia:
         self.fechado = not layout.do_papel("rodape")
         self.numero = 0
         self._conhecidos = self._tipos()
+        self._ossos = "0159" if self.de_240 else "09"
 
     def _tipos(self) -> set[str]:
         """Como cada registro do layout se mostra: o tipo no 400, tipo e segmento no 240."""
@@ -89,12 +90,13 @@ class Conferencia:
     def bloco(self, bloco: Bloco) -> None:
         """Confere os registros do bloco e anda com as contas."""
         if self.de_240:
-            vistos = {x[7:14:6] if x[7:8] == "3" else x[7:8] for x in bloco.linhas}
+            vistos = {x if x[0] == "3" else x[0] for x in {x[7] + x[13] for x in bloco.linhas}}
         else:
-            vistos = {x[:1] for x in bloco.linhas}
+            vistos = {x[0] for x in bloco.linhas}
         if vistos - self._conhecidos:
             self._estranhos(bloco)
-        self._esqueleto(bloco)
+        if not vistos.isdisjoint(self._ossos):
+            self._esqueleto(bloco)
         self.linhas += len(bloco.linhas)
         if bloco.linhas:
             self.numero = bloco.numeros[-1]
@@ -108,11 +110,10 @@ class Conferencia:
 
     def _esqueleto(self, bloco: Bloco) -> None:
         coluna = _TIPO_240 if self.de_240 else 0
-        tipos = "0159" if self.de_240 else "09"
         ossos = [
             (i, n, x)
             for i, (n, x) in enumerate(zip(bloco.numeros, bloco.linhas, strict=True), self.linhas + 1)
-            if x[coluna] in tipos
+            if x[coluna] in self._ossos
         ]
         for i, n, linha in ossos:
             registro = self.layout.reconhecer(linha)

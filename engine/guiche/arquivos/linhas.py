@@ -116,12 +116,25 @@ def em_blocos(fonte: Fonte, layout: Layout, minimos: Mapping[str, int], anotar: 
     regua = _Regua(fonte.nome, layout, minimos, anotar)
     primeira = 1
     for pedaco in em_pedacos(fonte):
-        linhas = separar(pedaco, regua.larguras)[:-1]
+        certas = _todas_certas(pedaco, layout.largura)
+        linhas = certas or separar(pedaco, regua.larguras)[:-1]
         numeros: Sequence[int] = range(primeira, primeira + len(linhas))
         primeira += len(linhas)
-        if set(map(len, linhas)) != {layout.largura}:
+        if not certas and set(map(len, linhas)) != {layout.largura}:
             numeros, linhas = regua.acertar(numeros, linhas)
         yield Bloco(numeros, linhas, pedaco.isascii())
+
+
+def _todas_certas(pedaco: bytes, largura: int) -> list[str]:
+    """As linhas do pedaço só de ASCII, de linhas na largura e com CR e LF; nenhuma, se algo foge disso.
+
+    Nenhum fim de linha tem mais que dois caracteres: se as linhas têm a largura e o total fecha com dois por
+    linha, todos são CR e LF, e não há outro no meio delas.
+    """
+    if not pedaco.isascii():
+        return []
+    linhas = pedaco.decode("ascii").splitlines()
+    return linhas if len(pedaco) == len(linhas) * (largura + 2) and set(map(len, linhas)) == {largura} else []
 
 
 class _Regua:
