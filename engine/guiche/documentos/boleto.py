@@ -21,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from guiche.documentos.barras import codigo_de_barras, qr
 from guiche.documentos.papel import Papel
+from guiche.documentos.tela import Tela
 from guiche.documentos.tipografia import NEGRITO, NORMAL, imprimivel, largura, quebrar
 from guiche.erros import ErroDeCampo
 
@@ -130,7 +131,7 @@ def desenhar(papeis: Sequence[Papel], forma: str = "a4", *, autor: str = "", log
         ErroDeCampo: ``documento.nao_cabe``, com o campo que não cabe na sua caixa.
     """
     saida = BytesIO()
-    tela = Canvas(saida, pagesize=A4, invariant=1, pageCompression=1, lang="pt-BR")
+    tela = Tela(saida, pagesize=A4, invariant=1, pageCompression=1, lang="pt-BR")
     titulo = "Boleto" if len(papeis) == 1 else f"{len(papeis)} boletos"
     tela.setTitle(f"{titulo} – {papeis[0].beneficiario}" if papeis else titulo)
     tela.setAuthor(autor or (papeis[0].beneficiario if papeis else "Guichê"))
@@ -187,6 +188,7 @@ def _desenhar_parte(parte: Parte, papel: Papel, fundo: float) -> str:
     return "".join(operadores)
 
 
+@lru_cache(_LEMBRADOS)
 def _escrever_valor(valor: Valor, texto: str, x0: float, y0: float) -> str:
     escrito, largo = _preparar(texto, valor.fonte)
     corpo = valor.corpo

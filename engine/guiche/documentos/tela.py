@@ -1,0 +1,66 @@
+"""Um canvas para muitas páginas iguais: tamanho e recursos se escrevem uma vez, e cada página se comprime ao fechar.
+
+O reportlab escreve de novo, em cada página, os mesmos números e nomes, e guarda o texto de todas até o fim. Os bytes
+do PDF são os mesmos.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFObject, PDFPage, PDFResourceDictionary
+from reportlab.pdfbase.pdfdoc import format as escrever
+from reportlab.pdfgen.canvas import Canvas
+
+
+class _UmaVez(PDFObject):  # type: ignore[misc]
+    """Um objeto do PDF que guarda como ficou escrito."""
+
+    def __init__(self, objeto: Any) -> None:
+        self._objeto = objeto
+        self._escrito = b""
+
+    def format(self, document: Any) -> bytes:
+        """Os bytes dele."""
+        self._escrito = self._escrito or escrever(self._objeto, document)
+        return self._escrito
+
+
+class _Fluxo(PDFObject):  # type: ignore[misc]
+    """O conteúdo de uma página, já comprimido."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, operadores: str) -> None:
+        self._dados = zlib.compress(operadores.encode())
+
+    def format(self, document: Any) -> bytes:  # noqa: ARG002  o reportlab o passa
+        """Os bytes dele, como o reportlab os escreveria."""
+        cabeca = b"<<\n/Filter [ /FlateDecode ] /Length %d\n>>\nstream\n" % len(self._dados)
+        return b"%b%bendstream\n" % (cabeca, self._dados)
+
+
+class Tela(Canvas):  # type: ignore[misc]
+    """O canvas do reportlab; se ele deixar de chamar ``_setXObjects``, as páginas só saem mais devagar."""
+
+    def __init__(self, *dados: Any, **opcoes: Any) -> None:
+        super().__init__(*dados, **opcoes)
+        self._comuns: dict[Any, tuple[_UmaVez, _UmaVez]] = {}
+
+    def _setXObjects(self, thing: Any) -> None:  # noqa: N802  o nome é do reportlab
+        """Dá à página que se fecha a caixa, os recursos e o conteúdo, no lugar dos que ela escreveria."""
+        super()._setXObjects(thing)
+        if not isinstance(thing, PDFPage) or thing.ExtGState or not thing.XObjects:
+            return
+        if thing.compression and not rl_config.useA85:
+            thing.Contents, thing.stream = _Fluxo(thing.stream), None
+        chave = (thing.pagewidth, thing.pageheight, bool(thing.hasImages), *sorted(thing.XObjects.dict))
+        if chave not in self._comuns:
+            recursos = PDFResourceDictionary(XObject=thing.XObjects)
+            recursos.basicFonts()
+            if thing.hasImages:
+                recursos.allProcs()
+            self._comuns[chave] = _UmaVez(PDFArray([0, 0, *chave[:2]])), _UmaVez(recursos)
+        thing.MediaBox, thing.Resources = self._comuns[chave]
