@@ -9,6 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import exame_da_aba, fatias, pacote, xml_da_aba
 from guiche.planilha.esquema import Tabela, esquema
@@ -100,6 +101,7 @@ class PastaEmArquivo:
             raise ErroDePlanilha("pasta.coluna_ausente", texto, local=Local(lugar.aba))
         return {i: onde[tabela.coluna(i).titulo] for i in ids}
 
+    @sem_coleta()
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela; sem ``colunas``, as do operador."""
         esquema_ = esquema()[tabela]
