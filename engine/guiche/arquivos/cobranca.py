@@ -144,9 +144,11 @@ class _Leitor:
         """Os títulos do bloco."""
         if not self.aos_pares:
             return self._ler(bloco.numeros, bloco.linhas, bloco.linhas, ascii=bloco.ascii)
-        numeros, titulos, valores = self._alternados(bloco) or self._parear(bloco)
-        self._movimentos(numeros, titulos, valores)
-        return self._ler(numeros, titulos, valores, ascii=bloco.ascii)
+        trio = self._alternados(bloco)
+        if trio is None:
+            trio = self._parear(bloco)
+            self._movimentos(*trio)
+        return self._ler(*trio, ascii=bloco.ascii)
 
     def fim(self) -> list[Titulo]:
         """O T que ficou sem U no fim do arquivo."""
@@ -156,18 +158,24 @@ class _Leitor:
         return self._sozinho(n, linha)
 
     def _alternados(self, bloco: Bloco) -> _Trio | None:
-        """O caso de sempre: só T e U, um depois do outro; ``None`` se algo foge disso."""
+        """O caso de sempre: só T e U entre as pontas, um depois do outro; ``None`` se algo foge disso."""
         numeros, linhas = bloco.numeros, bloco.linhas
+        tipos, segmentos, *movimentos = [bloco.coluna(i) for i in (7, 13, 15, 16)]
         if self.pendente:
-            numeros, linhas = [self.pendente[0], *numeros], [self.pendente[1], *linhas]
-        tipos = "".join([x[13] if x[7] == "3" else " " for x in linhas])
-        de, ate = tipos.find("T"), tipos.rfind("U") + 1
-        sobram = tipos.count("T", ate)
-        if not 0 <= de < ate or "U" in tipos[:de] or sobram > 1 or tipos[de:ate] != "TU" * ((ate - de) // 2):
+            n, t = self.pendente
+            numeros, linhas, tipos, segmentos = [n, *numeros], [t, *linhas], "3" + tipos, "T" + segmentos
+            movimentos = [t[15] + movimentos[0], t[16] + movimentos[1]]
+        de, ate = tipos.find("3"), tipos.rfind("3") + 1
+        quantos = (ate - de) // 2
+        alternam = segmentos[de:ate] == "TU" * quantos + "T" * (ate - de - 2 * quantos)
+        if de < 0 or not alternam or tipos[de:ate] != "3" * (ate - de):
             return None
-        ultimo = tipos.find("T", ate)
-        self.pendente = (numeros[ultimo], linhas[ultimo]) if sobram else None
-        return numeros[de:ate:2], linhas[de:ate:2], linhas[de + 1 : ate : 2]
+        meio = de + 2 * quantos
+        self.pendente = (numeros[meio], linhas[meio]) if meio < ate else None
+        trio = numeros[de:meio:2], linhas[de:meio:2], linhas[de + 1 : meio : 2]
+        if any(coluna[de:meio:2] != coluna[de + 1 : meio : 2] for coluna in movimentos):
+            self._movimentos(*trio)
+        return trio
 
     def _parear(self, bloco: Bloco) -> _Trio:
         numeros: list[int] = []
@@ -206,8 +214,6 @@ class _Leitor:
 
     def _movimentos(self, numeros: Sequence[int], titulos: Sequence[str], valores: Sequence[str]) -> None:
         """Vale o movimento do T; o do U que difere se avisa."""
-        if [t[_CASA_DO_MOVIMENTO] for t in titulos] == [u[_CASA_DO_MOVIMENTO] for u in valores]:
-            return
         for n, t, u in zip(numeros, titulos, valores, strict=True):
             if u and t[15:17] != u[15:17]:
                 mensagem = f"o T diz {t[_CASA_DO_MOVIMENTO]!a} e o U diz {u[_CASA_DO_MOVIMENTO]!a}; vale o do T"

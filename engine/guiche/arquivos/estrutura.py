@@ -10,7 +10,7 @@ from guiche.erros import ErroDeCampo, Local, Problema
 from guiche.layout.modelo import Layout, Registro
 from guiche.layout.valores import ler_campo
 
-_TIPO_240 = 7
+_TIPO_240, _SEGMENTO_240 = 7, 13
 _LIMITE = 100
 """Quantos problemas do mesmo código se guardam; o resto se conta."""
 
@@ -90,9 +90,10 @@ class Conferencia:
     def bloco(self, bloco: Bloco) -> None:
         """Confere os registros do bloco e anda com as contas."""
         if self.de_240:
-            vistos = {x if x[0] == "3" else x[0] for x in {x[7] + x[13] for x in bloco.linhas}}
+            pares = set(zip(bloco.coluna(_TIPO_240), bloco.coluna(_SEGMENTO_240), strict=True))
+            vistos = {tipo + segmento if tipo == "3" else tipo for tipo, segmento in pares}
         else:
-            vistos = {x[0] for x in bloco.linhas}
+            vistos = set(bloco.coluna(0))
         if vistos - self._conhecidos:
             self._estranhos(bloco)
         if not vistos.isdisjoint(self._ossos):

@@ -28,6 +28,14 @@ class Bloco(NamedTuple):
     numeros: Sequence[int]
     linhas: Sequence[str]
     ascii: bool
+    inteiro: bytes = b""
+    """Os bytes de todas, se têm a mesma largura."""
+
+    def coluna(self, i: int) -> str:
+        """O caractere de todas as linhas na posição dada, a partir de zero."""
+        if self.inteiro:
+            return self.inteiro[i :: len(self.linhas[0]) + 2].decode("ascii")
+        return "".join([linha[i] for linha in self.linhas])
 
 
 class Fonte(NamedTuple):
@@ -122,7 +130,7 @@ def em_blocos(fonte: Fonte, layout: Layout, minimos: Mapping[str, int], anotar: 
         primeira += len(linhas)
         if not certas and set(map(len, linhas)) != {layout.largura}:
             numeros, linhas = regua.acertar(numeros, linhas)
-        yield Bloco(numeros, linhas, pedaco.isascii())
+        yield Bloco(numeros, linhas, pedaco.isascii(), pedaco if certas else b"")
 
 
 def _todas_certas(pedaco: bytes, largura: int) -> list[str]:
