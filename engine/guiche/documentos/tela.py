@@ -49,18 +49,20 @@ class Tela(Canvas):  # type: ignore[misc]
         super().__init__(*dados, **opcoes)
         self._comuns: dict[Any, tuple[_UmaVez, _UmaVez]] = {}
 
-    def _setXObjects(self, thing: Any) -> None:  # noqa: N802  o nome é do reportlab
+    def _dar_o_comum(self, pagina: Any) -> None:
         """Dá à página que se fecha a caixa, os recursos e o conteúdo, no lugar dos que ela escreveria."""
-        super()._setXObjects(thing)
-        if not isinstance(thing, PDFPage) or thing.ExtGState or not thing.XObjects:
+        super()._setXObjects(pagina)
+        if not isinstance(pagina, PDFPage) or pagina.ExtGState or not pagina.XObjects:
             return
-        if thing.compression and not rl_config.useA85:
-            thing.Contents, thing.stream = _Fluxo(thing.stream), None
-        chave = (thing.pagewidth, thing.pageheight, bool(thing.hasImages), *sorted(thing.XObjects.dict))
+        if pagina.compression and not rl_config.useA85:
+            pagina.Contents, pagina.stream = _Fluxo(pagina.stream), None
+        chave = (pagina.pagewidth, pagina.pageheight, bool(pagina.hasImages), *sorted(pagina.XObjects.dict))
         if chave not in self._comuns:
-            recursos = PDFResourceDictionary(XObject=thing.XObjects)
+            recursos = PDFResourceDictionary(XObject=pagina.XObjects)
             recursos.basicFonts()
-            if thing.hasImages:
+            if pagina.hasImages:
                 recursos.allProcs()
             self._comuns[chave] = _UmaVez(PDFArray([0, 0, *chave[:2]])), _UmaVez(recursos)
-        thing.MediaBox, thing.Resources = self._comuns[chave]
+        pagina.MediaBox, pagina.Resources = self._comuns[chave]
+
+    _setXObjects = _dar_o_comum  # o nome pelo qual o canvas o chama, ao fechar cada página
