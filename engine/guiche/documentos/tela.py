@@ -65,4 +65,5 @@ class Tela(Canvas):  # type: ignore[misc]
             self._comuns[chave] = _UmaVez(PDFArray([0, 0, *chave[:2]])), _UmaVez(recursos)
         pagina.MediaBox, pagina.Resources = self._comuns[chave]
 
-    _setXObjects = _dar_o_comum  # o nome pelo qual o canvas o chama, ao fechar cada página
+
+Tela._setXObjects = Tela._dar_o_comum  # noqa: SLF001  é o que o canvas chama ao fechar cada página
