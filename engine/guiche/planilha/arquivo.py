@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -63,23 +64,27 @@ class PastaEmArquivo:
             raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(self._caminho.name))
         return lugar
 
-    def _ler_aba(self, lugar: Lugar, xml: bytes) -> list[list[Any]]:
-        miolo = exame_da_aba.miolo(xml)
-        if not miolo and (razao := exame_da_aba.esparsa(xml)):
+    def _conferir(self, lugar: Lugar, letras: frozenset[str]) -> None:
+        """Confere o XML da aba e, se ela se deixa fatiar, a lê; o XML, grande, não passa daqui."""
+        xml, parte = self._xml(lugar.parte), lugar.parte
+        miolo = None if parte in self._valores else exame_da_aba.miolo(xml)
+        if parte not in self._valores and not miolo and (razao := exame_da_aba.esparsa(xml)):
             raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
         if miolo and not miolo.formulas:
-            self._sem_formulas.add(lugar.parte)
-        em_disco = lugar.parte not in self._trocas
-        try:
-            if miolo and em_disco and (linhas := fatias.ler(self._caminho, lugar, xml, miolo)):
-                return linhas
-            lida: list[list[Any]] = self._leitor.get_sheet_by_name(lugar.aba).to_python(skip_empty_area=False)
-        except (KeyboardInterrupt, SystemExit, ErroDePlanilha):
-            raise
-        except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
-            texto = f"não se consegue ler a aba ({type(erro).__name__})"
-            raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
-        return lida
+            self._sem_formulas.add(parte)
+        com_formulas = parte in self._trocas or parte not in self._sem_formulas
+        _recusar_o_ilegivel(xml, lugar, letras if com_formulas else frozenset())
+        if miolo and parte not in self._trocas:
+            with _explicar_o_ilegivel(lugar):
+                if linhas := fatias.ler(self._caminho, lugar, xml, miolo):
+                    self._valores[parte] = linhas
+
+    def _linhas_da_aba(self, lugar: Lugar) -> list[list[Any]]:
+        if lugar.parte not in self._valores:
+            with _explicar_o_ilegivel(lugar):
+                aba = self._leitor.get_sheet_by_name(lugar.aba)
+                self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
+        return self._valores[lugar.parte]
 
     def _xml(self, parte: str) -> bytes:
         """O XML da aba. Não se guarda: é grande, e abri-lo de novo custa pouco."""
@@ -108,13 +113,8 @@ class PastaEmArquivo:
         lugar = self._lugar(esquema_)
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
         letras = self._letras(esquema_, lugar, ids)
-        xml = self._xml(lugar.parte)
-        if lugar.parte not in self._valores:
-            self._valores[lugar.parte] = self._ler_aba(lugar, xml)
-        com_formulas = lugar.parte in self._trocas or lugar.parte not in self._sem_formulas
-        _recusar_o_ilegivel(xml, lugar, frozenset(letras.values()) if com_formulas else frozenset())
-        del xml
-        corpo = self._valores[lugar.parte][lugar.cabecalho :]
+        self._conferir(lugar, frozenset(letras.values()))
+        corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
         indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
         if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
             corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
@@ -246,6 +246,17 @@ class PastaEmArquivo:
             ):
                 self._trocas[parte] = pacote.comprimir([padrao.sub(b"", partes.read(parte))])
         return frozenset({_CALC})
+
+
+@contextmanager
+def _explicar_o_ilegivel(lugar: Lugar) -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, ErroDePlanilha):
+        raise
+    except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
+        texto = f"não se consegue ler a aba ({type(erro).__name__})"
+        raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
 
 
 def _recusar_o_ilegivel(xml: bytes, lugar: Lugar, letras: frozenset[str]) -> None:

@@ -16,12 +16,12 @@ from guiche.planilha.lugares import Lugar
 from guiche.planilha.pacote import TEXTOS, so_com_esta_aba, tamanho_da_parte
 
 _AO_MESMO_TEMPO = 2
-_FATIA = 1 << 22
+_FATIA = 1 << 21
 """Bytes de XML de cada fatia: as grandes pesam na memória, e as pequenas repetem muitas vezes a partida."""
 _MUITOS_TEXTOS = 1 << 18
 """Bytes da tabela de textos que já custaria caro ler de novo em cada fatia."""
-_GRANDE = 1 << 20
-"""Bytes de XML a partir dos quais compensa fatiar."""
+_GRANDE, _ENORME = 1 << 20, 1 << 24
+"""Bytes de XML a partir dos quais compensa fatiar, e a partir dos quais a memória que as fatias deixam presa pesa."""
 
 
 class _Fatia(NamedTuple):
@@ -35,7 +35,7 @@ class _Fatia(NamedTuple):
 def ler(caminho: Path, lugar: Lugar, xml: bytes, miolo: Miolo) -> list[list[Any]] | None:
     """As linhas da aba, da primeira à última com valor; ``None`` se não compensa ou se não estão em ordem."""
     cortes = _cortar(xml, miolo)
-    if len(xml) < _GRANDE or -1 in cortes or tamanho_da_parte(caminho, TEXTOS) > _MUITOS_TEXTOS:
+    if not _GRANDE <= len(xml) <= _ENORME or -1 in cortes or tamanho_da_parte(caminho, TEXTOS) > _MUITOS_TEXTOS:
         return None
 
     def uma(corte: tuple[int, int]) -> _Fatia | None:

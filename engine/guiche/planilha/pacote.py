@@ -91,7 +91,7 @@ def conferir_tamanhos(caminho: Path) -> None:
 def _contar_grandes(cru: BinaryIO, partes: Iterable[zipfile.ZipInfo]) -> None:
     for parte in partes:
         if parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
-            _contar(_conteudo(cru, parte))
+            _contar_se_grande(_conteudo(cru, parte))
 
 
 def so_com_esta_aba(caminho: Path, nome: str, xml: bytes) -> BytesIO:
@@ -111,7 +111,10 @@ def so_com_esta_aba(caminho: Path, nome: str, xml: bytes) -> BytesIO:
     return saida
 
 
-def _contar(parte: Comprimida) -> None:
+def _contar_se_grande(parte: Comprimida) -> None:
+    """Recusa a parte que se abriria em mais do que diz, sem nunca a ter inteira na memória."""
+    if len(parte.dados) * _RAZAO_DO_DEFLATE <= _SEM_SUSPEITA:
+        return
     maquina, entrada, contados = zlib.decompressobj(-15), parte.dados, 0
     while parte.metodo and entrada:
         try:
@@ -149,7 +152,8 @@ class Comprimida(NamedTuple):
             ErroDePlanilha: ``pasta.ilegivel``, se os dados não são o que o pacote diz.
         """
         try:
-            dados = zlib.decompressobj(-15).decompress(self.dados, self.tamanho + 1) if self.metodo else self.dados
+            _contar_se_grande(self)
+            dados = zlib.decompress(self.dados, -15, self.tamanho) if self.metodo else self.dados
         except _ERRO_DO_ZLIB as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
         if len(dados) != self.tamanho or zlib.crc32(dados) != self.crc:
