@@ -62,6 +62,13 @@ ESPARSAS: dict[str, bytes] = {
     "atributo antes": LONGE.replace(b'<c r="XFD', b'<c s="1" r="XFD'),
     "minúsculas": LONGE.replace(b"XFD", b"xfd"),
     "fora de ordem": LONGE + b'<row r="3"><c r="A3"><v>1</v></c></row>',
+    "célula sem endereço": b'<row r="99999999"><c><v>1</v></c><c><v>2</v></c></row>',
+    "linha sem número": LONGE.replace(b"XFD1048576", b"A1048576") + b"<row><c><v>1</v></c></row>",
+    "dois endereços": b'<row r="3"><c r="A3" r="XFD1048576"><v>1</v></c></row>',
+    "endereço dentro do texto": b'<row r="3"><c r="A3"><is><c r="XFD1048576"/></is></c></row>',
+    "prefixo na célula": LONGE.replace(b"<c", b"<f:c").replace(b"</c", b"</f:c"),
+    "prefixo no valor": b'<row r="3"><c r="A3"><f:c r="XFD1048576"><v>1</v></f:c></c></row>',
+    "zeros à esquerda": LONGE.replace(b"XFD1", b"XFD0000000001"),
     "linha que não existe": LONGE.replace(b"1048576", b"99999999"),
 }
 

@@ -14,7 +14,7 @@ import pytest
 from guiche.erros import ErroDePlanilha
 from guiche.planilha import pacote
 from guiche.planilha.acabamento import acabar
-from guiche.planilha.arquivo import TEXTOS, PastaEmArquivo
+from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
 from guiche.planilha.modernizar import modernizar
 from guiche.planilha.pronta import caminho_do_modelo
@@ -142,8 +142,8 @@ def test_os_filtros_escritos_ficam_quando_a_aba_ganha_linhas(tmp_path: Path) -> 
     caminho = tmp_path / "Cobrança.xlsx"
     shutil.copyfile(caminho_do_modelo(), caminho)
     tabela = esquema()["painel_debito"]
-    textos = pacote.ler_parte(caminho, TEXTOS).replace(b">Data fixa<", b">Outrora<")
-    pacote.gravar(caminho, {TEXTOS: pacote.comprimir([textos])})
+    textos = pacote.ler_parte(caminho, pacote.TEXTOS).replace(b">Data fixa<", b">Outrora<")
+    pacote.gravar(caminho, {pacote.TEXTOS: pacote.comprimir([textos])})
     pasta = PastaEmArquivo(caminho)
     onde = {str(opcao): n for n, (opcao,) in zip(*_linhas(pasta), strict=True)}
     pasta.atualizar(tabela.id, ("de", "ate"), {onde["Filial"]: ("01", "02"), onde["Vencimento"]: ("01/08/2026", "")})

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from guiche.layout.modelo import Layout
 _T, _U, _P = "3T", "3U", "3P"
 _CASA_DO_MOVIMENTO = slice(15, 17)
 _PENDENTE = tuple[int, str]
+_Trio = tuple[Sequence[int], Sequence[str], Sequence[str]]
+"""Números das linhas, linhas dos títulos e linhas dos valores."""
 
 
 @dataclass(slots=True, eq=False)
@@ -147,16 +150,11 @@ class _Leitor:
         """Os títulos do bloco."""
         if not self.aos_pares:
             return self._ler(bloco.numeros, bloco.linhas, bloco.linhas, ascii=bloco.ascii)
-        tipos = [x[7:14:6] for x in bloco.linhas]
-        ts = [i for i, tipo in enumerate(tipos) if tipo == _T]
-        us = [i for i, tipo in enumerate(tipos) if tipo == _U]
-        if self.pendente is None and len(ts) == len(us) and [i + 1 for i in ts] == us:
-            numeros = [bloco.numeros[i] for i in ts]
-            titulos, valores = [bloco.linhas[i] for i in ts], [bloco.linhas[i] for i in us]
-        else:
-            numeros, titulos, valores = self._parear(bloco, tipos)
-        self._movimentos(numeros, titulos, valores)
-        return self._ler(numeros, titulos, valores, ascii=bloco.ascii)
+        trio = self._alternados(bloco)
+        if trio is None:
+            trio = self._parear(bloco)
+            self._movimentos(*trio)
+        return self._ler(*trio, ascii=bloco.ascii)
 
     def fim(self) -> list[Titulo]:
         """O T que ficou sem U no fim do arquivo."""
@@ -165,7 +163,27 @@ class _Leitor:
         (n, linha), self.pendente = self.pendente, None
         return self._sozinho(n, linha)
 
-    def _parear(self, bloco: Bloco, tipos: Sequence[str]) -> tuple[list[int], list[str], list[str]]:
+    def _alternados(self, bloco: Bloco) -> _Trio | None:
+        """O caso de sempre: só T e U entre as pontas, um depois do outro; ``None`` se algo foge disso."""
+        numeros, linhas = bloco.numeros, bloco.linhas
+        tipos, segmentos, *movimentos = [bloco.coluna(i) for i in (7, 13, 15, 16)]
+        if self.pendente:
+            n, t = self.pendente
+            numeros, linhas, tipos, segmentos = [n, *numeros], [t, *linhas], "3" + tipos, "T" + segmentos
+            movimentos = [t[15] + movimentos[0], t[16] + movimentos[1]]
+        de, ate = tipos.find("3"), tipos.rfind("3") + 1
+        quantos = (ate - de) // 2
+        alternam = segmentos[de:ate] == "TU" * quantos + "T" * (ate - de - 2 * quantos)
+        if de < 0 or not alternam or tipos[de:ate] != "3" * (ate - de):
+            return None
+        meio = de + 2 * quantos
+        self.pendente = (numeros[meio], linhas[meio]) if meio < ate else None
+        trio = numeros[de:meio:2], linhas[de:meio:2], linhas[de + 1 : meio : 2]
+        if any(coluna[de:meio:2] != coluna[de + 1 : meio : 2] for coluna in movimentos):
+            self._movimentos(*trio)
+        return trio
+
+    def _parear(self, bloco: Bloco) -> _Trio:
         numeros: list[int] = []
         titulos: list[str] = []
         valores: list[str] = []
@@ -175,7 +193,8 @@ class _Leitor:
             titulos.append(titulo)
             valores.append(valor)
 
-        for n, linha, tipo in zip(bloco.numeros, bloco.linhas, tipos, strict=True):
+        for n, linha in zip(bloco.numeros, bloco.linhas, strict=True):
+            tipo = linha[7:14:6]
             if tipo == _U and self.pendente:
                 juntar(*self.pendente, linha)
                 self.pendente = None
@@ -215,7 +234,8 @@ class _Leitor:
         ascii: bool,  # noqa: A002
     ) -> list[Titulo]:
         listas = [self._por_plano(plano, (numeros, linhas, valores), ascii=ascii) for plano in self.planos]
-        titulos = listas[0] if len(listas) == 1 else sorted(chain(*listas), key=lambda t: t.linha)
+        cheias = [lista for lista in listas if lista]
+        titulos = sorted(chain(*cheias), key=itemgetter(0)) if len(cheias) > 1 else cheias[0] if cheias else []
         if self.avisar_pago:
             self._conferir_pagos(titulos)
         return titulos
@@ -223,7 +243,7 @@ class _Leitor:
     def _por_plano(
         self,
         plano: Plano,
-        tudo: tuple[Sequence[int], Sequence[str], Sequence[str]],
+        tudo: _Trio,
         *,
         ascii: bool,  # noqa: A002
     ) -> list[Titulo]:

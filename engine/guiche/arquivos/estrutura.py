@@ -10,7 +10,7 @@ from guiche.erros import ErroDeCampo, Local, Problema
 from guiche.layout.modelo import Layout, Registro
 from guiche.layout.valores import ler_campo
 
-_TIPO_240 = 7
+_TIPO_240, _SEGMENTO_240 = 7, 13
 _LIMITE = 100
 """Quantos problemas do mesmo código se guardam; o resto se conta."""
 
@@ -77,6 +77,7 @@ class Conferencia:
         self.fechado = not layout.do_papel("rodape")
         self.numero = 0
         self._conhecidos = self._tipos()
+        self._ossos = "0159" if self.de_240 else "09"
 
     def _tipos(self) -> set[str]:
         """Como cada registro do layout se mostra: o tipo no 400, tipo e segmento no 240."""
@@ -89,12 +90,14 @@ class Conferencia:
     def bloco(self, bloco: Bloco) -> None:
         """Confere os registros do bloco e anda com as contas."""
         if self.de_240:
-            vistos = {x[7:14:6] if x[7:8] == "3" else x[7:8] for x in bloco.linhas}
+            pares = set(zip(bloco.coluna(_TIPO_240), bloco.coluna(_SEGMENTO_240), strict=True))
+            vistos = {tipo + segmento if tipo == "3" else tipo for tipo, segmento in pares}
         else:
-            vistos = {x[:1] for x in bloco.linhas}
+            vistos = set(bloco.coluna(0))
         if vistos - self._conhecidos:
             self._estranhos(bloco)
-        self._esqueleto(bloco)
+        if not vistos.isdisjoint(self._ossos):
+            self._esqueleto(bloco)
         self.linhas += len(bloco.linhas)
         if bloco.linhas:
             self.numero = bloco.numeros[-1]
@@ -108,11 +111,10 @@ class Conferencia:
 
     def _esqueleto(self, bloco: Bloco) -> None:
         coluna = _TIPO_240 if self.de_240 else 0
-        tipos = "0159" if self.de_240 else "09"
         ossos = [
             (i, n, x)
             for i, (n, x) in enumerate(zip(bloco.numeros, bloco.linhas, strict=True), self.linhas + 1)
-            if x[coluna] in tipos
+            if x[coluna] in self._ossos
         ]
         for i, n, linha in ossos:
             registro = self.layout.reconhecer(linha)

@@ -28,6 +28,14 @@ class Bloco(NamedTuple):
     numeros: Sequence[int]
     linhas: Sequence[str]
     ascii: bool
+    inteiro: bytes = b""
+    """Os bytes de todas, se têm a mesma largura."""
+
+    def coluna(self, i: int) -> str:
+        """O caractere de todas as linhas na posição dada, a partir de zero."""
+        if self.inteiro:
+            return self.inteiro[i :: len(self.linhas[0]) + 2].decode("ascii")
+        return "".join([linha[i] for linha in self.linhas])
 
 
 class Fonte(NamedTuple):
@@ -116,12 +124,25 @@ def em_blocos(fonte: Fonte, layout: Layout, minimos: Mapping[str, int], anotar: 
     regua = _Regua(fonte.nome, layout, minimos, anotar)
     primeira = 1
     for pedaco in em_pedacos(fonte):
-        linhas = separar(pedaco, regua.larguras)[:-1]
+        certas = _todas_certas(pedaco, layout.largura)
+        linhas = certas or separar(pedaco, regua.larguras)[:-1]
         numeros: Sequence[int] = range(primeira, primeira + len(linhas))
         primeira += len(linhas)
-        if set(map(len, linhas)) != {layout.largura}:
+        if not certas and set(map(len, linhas)) != {layout.largura}:
             numeros, linhas = regua.acertar(numeros, linhas)
-        yield Bloco(numeros, linhas, pedaco.isascii())
+        yield Bloco(numeros, linhas, pedaco.isascii(), pedaco if certas else b"")
+
+
+def _todas_certas(pedaco: bytes, largura: int) -> list[str]:
+    """As linhas do pedaço só de ASCII, de linhas na largura e com CR e LF; nenhuma, se algo foge disso.
+
+    Nenhum fim de linha tem mais que dois caracteres: se as linhas têm a largura e o total fecha com dois por
+    linha, todos são CR e LF, e não há outro no meio delas.
+    """
+    if not pedaco.isascii():
+        return []
+    linhas = pedaco.decode("ascii").splitlines()
+    return linhas if len(pedaco) == len(linhas) * (largura + 2) and set(map(len, linhas)) == {largura} else []
 
 
 class _Regua:

@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, reduce
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from guiche.bancos.cobranca import PAGAS, ocorrencia
+from guiche.arquivos.lembrados import Classes, Datas, Textos
+from guiche.bancos.cobranca import PAGAS
 from guiche.layout.carga import ler_toml
 from guiche.layout.lote import condicao
 from guiche.layout.modelo import Campo, Layout, Registro
-from guiche.layout.valores import ler_data, ler_numero, recusar
+from guiche.layout.valores import ler_numero, recusar
 
 _CASAS_DO_CENTAVO = 2
 _DA_OCORRENCIA = 2
 _REPETE_ATE = 6
 """Texto até esta largura se repete de linha em linha, e vale guardá-lo."""
 _SINAIS_DO_NUMERO = "-./ "
+MARCA_DO_T = (8, "3"), (14, "T")
+"""A do segmento T: as linhas que vêm aos pares com um U já se viu que a trazem."""
 _Linhas = Sequence[str]
 Leitura = Callable[[Sequence[int], _Linhas, _Linhas], list[Any]]
 """(números, linhas do título, linhas do complemento de valores) → títulos."""
@@ -70,36 +74,6 @@ class Plano(NamedTuple):
     ler: Leitura
     """Para linhas só de ASCII."""
     ler_com_acentos: Leitura
-
-
-class _Datas(dict[str, date | None]):
-    """Memória de datas já lidas."""
-
-    def __init__(self, campo: Campo) -> None:
-        self.campo = campo
-
-    def __missing__(self, bruto: str) -> date | None:
-        lida = self[bruto] = ler_data(self.campo, bruto)
-        return lida
-
-
-class _Textos(dict[str, str | None]):
-    """Memória dos textos que se repetem: banco, agência, carteira."""
-
-    def __missing__(self, bruto: str) -> str | None:
-        texto = self[bruto] = bruto.strip() or None
-        return texto
-
-
-class _Classes(dict[str, str]):
-    """Ocorrência como está na linha → classe, neste banco e formato."""
-
-    def __init__(self, banco: str, formato: str) -> None:
-        self.de = banco, formato
-
-    def __missing__(self, bruto: str) -> str:
-        classe = self[bruto] = ocorrencia(*self.de, bruto.strip()).classe
-        return classe
 
 
 class _Motivos(dict[str, tuple[str, ...]]):
@@ -162,7 +136,10 @@ def partir_motivos(layout: Layout, codigo_ocorrencia: str, campo: str) -> tuple[
 def _plano(layout: Layout, registro: Registro, complemento: Registro | None, regra: Mapping[str, Any]) -> Plano:
     autor = _Autor(layout, registro, complemento, regra)
     irmaos = [r for r in layout.registros.values() if r is not registro and set(r.marca) > set(registro.marca)]
-    so_este = " and ".join([condicao(registro), *(f"not ({condicao(r)})" for r in irmaos)])
+    sabidas = MARCA_DO_T if complemento else ()
+    condicoes = [condicao(registro, alem_de=sabidas)] if set(registro.marca) - set(sabidas) else []
+    condicoes += [f"not ({condicao(r, alem_de=registro.marca)})" for r in irmaos]
+    so_este = f"if {' and '.join(condicoes)}" if condicoes else ""
     leituras = autor.compilar(so_este, ascii=True), autor.compilar(so_este, ascii=False)
     return Plano(registro, complemento, autor.minimo["l"], autor.minimo["u"], *leituras)
 
@@ -177,24 +154,28 @@ class _Autor:
         self.campos = {c.nome: (c, "u") for c in complemento.campos if c.nome} if complemento else {}
         self.campos |= {c.nome: (c, "l") for c in registro.campos if c.nome}
         self.minimo = {"l": 0, "u": 0}
-        self.nomes: dict[str, Any] = {"int": int, "zip": zip, "novo": tuple.__new__, "T": Titulo, "PAGAS": PAGAS}
-        self.nomes |= {"S": somar, "B": _Textos(), "C": _Classes(layout.banco, formato_com_variante(layout))}
+        self.nomes: dict[str, Any] = {"int": int, "zip": zip, "map": map, "repeat": repeat}
+        self.nomes |= {"novo": tuple.__new__, "T": Titulo, "PAGAS": PAGAS}
+        self.nomes |= {"S": somar, "B": Textos(), "C": Classes(layout.banco, formato_com_variante(layout))}
         self.nomes["M"] = _Motivos(layout)
 
     def compilar(self, so_este: str, *, ascii: bool) -> Leitura:  # noqa: A002  é o que o pedaço é
         partes = ["n", *(self._dado(nome, ascii=ascii) for nome in Titulo._fields[1:])]
-        titulo = f"novo(T, ({', '.join(partes)}))"
-        codigo = f"lambda ns, ls, us: [{titulo} for n, l, u in zip(ns, ls, us) if {so_este}]"
+        comuns = f"for o in [{self._trechos('codigo_movimento')}] for c in [{self._classe()}]"
+        linhas = "n, l, u in zip(ns, ls, us)" if any("u[" in x for x in partes) else "n, l in zip(ns, ls)"
+        tuplas = f"[({', '.join(partes)}) for {linhas} {so_este} {comuns}]"
+        codigo = f"lambda ns, ls, us: [*map(novo, repeat(T), {tuplas})]"
         leitura: Leitura = eval(codigo, self.nomes)  # noqa: S307  só nomes e números dos nossos layouts
         return leitura
 
     def _dado(self, nome: str, *, ascii: bool) -> str:  # noqa: A002
         especiais: dict[str, Callable[[], str]] = {
-            "classe": self._classe,
-            "motivos": self._motivos,
-            "nosso_numero": self._identidade,
-            "codigo_movimento": lambda: f"(B[{self._trechos('codigo_movimento')}] or '')",
+            "classe": lambda: "c",
+            "motivos": lambda: f"M[o + {self._trechos('motivos')}]" if self._de("motivos") else "()",
+            "nosso_numero": lambda: self._identidade(ascii=ascii),
+            "codigo_movimento": lambda: "(B[o] or '')",
             "valor_pago": lambda: self._pago(ascii=ascii),
+            "valor_liquido": lambda: "p" if self._sem_tarifa() else self._soma("valor_liquido", ascii=ascii),
         }
         return especiais[nome]() if nome in especiais else self._soma(nome, ascii=ascii)
 
@@ -202,17 +183,18 @@ class _Autor:
         valores = [self._valor(n, ascii=ascii) for n in self._de(nome)]
         return reduce(lambda a, b: f"S({a}, {b})", valores) if valores else "None"
 
+    def _sem_tarifa(self) -> bool:
+        """Se o campo do pago é o do líquido, que vem já sem a tarifa."""
+        return bool(self.regra.get("pago_sem_tarifa"))
+
     def _pago(self, *, ascii: bool) -> str:  # noqa: A002
         pago = self._soma("valor_pago", ascii=ascii)
-        if not self.regra.get("pago_sem_tarifa"):
+        if not self._sem_tarifa():
             return pago
-        return f"(S({pago}, {self._soma('valor_tarifa', ascii=ascii)}) if {self._classe()} in PAGAS else {pago})"
+        return f"(S((p := {pago}), {self._soma('valor_tarifa', ascii=ascii)}) if c in PAGAS else (p := {pago}))"
 
     def _classe(self) -> str:
-        return f"C[{self._trechos('codigo_movimento')}]" if self.layout.sentido == "retorno" else "''"
-
-    def _motivos(self) -> str:
-        return f"M[{self._trechos('codigo_movimento')} + {self._trechos('motivos')}]" if self._de("motivos") else "()"
+        return "C[o]" if self.layout.sentido == "retorno" else "''"
 
     def _de(self, nome: str) -> list[str]:
         return campos_do_dado(self.regra, nome, self.campos)
@@ -227,11 +209,13 @@ class _Autor:
     def _exigir(self, campo: Campo, linha: str) -> None:
         self.minimo[linha] = max(self.minimo[linha], campo.fim)
 
-    def _identidade(self) -> str:
+    def _identidade(self, *, ascii: bool) -> str:  # noqa: A002
         campo, linha = self.campos[self._de("nosso_numero")[0]]
         self._exigir(campo, linha)
         self.nomes["I"] = lambda texto: ler_identidade(campo, texto)
-        return f"(x if (x := {self._trecho(campo.nome)}.strip()).isalnum() and x.isascii() else I(x))"
+        so_ascii = "" if ascii else " and x.isascii()"
+        inteiro = f"x if (x := {self._trecho(campo.nome)}).isalnum(){so_ascii}"
+        return f"({inteiro} else x if (x := x.strip()).isalnum(){so_ascii} else I(x))"
 
     def _valor(self, nome: str, *, ascii: bool) -> str:  # noqa: A002
         campo, linha = self.campos[nome]
@@ -241,12 +225,13 @@ class _Autor:
         self._exigir(campo, linha)
         apelido = f"{linha}{campo.inicio}"
         if campo.tipo == "data":
-            self.nomes[f"D{apelido}"] = _Datas(campo)
+            self.nomes[f"D{apelido}"] = Datas(campo)
             return f"D{apelido}[{trecho}]"
         aparar = bool(self.regra.get("aparar"))
         self.nomes[f"V{apelido}"] = lambda texto: ler_centavos(campo, texto, aparar=aparar)
         if ascii and campo.decimais == _CASAS_DO_CENTAVO:
-            return f"(int(x) if (x := {trecho}).isdigit() else V{apelido}(x))"
+            zeros = "0" * campo.largura  # o valor mais comum, que se reconhece sem converter
+            return f"(0 if (x := {trecho}) == '{zeros}' else int(x) if x.isdigit() else V{apelido}(x))"
         return f"V{apelido}({trecho})"
 
 

@@ -7,10 +7,11 @@ só cita; os valores vão em Helvetica, que todo leitor tem, e a linha digitáve
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from reportlab import rl_config
@@ -21,7 +22,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from guiche.documentos.barras import codigo_de_barras, qr
 from guiche.documentos.papel import Papel
+from guiche.documentos.tela import Tela
 from guiche.documentos.tipografia import NEGRITO, NORMAL, imprimivel, largura, quebrar
+from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDeCampo
 
 rl_config.useA85 = 0  # o ASCII85, em Python puro, tomaria mais da metade do tempo
@@ -63,6 +66,8 @@ class Parte(NamedTuple):
     x: float
     y: float
     valores: tuple[Valor, ...]
+    textos: Callable[[Papel], tuple[str, ...]]
+    """Os textos dos valores, na ordem deles."""
     blocos: tuple[Mapping[str, Any], ...]
     barras: tuple[float, float] | None
     pix: Mapping[str, Any] | None
@@ -101,10 +106,12 @@ def folha(nome: str) -> Folha:
 def _parte(onde: Mapping[str, Any]) -> Parte:
     dados = _dados_da_parte(onde["parte"])
     barras = dados.get("barras")
+    valores = tuple(_valor(celula) for celula in dados["celulas"] if "campo" in celula)
     return Parte(
         onde["x"] * mm,
         onde["y"] * mm,
-        tuple(_valor(celula) for celula in dados["celulas"] if "campo" in celula),
+        valores,
+        attrgetter(*[valor.campo for valor in valores]),
         tuple(dados["blocos"]),
         (barras["x"] * mm, barras["y"] * mm) if barras else None,
         dados.get("pix"),
@@ -121,6 +128,7 @@ def _valor(celula: Mapping[str, Any]) -> Valor:
     )
 
 
+@sem_coleta()
 def desenhar(papeis: Sequence[Papel], forma: str = "a4", *, autor: str = "", logo: bytes | None = None) -> bytes:
     """O PDF com todos os boletos, um marcador por boleto; os mesmos papéis dão os mesmos bytes.
 
@@ -130,7 +138,7 @@ def desenhar(papeis: Sequence[Papel], forma: str = "a4", *, autor: str = "", log
         ErroDeCampo: ``documento.nao_cabe``, com o campo que não cabe na sua caixa.
     """
     saida = BytesIO()
-    tela = Canvas(saida, pagesize=A4, invariant=1, pageCompression=1, lang="pt-BR")
+    tela = Tela(saida, pagesize=A4, invariant=1, pageCompression=1, lang="pt-BR")
     titulo = "Boleto" if len(papeis) == 1 else f"{len(papeis)} boletos"
     tela.setTitle(f"{titulo} – {papeis[0].beneficiario}" if papeis else titulo)
     tela.setAuthor(autor or (papeis[0].beneficiario if papeis else "Guichê"))
@@ -173,8 +181,8 @@ def _citar_fixo(tela: Canvas, fundo: float) -> None:
 def _desenhar_parte(parte: Parte, papel: Papel, fundo: float) -> str:
     """Os operadores dos valores de uma parte."""
     x0, y0 = parte.x, parte.y + fundo
-    textos = ((valor, getattr(papel, valor.campo)) for valor in parte.valores)
-    operadores = ["BT\n", *(_escrever_valor(valor, texto, x0, y0) for valor, texto in textos if texto)]
+    textos = zip(parte.valores, parte.textos(papel), strict=True)
+    operadores = ["BT\n", *[_escrever_valor(valor, texto, x0, y0) for valor, texto in textos if texto]]
     for bloco in parte.blocos:
         operadores += _escrever_bloco(bloco, getattr(papel, bloco["campo"]), x0, y0)
     if parte.pix and papel.pix:
@@ -187,6 +195,7 @@ def _desenhar_parte(parte: Parte, papel: Papel, fundo: float) -> str:
     return "".join(operadores)
 
 
+@lru_cache(_LEMBRADOS)
 def _escrever_valor(valor: Valor, texto: str, x0: float, y0: float) -> str:
     escrito, largo = _preparar(texto, valor.fonte)
     corpo = valor.corpo

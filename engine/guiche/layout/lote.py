@@ -222,14 +222,20 @@ def compilar_fatias(
     return fatiar
 
 
-def condicao(registro: Registro, linha: str = "l") -> str:
+def condicao(registro: Registro, linha: str = "l", *, alem_de: Sequence[tuple[int, str]] = ()) -> str:
     """Expressão Python que diz se a linha traz a marca do registro; nunca é verdadeira se ele não a tem.
+
+    ``alem_de`` são as marcas que já se viu que a linha traz.
 
     >>> from guiche.layout.carga import carregar
     >>> condicao(carregar("cnab/341.cnab240.retorno").registros["segmento_t"])
     "l[7:8] == '3' and l[13:14] == 'T'"
     """
-    partes = [f"{linha}[{i - 1}:{i - 1 + len(texto)}] == {texto!r}" for i, texto in registro.marca]
+    partes = [
+        f"{linha}[{i - 1}:{i - 1 + len(texto)}] == {texto!r}"
+        for i, texto in registro.marca
+        if (i, texto) not in alem_de
+    ]
     return " and ".join(partes) or "False"
 
 

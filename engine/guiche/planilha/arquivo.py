@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import exame_da_aba, pacote, xml_da_aba
 from guiche.planilha.celulas import formula_da_ligacao
@@ -19,8 +20,6 @@ from guiche.planilha.porta import Celula, Folha, Ligacao
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 _CALC = "xl/calcChain.xml"
-TEXTOS = "xl/sharedStrings.xml"
-"""A tabela de textos, que as células citam por número."""
 _CALC_NOS_TIPOS = re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>')
 _CALC_NAS_RELACOES = re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>')
 
@@ -31,7 +30,6 @@ class PastaEmArquivo:
     def __init__(self, caminho: Path) -> None:
         self._caminho = caminho
         self._abrir()
-        pacote.conferir_tamanhos(caminho)
 
     def _abrir(self) -> None:
         with pacote.ler_partes(self._caminho) as partes:
@@ -39,6 +37,7 @@ class PastaEmArquivo:
             self._lugares = lugares(partes, self._caminho.name)
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
+        self._sem_formulas: set[str] = set()
         self._parametros: dict[str, str] = {}
         self.__dict__.pop("_leitor", None)
 
@@ -51,6 +50,7 @@ class PastaEmArquivo:
     def _leitor(self) -> Any:
         from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
 
+        pacote.conferir_tamanhos(self._caminho)
         return CalamineWorkbook.from_path(str(self._caminho))
 
     @property
@@ -65,16 +65,22 @@ class PastaEmArquivo:
             raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(self._caminho.name))
         return lugar
 
+    def _conferir(self, lugar: Lugar, letras: frozenset[str]) -> None:
+        """Confere o XML da aba antes de o leitor de células o ver; o XML, grande, não passa daqui."""
+        xml, parte = self._xml(lugar.parte), lugar.parte
+        miolo = None if parte in self._valores else exame_da_aba.miolo(xml)
+        if parte not in self._valores and not miolo and (razao := exame_da_aba.esparsa(xml)):
+            raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
+        if miolo and not miolo.formulas:
+            self._sem_formulas.add(parte)
+        com_formulas = parte in self._trocas or parte not in self._sem_formulas
+        _recusar_o_ilegivel(xml, lugar, letras if com_formulas else frozenset())
+
     def _linhas_da_aba(self, lugar: Lugar) -> list[list[Any]]:
         if lugar.parte not in self._valores:
-            try:
+            with _explicar_o_ilegivel(lugar):
                 aba = self._leitor.get_sheet_by_name(lugar.aba)
                 self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
-                texto = f"não se consegue ler a aba ({type(erro).__name__})"
-                raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
         return self._valores[lugar.parte]
 
     def _xml(self, parte: str) -> bytes:
@@ -97,20 +103,16 @@ class PastaEmArquivo:
             raise ErroDePlanilha("pasta.coluna_ausente", texto, local=Local(lugar.aba))
         return {i: onde[tabela.coluna(i).titulo] for i in ids}
 
+    @sem_coleta()
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela; sem ``colunas``, as do operador."""
         esquema_ = esquema()[tabela]
         lugar = self._lugar(esquema_)
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
         letras = self._letras(esquema_, lugar, ids)
-        xml = self._xml(lugar.parte)
-        if lugar.parte not in self._valores and (razao := exame_da_aba.esparsa(xml)):
-            raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
-        with ThreadPoolExecutor(1) as ao_lado:  # o calamine não segura o Python: confere-se o XML enquanto ele lê
-            conferencia = ao_lado.submit(_recusar_o_ilegivel, xml, lugar, frozenset(letras.values()))
-            del xml
-            corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
-            conferencia.result()
+        que_contam = frozenset(letras[i] for i in ids if esquema_.coluna(i).tipo != "ligacao")
+        self._conferir(lugar, que_contam)
+        corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
         indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
         if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
             corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
@@ -248,10 +250,10 @@ class PastaEmArquivo:
 
         with pacote.ler_partes(self._caminho) as partes:
             nomes = frozenset(partes.namelist())
-        if TEXTOS in nomes:
+        if pacote.TEXTOS in nomes:
             abas = (pacote.ler_parte(self._caminho, n) for n in sorted(nomes) if n.startswith("xl/worksheets/sheet"))
-            limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, TEXTOS), abas)
-            pacote.gravar(self._caminho, {TEXTOS: pacote.comprimir([limpos])})
+            limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, pacote.TEXTOS), abas)
+            pacote.gravar(self._caminho, {pacote.TEXTOS: pacote.comprimir([limpos])})
             self._abrir()
 
     def _sem_ordem_de_calculo(self) -> frozenset[str]:
@@ -267,12 +269,23 @@ class PastaEmArquivo:
         return frozenset({_CALC})
 
 
+@contextmanager
+def _explicar_o_ilegivel(lugar: Lugar) -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, ErroDePlanilha):
+        raise
+    except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
+        texto = f"não se consegue ler a aba ({type(erro).__name__})"
+        raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
+
+
 def _recusar_o_ilegivel(xml: bytes, lugar: Lugar, letras: frozenset[str]) -> None:
     if achadas := exame_da_aba.mescladas(xml, lugar.cabecalho + 1):
         raise ErroDePlanilha(
             "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
         )
-    if vazias := exame_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras):
+    if letras and (vazias := exame_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras)):
         texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
         raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
 

@@ -3,42 +3,85 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import NamedTuple
 
-from guiche.planilha.xml_da_aba import letras_da_coluna, numero_da_coluna
+from guiche.planilha.xml_da_aba import letras_da_coluna, numero_da_coluna, ultima_linha
 
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
-_LONGE = re.compile(rb'<c r="(?:[A-Za-z]{3}|[C-Zc-z][A-Za-z]\d|[A-Za-z]{1,2}(?:[2-9]\d{5}|\d{7}))')
-_ENDERECO = re.compile(rb'<c r="([A-Za-z]+)(\d+)"')
-_ENDERECO_RARO = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)["']""")
-_CELULA_SOLTA, _COM_PREFIXO = re.compile(rb"<c[\s>]"), re.compile(rb":c\s")
+_CONTEUDO = (
+    rb"(<f(?: [^<>]*+)?+>(?:[^<]*+</f>)?+)?+(?:<v(?: [^<>]*+)?+>[^<]*+</v>"
+    rb"|<is>(?:<t(?: [^<>]*+)?+>[^<]*+</t></is>|(?:</?+(?!c[ />])[A-Za-z]++(?: [^<>]*+)?+/?+>[^<]*+)*+))?+"
+)
+_FORMA = (
+    rb'(?:<row r="\d+"[^<>]*+>(?:<c r="%b\d{1,%d}"(?: s="\d+")?+(?: t="\w+")?+(?: [cv]m="\d+")*+(?:/>|>'
+    + _CONTEUDO
+    + rb"</c>))*+(?:</row>\s*+)?+)*+"
+)
+"""O miolo de uma aba como os programas o escrevem: nada que não esteja aqui passa."""
+_LARGURAS = {26: b"[A-Z]", 78: b"[AB]?[A-Z]", 702: b"[A-Z]{1,2}"}
+"""Número de colunas → as letras que vão até ali."""
+_CELULA_SOLTA = re.compile(rb"[<:]c[\s/>]")
+_ENDERECO = re.compile(rb"""r\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+_LINHA_SEM_NUMERO = re.compile(rb"[<:]row(?=[\s/>])(?! r=|[^>]*\sr\s*=)")
+_CELULA_SEM_ENDERECO = re.compile(rb"(?:<c|:c)(?=[\s/>])(?! r=|[^>]*\sr\s*=)")
+_ABRE_LINHA = re.compile(rb"[<:]row[\s/>]")
 _CELULAS_QUE_CABEM, _FOLGA = 20_000_000, 30
+
+
+class Miolo(NamedTuple):
+    """Onde estão as linhas de uma aba que se provou estar na forma de sempre."""
+
+    inicio: int
+    fim: int
+    formulas: bool
+    """Se há alguma fórmula."""
+
+
+def miolo(xml: bytes) -> Miolo | None:
+    """O miolo da aba que está toda na forma de sempre; ``None`` se ela pede um exame mais fino.
+
+    A forma só aceita endereços de poucas letras e algarismos: se o retângulo que eles alcançam cabe na memória,
+    nenhuma célula está longe demais, e não é preciso olhar cada endereço.
+    """
+    inicio, fim = xml.find(b"<row "), xml.rfind(b"</sheetData>")
+    if not 0 <= inicio < fim or _CELULA_SOLTA.search(xml, 0, inicio) or _CELULA_SOLTA.search(xml, fim):
+        return None
+    algarismos = len(str(ultima_linha(xml)))
+    for colunas, letras in _LARGURAS.items():
+        alcance = colunas * 10**algarismos
+        if alcance > _CELULAS_QUE_CABEM and alcance > _FOLGA * xml.count(b'<c r="', inicio, fim):
+            return None
+        if achado := _forma(letras, algarismos).fullmatch(xml, inicio, fim):
+            return Miolo(inicio, fim, achado[1] is not None)
+    return None
+
+
+@cache
+def _forma(letras: bytes, algarismos: int) -> re.Pattern[bytes]:
+    return re.compile(_FORMA % (letras, algarismos))
 
 
 def esparsa(xml: bytes) -> str:
     """Por que a aba, tão espalhada, não cabe na memória; vazio se cabe.
 
     O leitor de células reserva o retângulo inteiro, da primeira à última: uma célula solta em XFD1048576 são
-    dezessete bilhões delas. Só se conta quando há célula além da coluna BZ ou da linha 200.000.
+    dezessete bilhões delas. Olha-se todo endereço, de linha ou de célula, em qualquer forma de o escrever; a linha
+    ou célula sem endereço vem logo depois da anterior.
     """
-    if (comum := _escrita_como_se_espera(xml)) and not _LONGE.search(xml):
-        return ""
-    lidas = (_ENDERECO if comum else _ENDERECO_RARO).findall(xml)
-    linhas = max((int(n[:8]) for _, n in lidas), default=1)
-    colunas = max((numero_da_coluna(letras[:4].decode().upper()) for letras in {c for c, _ in lidas}), default=1)
-    if linhas * colunas <= max(_CELULAS_QUE_CABEM, _FOLGA * len(lidas)):
+    lidas = _ENDERECO.findall(xml)
+    linhas = max((int(n.lstrip(b"0")[:8] or 0) for n in {n for _, n in lidas}), default=1) + len(
+        _LINHA_SEM_NUMERO.findall(xml)
+    )
+    letras = {letras for letras, _ in lidas if letras}
+    colunas = max((numero_da_coluna(coluna[:4].decode().upper()) for coluna in letras), default=1)
+    soltas = len(_CELULA_SEM_ENDERECO.findall(xml))
+    if soltas:
+        colunas += max(len(_CELULA_SEM_ENDERECO.findall(linha)) for linha in _ABRE_LINHA.split(xml))
+    if linhas * colunas <= max(_CELULAS_QUE_CABEM, _FOLGA * (len(lidas) + soltas)):
         return ""
     return f"há células até a linha {linhas} e a coluna {letras_da_coluna(colunas)}, e quase tudo entre elas está vazio"
-
-
-def _escrita_como_se_espera(xml: bytes) -> bool:
-    """Diz se toda célula começa por ``<c r="``, como todos os programas as escrevem."""
-    inicio, fim = max(xml.find(b"<sheetData"), 0), xml.rfind(b"</sheetData>")
-    if fim < 0 or _CELULA_SOLTA.search(xml, fim) or _CELULA_SOLTA.search(xml, 0, inicio):
-        return False
-    if xml.count(b"<c", inicio, fim) != xml.count(b'<c r="', inicio, fim):
-        return False
-    return xml.find(b":c", inicio, fim) < 0 or not _COM_PREFIXO.search(xml, inicio, fim)
 
 
 def mescladas(xml: bytes, primeira: int) -> list[str]:

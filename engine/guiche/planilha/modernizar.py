@@ -15,7 +15,7 @@ from xml.sax.saxutils import quoteattr
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import colunas_novas, pacote, xml_da_aba
-from guiche.planilha.arquivo import TEXTOS, PastaEmArquivo
+from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.estilos import Estilos
 from guiche.planilha.lugares import Lugar
@@ -98,7 +98,7 @@ class _Obra:
 
     def __init__(self, velha: PastaEmArquivo, modelo: PastaEmArquivo) -> None:
         self._velha, self._modelo = velha, modelo
-        self._textos = _TEXTO.findall(self._ler(modelo, TEXTOS))
+        self._textos = _TEXTO.findall(self._ler(modelo, pacote.TEXTOS))
         self._estilos = Estilos(self._ler(velha, _ESTILOS), self._ler(modelo, _ESTILOS))
         self._prontas: dict[str, bytes] = {}
         with pacote.ler_partes(velha.caminho) as partes:

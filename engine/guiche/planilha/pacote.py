@@ -28,6 +28,8 @@ _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _FIM = struct.Struct("<4s4H2IH")
 _SEM_TAMANHO_ADIANTE = ~8
+TEXTOS = "xl/sharedStrings.xml"
+"""A tabela de textos, que as células citam por número."""
 MAIOR_PACOTE = 3 << 30
 """Bytes de todas as partes abertas; um milhão de títulos ocupa menos da metade."""
 _SEM_SUSPEITA = 64 << 20
@@ -82,10 +84,13 @@ def conferir_tamanhos(caminho: Path) -> None:
     with ler_partes(caminho) as partes, caminho.open("rb") as cru:
         for parte in partes.infolist():
             if parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
-                _contar(_conteudo(cru, parte))
+                _contar_se_grande(_conteudo(cru, parte))
 
 
-def _contar(parte: Comprimida) -> None:
+def _contar_se_grande(parte: Comprimida) -> None:
+    """Recusa a parte que se abriria em mais do que diz, sem nunca a ter inteira na memória."""
+    if len(parte.dados) * _RAZAO_DO_DEFLATE <= _SEM_SUSPEITA:
+        return
     maquina, entrada, contados = zlib.decompressobj(-15), parte.dados, 0
     while parte.metodo and entrada:
         try:
@@ -123,6 +128,7 @@ class Comprimida(NamedTuple):
             ErroDePlanilha: ``pasta.ilegivel``, se os dados não são o que o pacote diz.
         """
         try:
+            _contar_se_grande(self)
             dados = zlib.decompress(self.dados, -15, self.tamanho) if self.metodo else self.dados
         except _ERRO_DO_ZLIB as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro

@@ -6,7 +6,6 @@ leitores, o percorre de novo e devolve cada erro com (linha, coluna), que é o e
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
+from guiche.dominio.coleta import sem_coleta
 from guiche.erros import Local, Problema
 from guiche.planilha.celulas import LEITORES, MAIOR_TEXTO, Recusa, centavos_em_lote, citar, de_lista
 from guiche.planilha.esquema import Coluna, esquema
@@ -85,13 +85,8 @@ def _traduzindo(ler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def validar(folha: Folha) -> Validada:
     """Confere todas as linhas da folha, lida com as colunas do operador em ordem."""
-    ligado = gc.isenabled()
-    gc.disable()
-    try:
+    with sem_coleta():
         linhas, numeros, problemas = _tipar(folha)
-    finally:
-        if ligado:
-            gc.enable()
     repetidas = _repetidas(folha, linhas, numeros)
     if repetidas:
         ruins = {numero for numero, _ in repetidas}

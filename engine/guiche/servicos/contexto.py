@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from guiche.dominio.coleta import sem_coleta
 from guiche.livro.atos import Autor
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.vinculo import abrir_vinculado, endereco_do_livro, marcar_pasta_gravada
@@ -61,11 +61,8 @@ def abrir(
         pasta = (aberta or _do_arquivo)(caminho)
         endereco = endereco_do_livro(pasta.parametro("livro"))
         livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor, endereco)
-        lixo = gc.isenabled()
-        gc.disable()  # um ato cria milhões de valores sem ciclos; a coleta só os percorreria
         try:
-            yield Contexto(pasta, livro, autor, progresso)
+            with sem_coleta():
+                yield Contexto(pasta, livro, autor, progresso)
         finally:
             livro.fechar()
-            if lixo:
-                gc.enable()

@@ -9,7 +9,7 @@ from typing import Any
 
 from guiche.bancos.perfil import perfil
 from guiche.dominio.cadastro import Cliente
-from guiche.dominio.elegibilidade import Filtros, Regras, escrever_data, recusa_do_cliente
+from guiche.dominio.elegibilidade import Filtros, Regras, escrever_data, recusa_da_autorizacao, recusa_do_cliente
 from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDeRegra
 from guiche.livro import cadastramentos
@@ -57,7 +57,7 @@ def _situacao(
         return "", ""
     banco = cliente.banco if cliente.banco in bancos else next(iter(bancos), cliente.banco)
     regras = Regras(hoje, banco, "", hoje, bancos.get(banco, False), Filtros(), presos)
-    recusa = recusa_do_cliente(cliente, cliente.codigo, regras)
+    recusa = recusa_do_cliente(cliente, cliente.codigo, regras) or recusa_da_autorizacao(cliente, hoje, hoje)
     if recusa is None:
         return "OPTANTE", ""
     return "BLOQUEADO" if recusa.codigo in BLOQUEADOS else "PENDENTE", recusa.texto

@@ -18,7 +18,7 @@ from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import EM_CURSO
 from guiche.planilha.esquema import esquema
-from guiche.planilha.porta import Celula, Ligacao, Pasta
+from guiche.planilha.porta import Celula, Pasta
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.carteira import fechamento_de
@@ -80,9 +80,9 @@ class _Espelho:
 
     def _comparar(self, folha: Any, i: int, ha: Sequence[Any], devia: Sequence[Any]) -> None:
         for coluna, tem, diz in zip(folha.colunas, ha, devia, strict=True):
-            if tem != diz and coluna not in _HORA:
-                titulo = esquema()[folha.tabela].coluna(coluna).titulo
-                texto = f"{titulo}: a célula diz {_dizer(tem)} e o livro, {_dizer(diz)}"
+            no_esquema = esquema()[folha.tabela].coluna(coluna)
+            if tem != diz and coluna not in _HORA and no_esquema.tipo != "ligacao":
+                texto = f"{no_esquema.titulo}: a célula diz {_dizer(tem)} e o livro, {_dizer(diz)}"
                 local = Local(folha.aba, celula=folha.celula(i, coluna))
                 self.achados.append(Problema("integridade.celula", texto, local))
 
@@ -109,8 +109,6 @@ def _forma(valor: Celula) -> Any:
         return ""
     if isinstance(valor, datetime):
         return valor.replace(microsecond=0)
-    if isinstance(valor, Ligacao):
-        return valor.texto
     return float(valor) if isinstance(valor, Decimal | int) and not isinstance(valor, bool) else valor
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from guiche.arquivos.troca import Troca
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import pacote, textos
-from guiche.planilha.arquivo import TEXTOS, PastaEmArquivo
+from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.celulas import Recusa, codigo
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.porta import Celula
@@ -121,7 +121,7 @@ def _o_resto(caminho: Path, mascara: Mascara) -> bytes:
     sabidas = _colunas_sabidas(caminho)
     saida = BytesIO()
     with pacote.ler_partes(caminho) as velho, zipfile.ZipFile(saida, "w", zipfile.ZIP_DEFLATED) as novo:
-        lista = textos.itens(velho.read(TEXTOS)) if TEXTOS in velho.namelist() else []
+        lista = textos.itens(velho.read(pacote.TEXTOS)) if pacote.TEXTOS in velho.namelist() else []
         conhecidos |= _colunas_das_tabelas(velho)
         for nome in velho.namelist():
             xml = velho.read(nome)
@@ -155,7 +155,7 @@ def _parte(nome: str, xml: bytes, mascara: Mascara, conhecidos: frozenset[str]) 
 
 def _textos_do_modelo() -> frozenset[str]:
     with zipfile.ZipFile(BytesIO(caminho_do_modelo().read_bytes())) as partes:
-        return frozenset(textos.itens(partes.read(TEXTOS)))
+        return frozenset(textos.itens(partes.read(pacote.TEXTOS)))
 
 
 def _colunas_sabidas(caminho: Path) -> Mapping[str, Mapping[str, int]]:
