@@ -28,6 +28,7 @@ from guiche.erros import ErroDeRegra  # noqa: E402
 from guiche.livro import boletos as livro_boletos  # noqa: E402
 from guiche.planilha.arquivo import PastaEmArquivo  # noqa: E402
 from guiche.planilha.esquema import esquema  # noqa: E402
+from guiche.servicos.boletos import emissao  # noqa: E402
 from guiche.servicos.contexto import abrir  # noqa: E402
 from guiche.servicos.gerar import gerar  # noqa: E402
 from guiche.servicos.simulado import Escolha, responder  # noqa: E402
@@ -38,8 +39,6 @@ DESTINO = RAIZ / "docs" / "imagens" / "caixas"
 TAMANHO, TITULO = "760x640", "^Guich"
 SEGREDO = "o segredo da dona"
 NOVO_VENCIMENTO = "Novo vencimento, ou fim do desconto"
-DEPOIS = HOJE + timedelta(days=45)
-DIA_DO_DINHEIRO = HOJE
 
 
 class Cena(NamedTuple):
@@ -66,8 +65,14 @@ CENAS = (
     Cena("optantes", "optantes"),
     Cena("pix-automatico", "optantes_pix_automatico"),
     Cena("reenvio", "debito_repetir"),
-    Cena("cadastramentos-decidir", "cadastramentos_decidir", {"Retorno": 4, "Linha": 2, "Decisão": "ACEITAR"}),
-    Cena("divergencias-decidir", "divergencias_decidir", {"Retorno": 3, "Linha": 6, "Decisão": "IGNORAR"}),
+    Cena(
+        "cadastramentos-decidir", "cadastramentos_decidir",
+        {"Retorno": "RETORNO_B", "Linha": "LINHA_B", "Decisão": "ACEITAR"},
+    ),
+    Cena(
+        "divergencias-decidir", "divergencias_decidir",
+        {"Retorno": "RETORNO_D", "Linha": "LINHA_D", "Decisão": "IGNORAR"},
+    ),
     Cena("fechamentos-conferir", "fechamentos_conferir"),
     Cena("remessas-ver", "remessas_ver", {"Remessa": 1}),
     Cena("remessas-estornar", "remessas_estornar", {"Remessa": 5}),
@@ -76,9 +81,9 @@ CENAS = (
     Cena("boletos-remessa", "boletos_remessa_conferir"),
     Cena("detalhes", "boletos_detalhes", {"Boleto": 1}),
     Cena("boletos-estornar", "boletos_estornar", {"Boleto": 7}),
-    Cena("segunda-via", "boletos_segunda_via", {"Boleto": 7, "Segunda via para o dia": DEPOIS}),
+    Cena("segunda-via", "boletos_segunda_via", {"Boleto": 7, "Segunda via para o dia": "18/09/2026"}),
     Cena("rascunhos", "boletos_rascunhos", {"Imprimir do código": 7}),
-    Cena("pedir", "boletos_pedir", {"Boleto": 7, "Pedido": "alterar_vencimento", NOVO_VENCIMENTO: DEPOIS}),
+    Cena("pedir", "boletos_pedir", {"Boleto": 7, "Pedido": "alterar_vencimento", NOVO_VENCIMENTO: "18/09/2026"}),
     Cena("fila", "boletos_fila"),
     Cena("homologacao", "homologacao", {"Conta": "ITAU1"}),
     Cena("retorno-ver", "retornos_ver", {"Código do retorno": 2}),
@@ -94,7 +99,7 @@ CENAS = (
     Cena("conferir-pdf", "boleto_conferir_pdf", {}, ("boletos/*.pdf",)),
     Cena("importar-planilha", "importar_planilha", {"Trazer para": "TITULOS"}, ("sistema.csv",)),
     Cena("localizar", "cliente_localizar", {"Nome do cliente": "suposta"}),
-    Cena("relatorio", "relatorio", {"Relatório": "MOVIMENTO", "Dia": DIA_DO_DINHEIRO}),
+    Cena("relatorio", "relatorio", {"Relatório": "MOVIMENTO"}),
     Cena("integridade", "integridade"),
     Cena("atualizar", "atualizar", pasta="Antiga.xlsx"),
     Cena("lote", "lote"),
@@ -137,13 +142,40 @@ def preparar(caminho: Path, em: Path) -> dict[str, Any]:
     remessa = next((em / "remessas").glob("CB*.rem")).read_bytes().split(b"\r\n")
     remessa[1] = remessa[1][:126] + b"99999999999  " + remessa[1][139:]
     (em / "estragado.rem").write_bytes(b"\r\n".join(remessa[:-2]))
+    _trazer_trabalho(caminho)
     with abrir(caminho, AUTOR) as ctx:
+        d, b = (ctx.pasta.ler(tabela, ("retorno", "linha", "situacao")[:n]).linhas for tabela, n in (
+            ("divergencias", 2), ("cadastramentos", 3),
+        ))  # fmt: skip
+        (retorno_b, linha_b, _), (retorno_d, linha_d) = next(x for x in b if x[2] == "A DECIDIR"), d[0]
         titulo = next(x[0] for x in ctx.pasta.ler("titulos", ("numero", "situacao")).linhas if x[1] == "EM BOLETO")
         linha = livro_boletos.listar(ctx.livro)[0].linha_digitavel
         livre = next(x[0] for x in ctx.pasta.ler("titulos", ("numero", "situacao")).linhas if x[1] == "EM ABERTO")
     with abrir(caminho, AUTOR) as ctx:
         receber(ctx, str(livre), 1_000, dia=HOJE)
-    return {"TITULO": titulo, "LINHA": linha, "LIVRE": livre}
+    return {
+        "TITULO": titulo, "LINHA": linha, "LIVRE": livre, "RETORNO_B": retorno_b, "LINHA_B": linha_b,
+        "RETORNO_D": retorno_d, "LINHA_D": linha_d,
+    }  # fmt: skip
+
+
+def _trazer_trabalho(caminho: Path) -> None:
+    """Débitos por enviar, um deles num fechamento, e um boleto na fila."""
+    with abrir(caminho, AUTOR) as ctx:
+        folha, vence = ctx.pasta.ler("titulos", ("numero",)), HOJE + timedelta(days=20)
+        primeira = max(folha.numeros) + 1
+        quem = (("0002", ""), ("0003", ""), ("0005", ""), ("0002", "F2"), ("0009", ""))
+        novas = {
+            primeira + n: (f"80{n:02d}", cliente, None, None, None, HOJE, vence, 120 + n, None, None,
+                           fechamento or None, None, *[None] * 9)
+            for n, (cliente, fechamento) in enumerate(quem)
+        }  # fmt: skip
+        ctx.pasta.atualizar("titulos", esquema()["titulos"].ids(), novas)
+        f2 = ("F2", "E1", HOJE + timedelta(days=12))
+        ctx.pasta.atualizar("fechamentos", ("codigo", "empresa", "vencimento"), {3: f2})
+        ctx.salvar()
+    with abrir(caminho, AUTOR) as ctx:
+        emissao.gerar(ctx, "", Filtros(cliente=("0009", "0009"), parcial=True), juntar=False)
 
 
 def passar_do_limite(caminho: Path) -> dict[str, Any]:

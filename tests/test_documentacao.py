@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from docs import gerar
+from guiche.atos import atos
 from tests.test_arquitetura import MODULOS, _arvore, _definidos, palavras
 
 RAIZ = Path(__file__).parents[1]
@@ -33,6 +34,18 @@ def _nome(papel: Path) -> str:
 def test_toda_ligacao_para_dentro_do_projeto_resolve(papel: Path) -> None:
     alvos = re.findall(r"\]\(([^)#\s]+)[^)]*\)", papel.read_text("utf-8"))
     assert not [a for a in alvos if "://" not in a and not a.startswith("mailto:") and not (papel.parent / a).exists()]
+
+
+def test_o_dia_a_dia_ensina_cada_botao() -> None:
+    paginas = "".join((RAIZ / "docs" / f"{nome}.md").read_text("utf-8") for nome in ("dia-a-dia", "seguranca"))
+    texto = " ".join(paginas.split())
+    assert not [ato.titulo for ato in atos().values() if ato.botao and f"**{ato.titulo}**" not in texto]
+
+
+def test_toda_imagem_se_mostra() -> None:
+    papeis = "".join(papel.read_text("utf-8") for papel in PAPEIS)
+    nomes = [imagem.relative_to(RAIZ / "docs").as_posix() for imagem in (RAIZ / "docs/imagens").rglob("*.png")]
+    assert not [nome for nome in nomes if nome not in papeis]
 
 
 def test_o_glossario_tem_as_oito_armadilhas() -> None:

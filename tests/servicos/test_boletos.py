@@ -227,7 +227,7 @@ def test_lista_filtros_e_detalhes(tmp_path: Path) -> None:
         )
         detalhe = consulta.detalhes(ctx, 3)
     assert [t["titulo"] for t in detalhe.dados["titulos"]] == ["T2"]
-    assert "1 títulos, R$ 12,00." in detalhe.linhas
+    assert "1 título, R$ 12,00." in detalhe.linhas
 
 
 @pytest.mark.requisito("S-88")

@@ -296,7 +296,7 @@ def test_manutencao_manda_valor_zero_a_quem_esta_parado_e_a_resposta_nada_baixa(
     )  # fmt: skip
     filtros = Filtros(manutencao=True)
     with na(pasta) as ctx:
-        assert "De valor zero, para manter o cadastro: 1 optantes." in conferir(ctx, filtros=filtros).linhas
+        assert "De valor zero, para manter o cadastro: 1 optante." in conferir(ctx, filtros=filtros).linhas
         arquivo = gerar(ctx, filtros=filtros).arquivos[-1]
     linhas = arquivo.read_text("ascii").splitlines()
     assert [(li[0], li[44:67]) for li in linhas[1:3]] == [

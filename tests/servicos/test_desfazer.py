@@ -100,7 +100,7 @@ def test_recebimento_titulo_pedido_emissao_e_remessa(tmp_path: Path) -> None:
     antes = retrato(caminho)
     with na(caminho) as ctx:
         servico_do_titulo.receber(ctx, "T1", 5_000, dia=HOJE)
-    assert "1 recebimentos devolvidos" in desfeito(caminho)
+    assert "1 recebimento devolvido" in desfeito(caminho)
     with na(caminho) as ctx:
         servico_do_titulo.estornar(ctx, "T2", "engano")
     desfeito(caminho)

@@ -199,7 +199,7 @@ def test_ver_e_imprimir_a_remessa_de_boletos(tmp_path: Path) -> None:
     emitidos(caminho)
     gerada(caminho)
     with na(caminho) as ctx:
-        assert "4 pedidos" in remessas.ver(ctx, 1).linhas[1]
+        assert "Pedidos: 4" in remessas.ver(ctx, 1).linhas[1]
         (pdf,) = remessas.imprimir(ctx, 1, tmp_path / "r.pdf").arquivos
     texto = "".join(p.extract_text() for p in PdfReader(pdf).pages)
     assert "Total a registrar" in texto

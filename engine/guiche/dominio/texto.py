@@ -11,6 +11,15 @@ _TROCAS = str.maketrans(
 )
 
 
+def contar(quantos: int, um: str, muitos: str = "") -> str:
+    """Quantos de quê; o plural, se não se diz, é o de acrescentar um s.
+
+    >>> contar(1, "título"), contar(3, "item", "itens"), contar(0, "linha")
+    ('1 título', '3 itens', '0 linhas')
+    """
+    return f"{quantos} {um if quantos == 1 else muitos or f'{um}s'}"
+
+
 def transliterar(texto: str) -> str:
     """Tira acentos e passa a maiúsculas; o que não tem letra ASCII equivalente fica como está.
 

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from guiche.arquivos.anonimizar import anonimizar as trocar
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local
 from guiche.servicos.arquivo import conteudo_de
 from guiche.servicos.gravacao import escrever_inteiro
@@ -27,7 +28,8 @@ def anonimizar(caminho: Path, saida: Path, semente: str = "", layout: str = "") 
     feito = trocar(conteudo_de(caminho), caminho.name, chave, layout)
     escrever_inteiro(saida, feito.conteudo)
     relato = (
-        f"{saida.name}: {feito.linhas} linhas, {feito.trocados} trechos trocados.",
+        f"{saida.name}: {contar(feito.linhas, 'linha')}, "
+        f"{contar(feito.trocados, 'trecho trocado', 'trechos trocados')}.",
         "Lê-se como o original: as mesmas quantidades, totais, ocorrências e defeitos.",
         "Ficam agência, nosso número, valores e datas; veja se bastam para alguém reconhecer a empresa.",
     )

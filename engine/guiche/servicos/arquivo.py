@@ -20,6 +20,7 @@ from guiche.arquivos.verificar import verificar as verificar_debito
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.bancos.cobranca import comando, ocorrencia
 from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, Local, Problema
 from guiche.servicos.resultado import Resultado
 
@@ -65,7 +66,7 @@ def _ler_cobranca(caminho: Path, dito: str) -> Resultado:
     formato = arquivo.formato.replace("cnab", "CNAB ")
     relato = [
         f"{caminho.name}: {formato} de cobrança, {arquivo.sentido}, {layout.banco_nome} ({arquivo.banco}).",
-        f"Layout {layout.apelido}: {resumo.titulos} títulos.",
+        f"Layout {layout.apelido}: {contar(resumo.titulos, 'título')}.",
     ]
     relato += [f"{_NOMES[campo]}: R$ {escrever_reais(soma)}." for campo, soma in resumo.totais.items() if soma]
     relato += [f"{vezes:>7} × {_dizer(arquivo, codigo)}" for codigo, vezes in resumo.ocorrencias.items()]
@@ -88,7 +89,8 @@ def _ler_debito(caminho: Path) -> Resultado:
     total = arquivo.trailer.get("valor_total") or 0
     relato = (
         f"{arquivo.fonte}: débito automático, versão {arquivo.versao}, {arquivo.sentido} do banco {arquivo.banco}.",
-        f"Convênio {arquivo.convenio}, NSA {arquivo.nsa}, {len(arquivo.linhas)} linhas, R$ {escrever_reais(total)}.",
+        f"Convênio {arquivo.convenio}, NSA {arquivo.nsa}, {contar(len(arquivo.linhas), 'linha')}, "
+        f"R$ {escrever_reais(total)}.",
     )
     problemas = (*arquivo.erros, *arquivo.problemas)
     return Resultado("arquivo ler", relato, ler_json(arquivo), problemas, so_dados=True, feito=not arquivo.erros)
@@ -127,7 +129,7 @@ def verificar(caminho: Path, hoje: date, layout: str = "") -> Resultado:
         for a in achados
     ]
     erros = sum(a.gravidade == "erro" for a in achados)
-    relato.append(f"{caminho.name}: {_contar(erros, 'erro')}, {_contar(len(achados) - erros, 'aviso')}.")
+    relato.append(f"{caminho.name}: {contar(erros, 'erro')}, {contar(len(achados) - erros, 'aviso')}.")
     dados = {"achados": [a._asdict() for a in achados]}
     return Resultado("arquivo verificar", tuple(relato), dados, so_dados=True, feito=not erros)
 
@@ -140,7 +142,3 @@ def _achados(caminho: Path, hoje: date, layout: str) -> list[Achado]:
         if _e_cobranca(caminho):
             return verificar_cobranca(caminho, caminho.name, hoje)
     return verificar_debito(conteudo_de(caminho), caminho.name, hoje)
-
-
-def _contar(quantos: int, nome: str) -> str:
-    return f"{quantos} {nome}{'' if quantos == 1 else 's'}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.estados import Estado, Evento, transicao
 from guiche.dominio.motivos import motivo
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeCampo
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import proximo_id, registrar
@@ -146,7 +147,7 @@ def _gravar(ctx: Contexto, selecao: Selecao, carteira: Carteira) -> tuple[Remess
 
 
 def _da_manutencao(itens: Sequence[Item]) -> list[str]:
-    return [f"De valor zero, para manter o cadastro: {len(itens)} optantes."] if itens else []
+    return [f"De valor zero, para manter o cadastro: {contar(len(itens), 'optante')}."] if itens else []
 
 
 def _cadastrais(ctx: Contexto, remetente: Remetente, carteira: Carteira) -> Cadastrais | None:

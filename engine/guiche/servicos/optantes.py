@@ -20,6 +20,7 @@ from guiche.dominio.elegibilidade import (
     recusa_do_cliente,
 )
 from guiche.dominio.motivos import Motivo, motivo
+from guiche.dominio.texto import contar
 from guiche.livro.optantes import ultimos_vencimentos
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastramentos.manutencao import parado_desde
@@ -75,7 +76,7 @@ def listar_optantes(
     ctx.pasta.gravar("optantes_pendentes", pendentes)
     ctx.salvar()
     relato = [
-        f"Conta {escolhida.codigo}: {len(optantes)} optantes para a agência {escolhida.agencia}.",
+        f"Conta {escolhida.codigo}: {contar(len(optantes), 'optante')} para a agência {escolhida.agencia}.",
         f"Pendências: {len(pendentes)}, cada uma com a razão na aba Pendências de optantes.",
         *_sem_regra(escolhida.banco),
         *(f"Gravado: {saida}" for saida in saidas),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.texto import contar
 from guiche.erros import Problema
 
 
@@ -54,6 +55,6 @@ class Resultado:
 
 def recusa(ato: str, problemas: list[Problema]) -> Resultado:
     """O ato parou por dados errados: todos de uma vez, e nada mudou."""
-    quantos = "1 problema" if len(problemas) == 1 else f"{len(problemas)} problemas"
+    quantos = contar(len(problemas), "problema")
     resumo = f"Nada foi feito: há {quantos} na pasta de trabalho. Corrija as células indicadas e repita."
     return Resultado(ato, (resumo,), {}, tuple(problemas), feito=False)

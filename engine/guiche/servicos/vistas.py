@@ -20,6 +20,7 @@ from guiche.dominio.cadastro import Cliente, Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES, Estado
+from guiche.dominio.texto import contar
 from guiche.erros import Problema
 from guiche.livro import atos, remessas, retornos, titulos
 from guiche.livro import respostas as livro_das_respostas
@@ -249,8 +250,7 @@ def _retornos(livro: Livro, respostas: Mapping[str, Sequence[Sequence[Any]]]) ->
         de = 0
         for retorno, grupo in groupby(linhas, itemgetter(0)):
             quantas = len(list(grupo))
-            texto = "1 linha" if quantas == 1 else f"{quantas} linhas"
-            onde[retorno] = Ligacao(tabela, de, de + quantas - 1, texto)
+            onde[retorno] = Ligacao(tabela, de, de + quantas - 1, contar(quantas, "linha"))
             de += quantas
     return [_retorno(r, onde.get(r.id)) for r in retornos.listar(livro)]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from guiche.dominio.boletos import ATIVOS, EstadoBoleto
 from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.texto import contar
 from guiche.livro import boletos
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.impressao import exigir
@@ -80,7 +81,7 @@ def detalhes(ctx: Contexto, codigo: int) -> Resultado:
             f"Título {laco.titulo}: R$ {escrever_reais(laco.valor)}{' (laço desfeito)' if laco.desfeito_em else ''}."
             for laco in lacos
         ),
-        f"{len(lacos)} títulos, R$ {escrever_reais(sum(laco.valor for laco in lacos))}.",
+        f"{contar(len(lacos), 'título')}, R$ {escrever_reais(sum(laco.valor for laco in lacos))}.",
     ]
     titulos = [{"titulo": x.titulo, "valor": str(para_reais(x.valor)), "desfeito_em": x.desfeito_em} for x in lacos]
     return Resultado("detalhes do boleto", tuple(relato), _em_dict(b) | {"titulos": titulos})

@@ -10,6 +10,7 @@ from guiche.boleto.calculo import Calculo, calcular
 from guiche.dominio.boletos import EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos
 from guiche.livro import cobranca as cobranca_do_livro
@@ -94,7 +95,10 @@ def _relato(selecao: SelecaoDeBoletos, emitidos: Sequence[Boleto]) -> list[str]:
     if not emitidos:
         return ["Nenhum título a cobrar: nada foi emitido.", *selecao.relato()]
     primeiro, ultimo = emitidos[0].nosso_numero, emitidos[-1].nosso_numero
-    relato = [f"{len(emitidos)} boletos emitidos, nosso número {primeiro} a {ultimo}.", *selecao.relato()]
+    relato = [
+        f"{contar(len(emitidos), 'boleto emitido', 'boletos emitidos')}, nosso número {primeiro} a {ultimo}.",
+        *selecao.relato(),
+    ]
     relato.append("Ainda não se podem pagar: falta registrá-los no banco.")
     if aviso := aviso_da_faixa(selecao.cobranca, emitidos[-1].numero):
         relato.append(aviso)

@@ -21,7 +21,7 @@ from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.encargos import Encargos, no_dia
 from guiche.dominio.nomes import pasta_de_dentro
-from guiche.dominio.texto import transliterar
+from guiche.dominio.texto import contar, transliterar
 from guiche.erros import ErroDeRegra, Problema
 from guiche.livro import boletos
 from guiche.livro.atos import registrar
@@ -201,7 +201,9 @@ def imprimir(ctx: Contexto, codigos: Sequence[int], saida: Saida, *, impressora:
     lista = _com_pix(ctx, lista, contratos)
     nome = f"boletos-{lista[0].id}-{lista[-1].id}" if len(lista) > 1 else f"boleto-{lista[0].id}"
     caminhos = gravar_pdf(ctx, lista, contratos, saida._replace(nome=nome))
-    relato = [f"{len(lista)} boletos em {len(caminhos)} PDF: {caminhos[0].name}{' …' if len(caminhos) > 1 else ''}"]
+    relato = [
+        f"{contar(len(lista), 'boleto')} em {len(caminhos)} PDF: {caminhos[0].name}{' …' if len(caminhos) > 1 else ''}"
+    ]
     if por_registrar := sum(b.estado == EstadoBoleto.A_REGISTRAR for b in lista):
         relato.append(f"{por_registrar} ainda não se podem pagar: falta registrá-los no banco.")
     if por_montar := sum(pix.e_endereco(b.pix) and not contratos.do(b)[1].cidade_no_pix for b in lista):

@@ -15,6 +15,7 @@ from guiche.boleto.regras import banco
 from guiche.documentos.conferencia import Impresso, reler
 from guiche.dominio.dinheiro import escrever_reais, para_centavos, para_reais
 from guiche.dominio.json_de_fora import ler_json
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local
 from guiche.servicos.resultado import Resultado
 
@@ -138,7 +139,7 @@ def conferir_pdf(caminho: Path) -> Resultado:
     if not impressos:
         raise ErroDeArquivo("boleto.nenhum", "não há boleto do Guichê neste PDF", local=Local(caminho.name))
     achados = [(n, erro) for n, impresso in enumerate(impressos, 1) for erro in _discordancias(impresso)]
-    relato = [f"{len(impressos)} boletos relidos; {len(achados)} discordâncias."]
+    relato = [f"{contar(len(impressos), 'boleto relido', 'boletos relidos')}; {contar(len(achados), 'discordância')}."]
     relato += [f"Boleto {n}: {erro}." for n, erro in achados]
     dados = {
         "boletos": [i.codigo_barras for i in impressos],

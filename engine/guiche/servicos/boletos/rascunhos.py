@@ -16,7 +16,7 @@ from guiche.boleto.pix import copia_e_cola
 from guiche.dominio.boletos import ATIVOS, EstadoBoleto
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.dominio.texto import so_algarismos
+from guiche.dominio.texto import contar, so_algarismos
 from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
@@ -54,7 +54,7 @@ def rascunhos(ctx: Contexto, codigos: Sequence[int]) -> Resultado:
         sem_email += not cliente.email
         sem_celular += not telefone(cliente.celular)
         feitos += _do_boleto(ctx, b, cliente, contratos, onde)
-    relato = [f"{len(lista)} boletos: rascunhos de e-mail e de WhatsApp na pasta {PASTA}. Nada foi enviado."]
+    relato = [f"{contar(len(lista), 'boleto')}: rascunhos de e-mail e de WhatsApp na pasta {PASTA}. Nada foi enviado."]
     relato += [f"{n} sem {o_que} na aba Clientes: preencha o destinatário ao enviar."
                for n, o_que in ((sem_email, "e-mail"), (sem_celular, "celular com DDD")) if n]  # fmt: skip
     if por_registrar := sum(b.estado == EstadoBoleto.A_REGISTRAR for b in lista):

@@ -16,6 +16,7 @@ from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, saldo
 from guiche.dominio.encargos import Encargos, abusivos, clausulas, incoerencias
 from guiche.dominio.motivos import Motivo, motivo
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
 from guiche.servicos.boletos.contratos import Contratos, encargos_de
@@ -45,9 +46,8 @@ class SelecaoDeBoletos:
         exemplos = {m.codigo: m for _, m in self.fora}
         conselhos = Counter(filter(None, map(self._conselho, self.grupos)))
         return [
-            f"A emitir: {quantos} {'boleto' if quantos == 1 else 'boletos'} de {juntos} títulos, "
-            f"R$ {escrever_reais(total)}.",
-            f"Fora: {len(self.fora)} títulos.",
+            f"A emitir: {contar(quantos, 'boleto')} de {contar(juntos, 'título')}, R$ {escrever_reais(total)}.",
+            f"Fora: {contar(len(self.fora), 'título')}.",
             *(f"  {n} × {exemplos[codigo].texto}" for codigo, n in vezes.most_common(8)),
             *(f"Repare: {n} × {texto}." for texto, n in conselhos.most_common(3)),
         ]

@@ -14,6 +14,7 @@ from typing import Any
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.cpf_cnpj import limpar, tipo
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, saldo
+from guiche.dominio.texto import contar
 from guiche.layout.carga import ler_toml
 from guiche.livro import titulos
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
@@ -53,7 +54,7 @@ def listar(ctx: Contexto, conta: str = "", *, todos: bool = False, saidas: Seque
     em_dicts = [dict(zip(CABECALHO, linha, strict=True)) for linha in linhas]
     sem_documento = sum(not (d[CABECALHO[2]] or d[CABECALHO[3]]) for d in em_dicts)
     sem_ispb = sum(not d["solicrec.destinatario.ispbParticipante"] for d in em_dicts)
-    relato = [f"A migrar ao Pix Automático: {len(linhas)} optantes."]
+    relato = [f"A migrar ao Pix Automático: {contar(len(linhas), 'optante')}."]
     if sem_documento or sem_ispb:
         relato.append(f"A completar: {sem_documento} sem CPF ou CNPJ certo, {sem_ispb} sem o ISPB do banco.")
     relato += [f"Gravado: {saida}" for saida in saidas]

@@ -23,6 +23,7 @@ from guiche.dominio.elegibilidade import (
     saldo,
 )
 from guiche.dominio.estados import Estado
+from guiche.dominio.texto import contar
 from guiche.livro import titulos
 from guiche.livro.retornos import NaoDebitado, nao_debitados
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
@@ -65,7 +66,7 @@ def propor(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia: i
     ctx.pasta.gravar("reenvios", [_linha(p, cadastros) for p in propostas])
     ctx.salvar()
     com_dia = [p for p in propostas if p.dia]
-    relato = [f"A reenviar: {len(com_dia)} títulos. Não se propõem: {len(propostas) - len(com_dia)}."]
+    relato = [f"A reenviar: {contar(len(com_dia), 'título')}. Não se propõem: {len(propostas) - len(com_dia)}."]
     por_dia = Counter(p.dia for p in com_dia if p.dia)
     relato += [f"  {dia:%d/%m/%Y}: {quantos}" for dia, quantos in sorted(por_dia.items())]
     if com_dia:

@@ -7,6 +7,7 @@ from pathlib import Path
 from guiche.cobranca.entrada import ler_pedido
 from guiche.cobranca.remessa import compor
 from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, Local
 from guiche.servicos.resultado import Resultado
 
@@ -37,7 +38,7 @@ def gerar(texto: str, saida: Path | None = None) -> Resultado:
     feita = compor(pedido.layout, pedido.empresa, pedido.titulos, pedido.data_hora)
     avisos = (*pedido.avisos, *feita.avisos)
     total = sum(t.get("valor_titulo") or 0 for t in pedido.titulos)
-    relato = f"Remessa {pedido.layout}: {len(pedido.titulos)} títulos, R$ {escrever_reais(total)}."
+    relato = f"Remessa {pedido.layout}: {contar(len(pedido.titulos), 'título')}, R$ {escrever_reais(total)}."
     if saida is None:
         return Resultado("remessa gerar", (relato,), problemas=avisos, conteudo=feita.conteudo)
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from guiche.dominio.boletos import ATIVOS, EstadoBoleto
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.elegibilidade import escrever_data
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos, cobranca, remessas
 from guiche.livro.atos import registrar
@@ -66,7 +67,8 @@ def estornar(ctx: Contexto, cadastros: Cadastros, exigir: Callable[[], Remessa])
         remessas.mudar_situacao(livro, [remessa.id], "ESTORNADA")
     atualizar_pasta(ctx, cadastros)
     relato = (
-        f"Remessa {remessa.id} estornada: {len(ativos)} boletos estornados, e seus títulos estão livres.",
+        f"Remessa {remessa.id} estornada: {contar(len(ativos), 'boleto estornado', 'boletos estornados')}, "
+        "e os títulos estão livres.",
         "A baixa de cada um está na fila: gere a remessa de boletos e envie-a, senão o cliente ainda pode pagar.",
     )
     return Resultado("estornar", relato, {"origem": remessa.id, "boletos": [b.id for b in ativos]})

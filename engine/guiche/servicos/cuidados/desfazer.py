@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.livro import boletos, titulos
 from guiche.livro import desfazer as livro_do_contrario
@@ -85,12 +86,13 @@ def _importacao(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
     livro_do_contrario.devolver_pedidos(livro, ultimo.id, retorno)
     livro_do_contrario.esquecer_retorno(livro, retorno, ctx.autor.agora.isoformat(sep=" ", timespec="seconds"))
     livro_do_contrario.remessas_sem_resposta(livro)
-    return f"{quantos} baixas devolvidas; o retorno {retorno} pode ser importado de novo, com outro código."
+    devolvidas = contar(quantos, "baixa devolvida", "baixas devolvidas")
+    return f"{devolvidas}; o retorno {retorno} pode ser importado de novo, com outro código."
 
 
 def _recebimento(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
     quantos = livro_do_contrario.devolver_recebimentos(ctx.livro, ultimo.id, novo)
-    return f"{quantos} recebimentos devolvidos, e a comissão deles."
+    return f"{contar(quantos, 'recebimento devolvido', 'recebimentos devolvidos')}, com a comissão."
 
 
 def _decisao(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
@@ -118,7 +120,8 @@ def _emissao(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
         if boleto.estado not in ATIVOS or conhecido(ctx.livro, boleto):
             raise ErroDeRegra("desfazer.nao_pode", f"o boleto {boleto.id} está {boleto.estado}, ou já foi ao banco")
         desfazer_boleto(ctx, novo, boleto)
-    return f"{len(emitidos)} boletos estornados; seus números não se usam outra vez. Recolha os que já entregou."
+    estornados = contar(len(emitidos), "boleto estornado", "boletos estornados")
+    return f"{estornados}; os números não se usam outra vez. Recolha os que já entregou."
 
 
 _CONTRARIOS: Mapping[str, Callable[[Contexto, Cadastros, Ato, int], Any]] = {

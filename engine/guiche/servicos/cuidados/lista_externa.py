@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.dominio.dinheiro import para_reais
-from guiche.dominio.texto import transliterar
+from guiche.dominio.texto import contar, transliterar
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
@@ -136,7 +136,8 @@ def _relatar(
     verbo = "Entraram" if confirmar else "Entrariam"
     relato = [
         f"{caminho.name}: {'importada' if confirmar else 'prévia, nada foi gravado ainda'}.",
-        f"{verbo} {novas} linhas na aba {esquema()[tabela].aba}. Já estavam: {repetidas}. Não se puderam ler: {ruins}.",
+        f"{verbo} {contar(novas, 'linha')} na aba {esquema()[tabela].aba}. Já estavam: {repetidas}. "
+        f"Não se puderam ler: {ruins}.",
         "Colunas: " + "; ".join(f"{titulos[id_]} ← {titulo}" for id_, titulo in lista.achadas.items()) + ".",
     ]
     if lista.sobram:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.dominio.dinheiro import para_centavos
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.servicos.cadastros import ler_cadastros
@@ -54,7 +55,7 @@ def relatar(
         gerado_em=f"{ctx.autor.agora:%d/%m/%Y %H:%M}",
         orientacao="paisagem",
     ))  # fmt: skip
-    frase = f"{verbete['titulo']}{filtro}: {len(linhas)} linhas, em {destino.name}."
+    frase = f"{verbete['titulo']}{filtro}: {contar(len(linhas), 'linha')}, em {destino.name}."
     return Resultado("relatório", (frase,), {"relatorio": qual.lower(), "linhas": len(linhas)}, arquivos=(destino,))
 
 

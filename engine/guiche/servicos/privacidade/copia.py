@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from guiche.arquivos.troca import Troca
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import pacote, textos
 from guiche.planilha.arquivo import PastaEmArquivo
@@ -90,7 +91,8 @@ def copiar(ctx: Contexto, saida: Path) -> Resultado:
     finally:
         provisoria.unlink(missing_ok=True)
     relato = (
-        f"{saida.name}: {trocadas} células trocadas. Ficaram valores, datas, números de títulos e situações.",
+        f"{saida.name}: {contar(trocadas, 'célula trocada', 'células trocadas')}. "
+        "Ficaram valores, datas, números de títulos e situações.",
         "A cópia não tem livro: serve para ver e mostrar, e não para gerar remessas.",
         "Confira antes de mandar: textos escritos dentro de fórmulas e figuras ficam como estão.",
     )

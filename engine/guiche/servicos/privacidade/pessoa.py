@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDePlanilha, ErroDeRegra, Local
 from guiche.livro import pessoas, titulos
 from guiche.livro.atos import registrar
@@ -53,7 +54,11 @@ def exportar(ctx: Contexto, cliente: str, saida: Path) -> Resultado:
     quantas = sum(map(len, [*abas.values(), *livro.values()]))
     with ctx.livro.transacao():
         registrar(ctx.livro, ctx.autor, "lgpd exportar", depois={"pessoa": _marca(ctx, cliente), "registros": quantas})
-    relato = (f"{quantas} registros em {saida.name} e {planilha.name}.", "Entregue só à própria pessoa.", _GUARDA)
+    relato = (
+        f"{contar(quantas, 'registro')} em {saida.name} e {planilha.name}.",
+        "Entregue só à própria pessoa.",
+        _GUARDA,
+    )
     return Resultado("lgpd exportar", relato, {"registros": quantas}, arquivos=(saida, planilha))
 
 
@@ -74,7 +79,7 @@ def anonimizar(ctx: Contexto, cliente: str, *, confirmar: bool) -> Resultado:
     _recusar_em_curso(ctx, cadastros, cliente)
     if not confirmar:
         relato = (
-            f"Sairiam os dados pessoais de {registros} registros. Não tem volta; nada foi gravado.",
+            f"Sairiam os dados pessoais de {contar(registros, 'registro')}. Não tem volta; nada foi gravado.",
             _GUARDA,
             _A_MAO,
         )
@@ -87,7 +92,7 @@ def anonimizar(ctx: Contexto, cliente: str, *, confirmar: bool) -> Resultado:
     _das_tabelas(ctx, cliente, novo, set(deles))
     atualizar_pasta(ctx, ler_cadastros(ctx.pasta))
     ctx.pasta.esquecer()
-    relato = (f"A pessoa agora é {novo}: saíram os dados pessoais de {registros} registros.", _GUARDA, _A_MAO)
+    relato = (f"A pessoa agora é {novo}: saíram os dados pessoais de {contar(registros, 'registro')}.", _GUARDA, _A_MAO)
     return Resultado("lgpd anonimizar", relato, {"registros": registros, "cliente": novo})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro.atos import diario, registrar
 from guiche.livro.conexao import Livro
@@ -53,16 +54,13 @@ def pedir(ctx: Contexto, falta: Pendencia) -> ErroDeRegra:
         with ctx.livro.transacao():
             pedido = {"codigo": falta.codigo, "centavos": falta.total, "itens": falta.itens}
             registrar(ctx.livro, ctx.autor, _PEDIR, depois=pedido)
-    quanto = f"R$ {escrever_reais(falta.total)}, em {_itens(falta.itens)}, é mais do que uma pessoa pode enviar só"
+    itens = contar(falta.itens, "item", "itens")
+    quanto = f"R$ {escrever_reais(falta.total)}, em {itens}, é mais do que uma pessoa pode enviar só"
     dica = (
         f"Outra pessoa confere e aprova, com o botão Aprovar remessa ou guiche aprovar PASTA {falta.codigo}. "
         "Depois repita este ato."
     )
     return ErroDeRegra("aprovacao.falta", f"{quanto}; código {falta.codigo}", dica=dica)
-
-
-def _itens(quantos: int) -> str:
-    return "1 item" if quantos == 1 else f"{quantos} itens"
 
 
 def aprovar(ctx: Contexto, codigo: str) -> Resultado:
@@ -81,7 +79,8 @@ def aprovar(ctx: Contexto, codigo: str) -> Resultado:
     with ctx.livro.transacao():
         registrar(ctx.livro, ctx.autor, _APROVAR, depois=dados)
     relato = (
-        f"Aprovada a remessa {escrito}: {_itens(dados['itens'])}, R$ {escrever_reais(dados['centavos'])}.",
+        f"Aprovada a remessa {escrito}: {contar(dados['itens'], 'item', 'itens')}, "
+        f"R$ {escrever_reais(dados['centavos'])}.",
         "Vale para esse conteúdo: se um título mudar, o código muda. Quem pediu pode gerá-la agora.",
     )
     return Resultado("aprovar", relato, {"codigo": escrito, "itens": dados["itens"]})
