@@ -54,7 +54,7 @@ ABAS = {
     "movimento": ("Movimento bancário", "Data,Título,Nome,Valor,Multa e juros,Origem,Retorno,Histórico"),
     "retornos": (
         "Retornos",
-        "Código,Nº retorno,Tipo,Data emissão,Data importação,Usuário,Pagos,Total pago,Divergências",
+        "Código,Nº retorno,Tipo,Data emissão,Data importação,Usuário,Linhas,Pagos,Total pago,Divergências",
     ),
     "prontidao": ("Prontidão", ""),
     "cadastramentos": (

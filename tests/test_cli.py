@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 
 from guiche.cli import main
-from tests.servicos.apoio import ler
+from guiche.livro import arquivos, retornos
+from tests.servicos.apoio import ler, na
 
 RAIZ = Path(__file__).parents[1]
 AMOSTRAS = RAIZ / "tests" / "amostras" / "debito150"
@@ -154,6 +155,28 @@ def test_lista_de_retornos_recentes_e_todos(tmp_path: Path, capsys: pytest.Captu
         for opcoes in ("--hoje 2026-09-03", "--hoje 2026-09-04", "--hoje 2026-09-04 --todos")
     }
     assert list(quantos.values()) == [2, 0, 2]
+
+
+@pytest.mark.requisito("K-07")
+def test_a_lista_de_retornos_na_ordem_que_se_pede(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
+    pasta = tmp_path / "Farmácia Modelo.xlsx"
+    with na(pasta) as ctx:
+        for codigo, (nsa, usuario) in enumerate(((10, "bia"), (9, "Ana"), (9, "ânia")), 3):
+            retornos.gravar(ctx.livro, 1, retornos.listar(ctx.livro)[0]._replace(
+                id=codigo, nsa=nsa, numero=f"{nsa:06d}", sha256=arquivos.guardar(ctx.livro, "x.ret", bytes([codigo])), usuario=usuario,
+            ), ())  # fmt: skip
+
+    def ordem(*opcoes: str) -> list[int]:
+        comuns = (str(pasta), "--hoje", "2026-08-04", *opcoes)
+        return [r["id"] for r in _json(capsys, "retornos", *comuns)[1]["dados"]["retornos"]]
+
+    capsys.readouterr()
+    assert ordem() == [1, 2, 3, 4, 5]
+    assert ordem("--ordem", "NUMERO") == [1, 2, 4, 5, 3]
+    assert ordem("--ordem", "NUMERO", "--decrescente") == [3, 4, 5, 1, 2]
+    assert ordem("--ordem", "USUARIO")[:3] == [4, 5, 3]
+    assert ordem("--ordem", "TIPO", "--decrescente") == [1, 3, 4, 5, 2]
 
 
 @pytest.mark.requisito("K-05", "K-13")

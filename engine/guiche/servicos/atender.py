@@ -80,7 +80,7 @@ def retornos(p: Pedido) -> Resultado:
     from guiche.servicos import retornos as servico  # noqa: PLC0415
 
     desde = None if p["todos"] else p.autor.hoje - timedelta(days=30)
-    return p.na_pasta(lambda ctx: servico.listar(ctx, desde))
+    return p.na_pasta(lambda ctx: servico.listar(ctx, desde, p["ordem"], ao_contrario=p["decrescente"]))
 
 
 def retornos_ver(p: Pedido) -> Resultado:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from guiche.dominio.dinheiro import escrever_reais, para_centavos, para_reais
+from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
 from guiche.livro import respostas, retornos
 from guiche.livro.retornos import Retorno
@@ -17,10 +18,24 @@ from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.vistas import respostas_do_debito
 
+ORDENS: Mapping[str, Callable[[Retorno], Any]] = {
+    "CODIGO": lambda r: r.id,
+    "NUMERO": lambda r: (r.nsa is None, r.nsa or 0, r.numero),
+    "TIPO": lambda r: r.tipo,
+    "EMISSAO": lambda r: r.gerado_em or "",
+    "IMPORTACAO": lambda r: r.importado_em,
+    "USUARIO": lambda r: transliterar(r.usuario),
+}
+"""As seis colunas da lista, cada uma na ordem do seu tipo: número é número, data é data (K-07)."""
 
-def listar(ctx: Contexto, desde: date | None) -> Resultado:
-    """Os retornos importados; com ``desde``, só os daquele dia em diante (K-05, K-06)."""
+
+def listar(ctx: Contexto, desde: date | None, ordem: str = "", *, ao_contrario: bool = False) -> Resultado:
+    """Os retornos importados; com ``desde``, só os daquele dia em diante (K-05, K-06).
+
+    Na ``ordem`` pedida; os iguais ficam na de importação, também ``ao_contrario`` (K-07).
+    """
     achados = [r for r in retornos.listar(ctx.livro) if desde is None or r.importado_em[:10] >= desde.isoformat()]
+    achados.sort(key=ORDENS[ordem or "CODIGO"], reverse=ao_contrario)
     linhas = [
         f"{r.id:>4}  nº {r.numero:>6}  {r.tipo:<12}  emitido {r.gerado_em}  importado {r.importado_em}  {r.usuario}"
         f"  R$ {escrever_reais(r.total_debitado)}"

@@ -83,9 +83,8 @@ def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
         "boleto_respostas": respostas_dos_boletos(ctx.livro, livro_das_respostas.ultimas(ctx.livro, LINHAS_NA_PASTA)),
     }
     gravar("retornos", _retornos(ctx.livro, respostas))
-    for tabela, linhas in respostas.items():
-        gravar(tabela, linhas)
-    del respostas
+    for tabela in tuple(respostas):
+        gravar(tabela, respostas.pop(tabela))
     gravar("caixa", caixa(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     gravar("movimento_banco", movimento(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     for tabela, linhas in tabelas_dos_boletos(ctx.livro, ctx.pasta, cadastros.clientes):
