@@ -163,8 +163,9 @@ def test_a_lista_de_retornos_na_ordem_que_se_pede(tmp_path: Path, capsys: pytest
     pasta = tmp_path / "Farmácia Modelo.xlsx"
     with na(pasta) as ctx:
         for codigo, (nsa, usuario) in enumerate(((10, "bia"), (9, "Ana"), (9, "ânia")), 3):
+            sha = arquivos.guardar(ctx.livro, "x.ret", bytes([codigo]))
             retornos.gravar(ctx.livro, 1, retornos.listar(ctx.livro)[0]._replace(
-                id=codigo, nsa=nsa, numero=f"{nsa:06d}", sha256=arquivos.guardar(ctx.livro, "x.ret", bytes([codigo])), usuario=usuario,
+                id=codigo, nsa=nsa, numero=f"{nsa:06d}", sha256=sha, usuario=usuario,
             ), ())  # fmt: skip
 
     def ordem(*opcoes: str) -> list[int]:

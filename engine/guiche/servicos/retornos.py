@@ -20,7 +20,7 @@ from guiche.servicos.vistas import respostas_do_debito
 
 ORDENS: Mapping[str, Callable[[Retorno], Any]] = {
     "CODIGO": lambda r: r.id,
-    "NUMERO": lambda r: (r.nsa is None, r.nsa or 0, r.numero),
+    "NUMERO": lambda r: (r.nsa is None, r.nsa or 0),
     "TIPO": lambda r: r.tipo,
     "EMISSAO": lambda r: r.gerado_em or "",
     "IMPORTACAO": lambda r: r.importado_em,
