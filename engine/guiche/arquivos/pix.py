@@ -32,18 +32,18 @@ class LeitorDePix:
 
     def bloco(self, bloco: Bloco, titulos: Sequence[Titulo]) -> list[PixNoArquivo]:
         """Os do bloco cujos títulos são dados."""
-        if not self._registros:
-            return []
-        do_titulo = [t.linha for t in titulos]
-        achados = []
+        achados: list[PixNoArquivo] = []
         for registro, campo in self._registros:
+            if any(marca[0] not in bloco.coluna(i - 1) for i, marca in registro.marca):
+                continue
+            do_titulo = [t.linha for t in titulos]
             for n, linha in zip(bloco.numeros, bloco.linhas, strict=True):
                 texto = linha[campo.inicio - 1 : campo.fim].strip() if registro.e(linha) else ""
                 so_a_chave = self._de_retorno and not ("/" in texto or " " in texto or texto.startswith("000201"))
                 if texto and not so_a_chave:
                     posicao = bisect_left(do_titulo, n)
                     achados.append(PixNoArquivo(do_titulo[posicao - 1] if posicao else self._ultimo, texto))
-        self._ultimo = do_titulo[-1] if do_titulo else self._ultimo
+        self._ultimo = titulos[-1].linha if titulos else self._ultimo
         return achados
 
 
