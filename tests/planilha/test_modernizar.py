@@ -138,6 +138,32 @@ def test_o_que_ocupa_o_lugar_de_uma_coluna_nova_se_diz_e_nada_muda(tmp_path: Pat
     assert [p.name for p in tmp_path.iterdir()] == ["Cobrança.xlsx"]
 
 
+@pytest.mark.parametrize(
+    "aba", ["Divergências", "BOLETOS"]
+)  # fmt: skip
+def test_outra_aba_com_o_nome_de_uma_nova_se_diz(aba: str, tmp_path: Path) -> None:
+    caminho = velha(tmp_path)
+    pasta = openpyxl.load_workbook(caminho)
+    pasta.create_sheet(aba)
+    pasta.save(caminho)
+    antes = caminho.read_bytes()
+    with pytest.raises(ErroDePlanilha, match="já há uma aba") as erro:
+        modernizar(caminho)
+    assert erro.value.codigo == "pasta.sem_lugar"
+    assert caminho.read_bytes() == antes
+
+
+def test_a_pasta_sem_a_tabela_de_titulos_nao_e_de_modelo_anterior(tmp_path: Path) -> None:
+    caminho = velha(tmp_path)
+    pasta = openpyxl.load_workbook(caminho)
+    del pasta["Títulos"].tables["tbTitulos"]
+    pasta.save(caminho)
+    with pytest.raises(ErroDePlanilha, match="tbTitulos") as erro:
+        modernizar(caminho)
+    assert erro.value.codigo == "pasta.tabela_ausente"
+    assert [p.name for p in tmp_path.iterdir()] == ["Cobrança.xlsx"]
+
+
 def test_os_filtros_escritos_ficam_quando_a_aba_ganha_linhas(tmp_path: Path) -> None:
     caminho = tmp_path / "Cobrança.xlsx"
     shutil.copyfile(caminho_do_modelo(), caminho)

@@ -23,6 +23,8 @@ from guiche.planilha.pronta import caminho_do_modelo
 
 _ESTILOS, _LIVRO, _TIPOS = "xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"
 _VERSAO = "versao_do_modelo"
+_DE_SEMPRE = ("contas", "clientes", "titulos")
+"""Tabelas que todo modelo teve: a pasta sem elas está estragada, e não é de um modelo anterior."""
 _RELACOES = "xl/_rels/workbook.xml.rels"
 _OFICIO = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _DO_PACOTE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -36,7 +38,8 @@ def modernizar(caminho: Path) -> list[str]:
     """O que se acrescentou, em palavras; vazio se nada faltava, e então nada muda.
 
     Raises:
-        ErroDePlanilha: ``pasta.sem_lugar``, se há algo escrito à direita de uma tabela que cresce; os de leitura.
+        ErroDePlanilha: ``pasta.sem_lugar``, se há algo escrito à direita de uma tabela que cresce, ou outra aba com o
+            nome de uma nova; ``pasta.tabela_ausente``, se falta uma que todo modelo teve; os de leitura.
     """
     velha, modelo = PastaEmArquivo(caminho), PastaEmArquivo(caminho_do_modelo())
     if not (relato := _relatar(velha, modelo)):
@@ -78,6 +81,9 @@ def _faltam(tabela: Tabela, lugar: Lugar) -> list[str]:
 
 def _relatar(velha: PastaEmArquivo, modelo: PastaEmArquivo) -> list[str]:
     relato = []
+    if faltam := [esquema()[id_].nome for id_ in _DE_SEMPRE if esquema()[id_].nome not in velha.lugares]:
+        texto = f"faltam tabelas que toda pasta tem: {', '.join(faltam)}"
+        raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(velha.caminho.name))
     for tabela in esquema().values():
         lugar = velha.lugares.get(tabela.nome)
         if lugar is None:
@@ -134,6 +140,9 @@ class _Obra:
 
     def _por_aba(self, tabela: Tabela, do_modelo: Lugar) -> None:
         """Uma aba nova, a última da pasta, com a sua tabela."""
+        if quoteattr(tabela.aba).casefold() in self._atual(_LIVRO).decode().casefold():
+            texto = f"já há uma aba chamada {tabela.aba}, sem a tabela {tabela.nome}"
+            raise ErroDePlanilha("pasta.sem_lugar", texto, local=Local(tabela.aba))
         parte, da_tabela = self._nome("xl/worksheets/sheet"), self._nome("xl/tables/table")
         numero = max(map(int, re.findall(rb'sheetId="(\d+)"', self._atual(_LIVRO)))) + 1
         aba = b'<sheet xmlns:r="%s" name=%s sheetId="%d" r:id="rIdGuiche%d"/>' % (
