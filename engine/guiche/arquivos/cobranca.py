@@ -20,12 +20,14 @@ from guiche.arquivos.linhas import Anotar, Bloco, Fonte, em_blocos, separar
 from guiche.arquivos.pix import LeitorDePix, PixNoArquivo
 from guiche.arquivos.plano import Plano, Titulo, ler_uma, planos
 from guiche.bancos.cobranca import PAGAS
+from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDeArquivo, ErroDeCampo, Local, Problema
 from guiche.layout.carga import carregar
 from guiche.layout.modelo import Layout
 
 _T, _U, _P = "3T", "3U", "3P"
 _CASA_DO_MOVIMENTO = slice(15, 17)
+_NOSSO_NUMERO, _PAGO = Titulo._fields.index("nosso_numero"), Titulo._fields.index("valor_pago")
 _PENDENTE = tuple[int, str]
 _Trio = tuple[Sequence[int], Sequence[str], Sequence[str]]
 """Números das linhas, linhas dos títulos e linhas dos valores."""
@@ -146,6 +148,7 @@ class _Leitor:
         self.aos_pares = any(p.complemento for p in self.planos)
         self.pendente: _PENDENTE | None = None
 
+    @sem_coleta()
     def bloco(self, bloco: Bloco) -> list[Titulo]:
         """Os títulos do bloco."""
         if not self.aos_pares:
@@ -264,7 +267,7 @@ class _Leitor:
 
     def _conferir_pagos(self, titulos: Sequence[Titulo]) -> None:
         """Dinheiro que não se sabe de quem é, ou quanto é, não se aceita calado."""
-        for t in titulos:
+        for t in [t for t in titulos if t[_NOSSO_NUMERO] is None or t[_PAGO] is None]:
             if t.classe not in PAGAS:
                 continue
             if t.nosso_numero is None and not (t.uso_empresa or t.numero_documento):
