@@ -67,7 +67,10 @@ class PastaEmArquivo:
 
     def _conferir(self, lugar: Lugar, letras: frozenset[str]) -> None:
         """Confere o XML da aba antes de o leitor de células o ver; o XML, grande, não passa daqui."""
-        xml, parte = self._xml(lugar.parte), lugar.parte
+        parte = lugar.parte
+        if parte in self._valores and parte in self._sem_formulas:
+            return  # já se leu e se conferiu, e sem fórmulas a conferência não depende das colunas
+        xml = self._xml(parte)
         miolo = None if parte in self._valores else exame_da_aba.miolo(xml)
         if parte not in self._valores and not miolo and (razao := exame_da_aba.esparsa(xml)):
             raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
@@ -88,6 +91,11 @@ class PastaEmArquivo:
         if parte in self._trocas:
             return self._trocas[parte].abrir()
         return xml_da_aba.normalizar(pacote.ler_parte(self._caminho, parte))
+
+    def _xml_sem_corpo(self, lugar: Lugar) -> bytes:
+        """O XML da aba até a primeira linha da tabela, e depois da última; inteiro, se as linhas fogem do costume."""
+        parte = self._trocas.get(lugar.parte) or pacote.ler_comprimida(self._caminho, lugar.parte)
+        return xml_da_aba.normalizar(parte.sem_o_meio(b'<row r="%d"' % (lugar.cabecalho + 2), b"</sheetData>"))
 
     def _letras(self, tabela: Tabela, lugar: Lugar, ids: Sequence[str]) -> dict[str, str]:
         """Letra de cada coluna pedida, achada pelo cabeçalho.
@@ -130,7 +138,7 @@ class PastaEmArquivo:
         lugar = self._lugar(esquema_)
         ids = esquema_.ids()
         letras = list(self._letras(esquema_, lugar, ids).values())
-        xml, primeira = self._xml(lugar.parte), lugar.cabecalho + 1
+        xml, primeira = self._xml_sem_corpo(lugar), lugar.cabecalho + 1
         estilos = xml_da_aba.estilos_da_linha(xml, primeira)
         corpo = self._com_ligacoes(esquema_, linhas) or [(None,) * len(ids)]
         fim = lugar.cabecalho + len(corpo)
@@ -159,10 +167,12 @@ class PastaEmArquivo:
         esquema_ = esquema()[tabela]
         lugar = self._lugar(esquema_)
         letras = list(self._letras(esquema_, lugar, colunas).values())
+        self._valores.pop(lugar.parte, None)  # já não valem, e numa aba grande pesam
         xml = self._xml(lugar.parte)
         estilos = xml_da_aba.estilos_da_linha(xml, lugar.cabecalho + 1)
         ultima = xml_da_aba.ultima_linha(xml)
-        velhas = {n: valores for n, valores in mudancas.items() if n <= ultima}
+        todas_la = max(mudancas) <= ultima
+        velhas = mudancas if todas_la else {n: valores for n, valores in mudancas.items() if n <= ultima}
         novas = [mudancas[n] for n in range(ultima + 1, max(mudancas) + 1)]
         nova = xml_da_aba.remendar(xml, letras, velhas, estilos) if velhas else [xml]
         if novas:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -36,7 +36,7 @@ _SEM_SUSPEITA = 64 << 20
 _MAIOR_RAZAO, _RAZAO_DO_DEFLATE = 150, 1032
 """Quantas vezes uma aba de verdade encolhe, no extremo, e quantas o formato permite."""
 _MAIS_PARTES = 10_000
-_PEDACO = 1 << 24
+_PEDACO = 1 << 20
 _UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 
 
@@ -89,16 +89,30 @@ def conferir_tamanhos(caminho: Path) -> None:
 
 def _contar_se_grande(parte: Comprimida) -> None:
     """Recusa a parte que se abriria em mais do que diz, sem nunca a ter inteira na memória."""
-    if len(parte.dados) * _RAZAO_DO_DEFLATE <= _SEM_SUSPEITA:
+    if len(parte.dados) * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
+        for _ in _aos_pedacos(parte):
+            pass
+
+
+def _aos_pedacos(parte: Comprimida) -> Iterator[bytes]:
+    """O conteúdo da parte, aos poucos.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``, assim que passa do tamanho que o pacote diz.
+    """
+    if not parte.metodo:
+        yield parte.dados
         return
     maquina, entrada, contados = zlib.decompressobj(-15), parte.dados, 0
-    while parte.metodo and entrada:
+    while entrada:
         try:
-            contados += len(maquina.decompress(entrada, _PEDACO))
+            pedaco = maquina.decompress(entrada, _PEDACO)
         except _ERRO_DO_ZLIB as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
+        contados += len(pedaco)
         if contados > parte.tamanho:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo se abre em mais do que ele diz")
+        yield pedaco
         entrada = maquina.unconsumed_tail
 
 
@@ -136,6 +150,34 @@ class Comprimida(NamedTuple):
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada")
         return sem_entidades(dados)
 
+    def sem_o_meio(self, de: bytes, ate: bytes) -> bytes:
+        """O conteúdo sem o que há entre a primeira vez de ``de`` e a de ``ate`` depois dela; inteiro, se não os tem.
+
+        O meio, que pode ser enorme, não fica na memória.
+
+        Raises:
+            ErroDePlanilha: ``pasta.ilegivel``, como em ``abrir``.
+        """
+        antes, depois, crc, tamanho, achou = b"", b"", 0, 0, False
+        for pedaco in _aos_pedacos(self):
+            crc, tamanho = zlib.crc32(pedaco, crc), tamanho + len(pedaco)
+            if achou:
+                depois = _desde(depois + pedaco, ate)
+                continue
+            antes += pedaco
+            achou = (onde := antes.find(de)) >= 0
+            if achou:
+                antes, depois = antes[:onde], _desde(antes[onde:], ate)
+        if (crc, tamanho) != (self.crc, self.tamanho):
+            raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada")
+        return sem_entidades(antes) + depois
+
+
+def _desde(xml: bytes, marca: bytes) -> bytes:
+    """O XML da marca em diante; sem ela, só o fim, em que ela pode estar começando."""
+    onde = xml.find(marca)
+    return xml[onde if onde >= 0 else -len(marca) :]
+
 
 def ler_parte(caminho: Path, nome: str) -> bytes:
     """O conteúdo de uma parte do pacote.
@@ -143,9 +185,18 @@ def ler_parte(caminho: Path, nome: str) -> bytes:
     Raises:
         ErroDePlanilha: como em ``ler_partes``, ou a parte não está lá ou está estragada.
     """
+    return ler_comprimida(caminho, nome).abrir()
+
+
+def ler_comprimida(caminho: Path, nome: str) -> Comprimida:
+    """Uma parte do pacote, sem a abrir.
+
+    Raises:
+        ErroDePlanilha: como em ``ler_partes``, ou a parte não está lá.
+    """
     with ler_partes(caminho) as partes, caminho.open("rb") as cru:
         try:
-            return _conteudo(cru, partes.getinfo(nome)).abrir()
+            return _conteudo(cru, partes.getinfo(nome))
         except KeyError as erro:
             raise ErroDePlanilha("pasta.ilegivel", f"falta a parte {nome}", local=Local(caminho.name)) from erro
         except struct.error as erro:
