@@ -22,7 +22,7 @@ from guiche.planilha.esquema import esquema
 from guiche.servicos import atender
 from tests.excel import motor
 from tests.planilha.test_modernizar import velha
-from tests.servicos.apoio import COBRANCA, HOJE, autor, cliente, ler, montar, retorno, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, autor, cliente, ler, montar, retorno, titulo
 
 
 @dataclass
@@ -343,6 +343,42 @@ def test_abrir_arquivo_chama_o_programa_do_sistema(tmp_path: Path, monkeypatch: 
 
 def test_todo_ato_tem_quem_o_atenda() -> None:
     assert all(callable(funcao(ato)) for ato in atos().values())
+
+
+def test_todo_botao_responde_sobre_a_pasta_aberta(
+    app: motor.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cada ato, com a linha clicada, o arquivo escolhido e a resposta Não: faz ou recusa com uma frase, nunca falha."""
+    monkeypatch.setattr(conversa, "abrir_arquivo", lambda _: None)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    (tmp_path / "Documents").mkdir()
+    caminho = montar(
+        tmp_path, contas=[CONTA, COBRANCA], cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}],
+        clientes=[cliente("A", 1), cliente("B", 2)],
+        titulos=[titulo(f"T{n}", HOJE + timedelta(days=9), "10.00", "AB"[n % 2]) for n in range(4)],
+    )  # fmt: skip
+    tela = Tela(app, xw.Book(str(caminho)), caminho)
+    tela.filtrar("debito", Cliente="A", Cliente_ate="A")
+    assert tela.clicar("gerar", "yes") == FEITO
+    banco = retorno(_remessa(tela), tmp_path / "banco.ret", ["00", "01"])
+    assert tela.clicar("importar", "yes", arquivo=banco) == FEITO
+    assert tela.clicar("boletos_gerar", "yes", "no") == FEITO
+    (tmp_path / "lista.csv").write_text("Título;Cliente;Vencimento;Valor\nX;A;10/09/2026;5,00", "utf-8")
+    (tmp_path / "x.ofx").write_text("nada")
+    escolhas = {"ret": banco, "rem": _remessa(tela), "xlsx": tmp_path / "lista.csv", "ofx": tmp_path / "x.ofx"}
+    escolhas["pdf"] = next((tmp_path / "boletos").glob("*.pdf"))
+    feitos = set()
+    for ato in (um for um in atos().values() if um.botao):
+        for opcao in (o for o in ato.opcoes if o.selecao):
+            tela.escolher(esquema()[opcao.selecao.split(".")[0]].aba, 2)
+        arquivo, outro, *_ = [*(escolhas[o.extensoes[0]] for o in ato.arquivos), None, None]
+        saiu = tela.clicar(ato.id, "no", "no", arquivo=arquivo, outro=outro)
+        assert saiu in {FEITO, RECUSADO}, (ato.id, tela.caixas)
+        assert tela.caixas, ato.id
+        if saiu == FEITO:
+            feitos.add(ato.id)
+    assert {"conferir", "boletos_conferir", "retornos_ver", "remessas_ver", "titulo_ver", "boletos_detalhes"} <= feitos
+    assert len(feitos) > len([um for um in atos().values() if um.botao]) // 2
 
 
 @pytest.mark.requisito("S-12", "S-83", "S-88")
