@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
+
+RAZOES = 8
+"""Quantas razões um resumo diz."""
 
 
 class Motivo(NamedTuple):
@@ -143,3 +149,22 @@ def motivo(codigo: str, *dados: object) -> Motivo:
     """
     modelo = MOTIVOS[codigo]
     return modelo._replace(texto=modelo.texto.format(*dados)) if dados else modelo
+
+
+def resumir(motivos: Iterable[Motivo]) -> list[str]:
+    """Quantos ficaram fora por cada razão, da mais comum à mais rara; o que varia dentro de uma vira reticências.
+
+    >>> resumir([motivo("enviado", 1), motivo("enviado", 2), motivo("filtro", "filial")])
+    ['  2 × já enviado na remessa …, aguardando retorno', '  1 × fora do filtro pedido: filial']
+    """
+    textos: dict[str, Counter[str]] = defaultdict(Counter)
+    for m in motivos:
+        textos[m.codigo][m.texto] += 1
+    comuns = sorted(textos.items(), key=lambda par: -par[1].total())[:RAZOES]
+    return [f"  {vezes.total()} × {_em_geral(codigo, vezes)}" for codigo, vezes in comuns]
+
+
+def _em_geral(codigo: str, textos: Counter[str]) -> str:
+    if len(textos) == 1 or codigo not in MOTIVOS:
+        return next(iter(textos))
+    return re.sub(r"\{\d\}", "…", MOTIVOS[codigo].texto)

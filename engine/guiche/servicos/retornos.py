@@ -37,12 +37,17 @@ def listar(ctx: Contexto, desde: date | None, ordem: str = "", *, ao_contrario: 
     achados = [r for r in retornos.listar(ctx.livro) if desde is None or r.importado_em[:10] >= desde.isoformat()]
     achados.sort(key=ORDENS[ordem or "CODIGO"], reverse=ao_contrario)
     linhas = [
-        f"{r.id:>4}  nº {r.numero:>6}  {r.tipo:<12}  emitido {r.gerado_em}  importado {r.importado_em}  {r.usuario}"
+        f"{r.id:>4}  nº {r.numero:>6}  {r.tipo:<12}  emitido {_dia(r.gerado_em)}  importado {_dia(r.importado_em)}"
+        f" {r.importado_em[11:16]}  {r.usuario}"
         f"  R$ {escrever_reais(r.total_debitado)}"
         for r in achados
     ]
     dados = [_em_dict(r) for r in achados]
     return Resultado("retornos", tuple(linhas) or ("Nenhum retorno importado nesse período.",), {"retornos": dados})
+
+
+def _dia(texto: str | None) -> str:
+    return f"{date.fromisoformat(texto[:10]):%d/%m/%Y}" if texto else "–"
 
 
 def _em_dict(r: Retorno) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def _linhas(ctx: Contexto, r: Retorno) -> tuple[str, Sequence[tuple[Any, ...]]]:
 
 
 def _frases(r: Retorno, quantas: int) -> tuple[str, ...]:
-    emitido = f", emitido em {date.fromisoformat(r.gerado_em):%d/%m/%Y}" if r.gerado_em else ""
+    emitido = f", emitido em {_dia(r.gerado_em)}" if r.gerado_em else ""
     desfeito = f" Desfeito em {datetime.fromisoformat(r.desfeito_em):%d/%m/%Y às %H:%M}." if r.desfeito_em else ""
     return (
         f"Retorno {r.id} (nº {r.numero}, banco {r.banco}), {r.tipo}{emitido}: arquivo {r.arquivo}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,8 @@ from guiche.dominio.datas import primeiro_vencimento
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Filtros, Regras, Situacao, avaliador, retirou
 from guiche.dominio.estados import Estado
-from guiche.dominio.motivos import Motivo
+from guiche.dominio.motivos import Motivo, resumir
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
@@ -48,14 +48,13 @@ class Selecao:
     def relato(self) -> list[str]:
         """O resumo em português, com as razões de quem ficou fora, da mais comum à mais rara."""
         n, debitar, m, cancelar = self.totais()
-        fora = Counter(d.motivo.codigo for d in self.decisoes if d.motivo)
+        fora = [d.motivo for d in self.decisoes if d.motivo]
         frases = [
-            f"A debitar: {n} {_plural(n, 'título', 'títulos')}, R$ {escrever_reais(debitar)}.",
-            f"A cancelar: {m} {_plural(m, 'título', 'títulos')}, R$ {escrever_reais(cancelar)}.",
-            f"Fora: {fora.total()} {_plural(fora.total(), 'título', 'títulos')}.",
+            f"A debitar: {contar(n, 'título')}, R$ {escrever_reais(debitar)}.",
+            f"A cancelar: {contar(m, 'título')}, R$ {escrever_reais(cancelar)}.",
+            f"Fora: {contar(len(fora), 'título')}.",
+            *resumir(fora),
         ]
-        exemplos = {d.motivo.codigo: d.motivo for d in self.decisoes if d.motivo}
-        frases += [f"  {quantos} × {exemplos[codigo].texto}" for codigo, quantos in fora.most_common(8)]
         frases += [f"Atenção: título {t.numero}: {d.aviso}." for t, d in self.com_destino("CANCELAR") if d.aviso][:8]
         return frases
 
@@ -89,10 +88,6 @@ class Selecao:
 
 
 _MOVIMENTOS = {"DEBITAR": "DÉBITO", "CANCELAR": "CANCELAMENTO", "FORA": ""}
-
-
-def _plural(quantos: int, um: str, muitos: str) -> str:
-    return um if quantos == 1 else muitos
 
 
 def _decisao_em_dict(titulo: Titulo, decisao: Decisao) -> dict[str, Any]:

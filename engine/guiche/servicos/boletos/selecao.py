@@ -15,7 +15,7 @@ from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, saldo
 from guiche.dominio.encargos import Encargos, abusivos, clausulas, incoerencias
-from guiche.dominio.motivos import Motivo, motivo
+from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
@@ -42,13 +42,11 @@ class SelecaoDeBoletos:
         """O resumo em português, com as razões de quem ficou fora, da mais comum à mais rara."""
         quantos, total = len(self.grupos), sum(g.valor for g in self.grupos)
         juntos = sum(len(g.titulos) for g in self.grupos)
-        vezes = Counter(m.codigo for _, m in self.fora)
-        exemplos = {m.codigo: m for _, m in self.fora}
         conselhos = Counter(filter(None, map(self._conselho, self.grupos)))
         return [
             f"A emitir: {contar(quantos, 'boleto')} de {contar(juntos, 'título')}, R$ {escrever_reais(total)}.",
             f"Fora: {contar(len(self.fora), 'título')}.",
-            *(f"  {n} × {exemplos[codigo].texto}" for codigo, n in vezes.most_common(8)),
+            *resumir(m for _, m in self.fora),
             *(f"Repare: {n} × {texto}." for texto, n in conselhos.most_common(3)),
         ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.dominio.dinheiro import para_reais
-from guiche.dominio.texto import contar, transliterar
+from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
@@ -133,10 +133,10 @@ def _relatar(
 ) -> Resultado:
     novas, repetidas, ruins = contas
     titulos = {c.id: c.titulo for c in esquema()[tabela].colunas}
-    verbo = "Entraram" if confirmar else "Entrariam"
     relato = [
         f"{caminho.name}: {'importada' if confirmar else 'prévia, nada foi gravado ainda'}.",
-        f"{verbo} {contar(novas, 'linha')} na aba {esquema()[tabela].aba}. Já estavam: {repetidas}. "
+        f"Linhas {'trazidas' if confirmar else 'a trazer'}: {novas}, na aba {esquema()[tabela].aba}. "
+        f"Já estavam: {repetidas}. "
         f"Não se puderam ler: {ruins}.",
         "Colunas: " + "; ".join(f"{titulos[id_]} ← {titulo}" for id_, titulo in lista.achadas.items()) + ".",
     ]
