@@ -165,6 +165,10 @@ def resumir(motivos: Iterable[Motivo]) -> list[str]:
 
 
 def _em_geral(codigo: str, textos: Counter[str]) -> str:
-    if len(textos) == 1 or codigo not in MOTIVOS:
+    """O texto, se é um só; de muitos, o que neles é igual."""
+    modelo = MOTIVOS[codigo].texto if codigo in MOTIVOS else ""
+    forma = re.compile(re.sub(r"\\\{\d\\\}", "(.*)", re.escape(modelo)))
+    lidos = [achado.groups() for texto in textos if (achado := forma.fullmatch(texto))]
+    if len(textos) == 1 or len(lidos) < len(textos):
         return next(iter(textos))
-    return re.sub(r"\{\d\}", "…", MOTIVOS[codigo].texto)
+    return modelo.format(*(valores[0] if len(set(valores)) == 1 else "…" for valores in zip(*lidos, strict=True)))

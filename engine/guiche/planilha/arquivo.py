@@ -77,7 +77,7 @@ class PastaEmArquivo:
         if miolo and not miolo.formulas:
             self._sem_formulas.add(parte)
         com_formulas = parte in self._trocas or parte not in self._sem_formulas
-        _recusar_o_ilegivel(xml, lugar, letras if com_formulas else frozenset())
+        exame_da_aba.recusar_o_ilegivel(xml, lugar, letras if com_formulas else frozenset())
 
     def _linhas_da_aba(self, lugar: Lugar) -> list[list[Any]]:
         if lugar.parte not in self._valores:
@@ -288,16 +288,6 @@ def _explicar_o_ilegivel(lugar: Lugar) -> Iterator[None]:
     except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
         texto = f"não se consegue ler a aba ({type(erro).__name__})"
         raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
-
-
-def _recusar_o_ilegivel(xml: bytes, lugar: Lugar, letras: frozenset[str]) -> None:
-    if achadas := exame_da_aba.mescladas(xml, lugar.cabecalho + 1):
-        raise ErroDePlanilha(
-            "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
-        )
-    if letras and (vazias := exame_da_aba.formulas_sem_valor(xml, lugar.cabecalho + 1, letras)):
-        texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
-        raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
 
 
 def _marca(caminho: Path) -> tuple[int, int]:

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha.lugares import Lugar
 from guiche.planilha.xml_da_aba import letras_da_coluna, numero_da_coluna, ultima_linha
 
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -104,3 +106,18 @@ def formulas_sem_valor(xml: bytes, primeira: int, letras: frozenset[str]) -> lis
         for letra, n in _FORMULA_VAZIA.findall(xml, 0, fim)
         if int(n) >= primeira and letra.decode() in letras
     ]
+
+
+def recusar_o_ilegivel(xml: bytes, lugar: Lugar, letras: frozenset[str]) -> None:
+    """Recusa a aba com células mescladas na tabela, ou com fórmulas por calcular nas colunas dadas.
+
+    Raises:
+        ErroDePlanilha: ``pasta.mescladas`` ou ``pasta.formula_sem_valor``.
+    """
+    if achadas := mescladas(xml, lugar.cabecalho + 1):
+        raise ErroDePlanilha(
+            "pasta.mescladas", f"há células mescladas: {', '.join(achadas[:10])}", local=Local(lugar.aba)
+        )
+    if letras and (vazias := formulas_sem_valor(xml, lugar.cabecalho + 1, letras)):
+        texto = f"há fórmulas sem valor calculado: {', '.join(vazias[:10])}"
+        raise ErroDePlanilha("pasta.formula_sem_valor", texto, local=Local(lugar.aba))
