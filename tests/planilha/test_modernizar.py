@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -204,3 +207,40 @@ def test_a_que_o_libreoffice_salvou_tambem(tmp_path: Path) -> None:
     with na(caminho) as ctx:
         gerar(ctx)
     assert [t["situacao"] for t in ler(caminho, "titulos")] == ["ENVIADO"] * 3
+
+
+FILHO = """
+import os, signal, sys
+from pathlib import Path
+from guiche.servicos.pasta import atualizar
+from tests.servicos.apoio import na
+faltam = [int(sys.argv[2])]
+def auditor(evento, dados):
+    grava = evento == "open" and isinstance(dados[2], int) and dados[2] & (os.O_WRONLY | os.O_RDWR)
+    if grava or evento in ("os.rename", "os.remove"):
+        faltam[0] -= 1
+        if not faltam[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(auditor)
+with na(Path(sys.argv[1])) as ctx:
+    atualizar(ctx)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="este sistema não tem SIGKILL")
+def test_morta_em_qualquer_ponto_a_pasta_se_poe_em_dia_na_vez_seguinte(tmp_path: Path) -> None:
+    ambiente = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    for ponto in range(1, 40):
+        onde = tmp_path / str(ponto)
+        onde.mkdir()
+        caminho = velha(onde)
+        comando = [sys.executable, "-c", FILHO, str(caminho), str(ponto)]
+        morreu = subprocess.run(comando, env=ambiente, check=False).returncode
+        em_dia(caminho)
+        with na(caminho) as ctx:
+            gerar(ctx)
+        assert [t["situacao"] for t in ler(caminho, "titulos")] == ["ENVIADO"] * 3
+        assert openpyxl.load_workbook(caminho)["Rascunho"]["B2"].value == "=1+1"
+        if not morreu:
+            break
+    assert ponto > 5
