@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 
 from guiche.dominio.texto import visivel
-from guiche.planilha.esquema import esquema
+from guiche.planilha.esquema import esquema, versao
 from guiche.planilha.porta import Ligacao, Pasta
 
 Fabrica = Callable[[Path], Pasta]
@@ -100,7 +100,7 @@ def parametros_ficam(caminho: Path, abrir: Fabrica) -> None:
     assert pasta.parametro("livro_id") == "abc"
     pasta.salvar()
     assert abrir(caminho).parametro("livro_id") == "abc"
-    assert abrir(caminho).parametro("versao_do_modelo") == "1"
+    assert abrir(caminho).parametro("versao_do_modelo") == versao()
 
 
 def parametro_novo_se_acrescenta(caminho: Path, abrir: Fabrica) -> None:

@@ -18,7 +18,7 @@ from guiche.erros import ErroDePlanilha
 from guiche.planilha import pacote
 from guiche.planilha.acabamento import acabar
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.planilha.esquema import esquema
+from guiche.planilha.esquema import esquema, versao
 from guiche.planilha.modernizar import modernizar
 from guiche.planilha.pronta import caminho_do_modelo
 from guiche.servicos.gerar import gerar
@@ -86,6 +86,21 @@ def test_a_pasta_do_primeiro_modelo_trabalha_como_a_de_hoje(tmp_path: Path) -> N
     with na(caminho) as ctx:
         assert ctx.pasta.parametro("livro_id")
     assert em_dia(caminho) == ["As abas do Guichê mostram de novo o que está no livro."]
+
+
+def test_em_dia_o_cabecalho_que_a_pessoa_muda_nao_vira_coluna_nova(tmp_path: Path) -> None:
+    """Atualizar só acrescenta à pasta de outro modelo: na de hoje, a coluna que falta é um engano a dizer."""
+    caminho = velha(tmp_path)
+    em_dia(caminho)
+    assert PastaEmArquivo(caminho).parametro("versao_do_modelo") == versao()
+    pasta = openpyxl.load_workbook(caminho)
+    (celula,) = [c for c in pasta["Títulos"][1] if c.value == "Valor"]
+    celula.value = "Vlr"
+    pasta["Títulos"].tables["tbTitulos"].tableColumns[celula.column - 1].name = "Vlr"
+    pasta.save(caminho)
+    with pytest.raises(ErroDePlanilha, match="faltam colunas: Valor"):
+        em_dia(caminho)
+    assert "Vlr" in [c.value for c in openpyxl.load_workbook(caminho)["Títulos"][1]]
 
 
 def test_o_que_e_da_pessoa_fica(tmp_path: Path) -> None:

@@ -198,12 +198,10 @@ class PastaAberta:
 
     def modernizar(self) -> list[str]:
         """Salva e fecha a pasta de um modelo anterior, acrescenta-lhe no disco o que falta e a abre de novo."""
-        from guiche.planilha.modernizar import faltas, modernizar  # noqa: PLC0415  só a pasta velha paga por ela
+        from guiche.planilha.modernizar import modernizar  # noqa: PLC0415  só a pasta velha paga por ela
 
-        self._livro.save()
-        if not faltas(self._caminho):
-            return []
         excel = self._livro.app
+        self.salvar()
         self._livro.close()
         try:
             return modernizar(self._caminho)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,6 +97,18 @@ def esquema() -> Mapping[str, Tabela]:
     dados = tomllib.loads(files("guiche.planilha").joinpath("esquema.toml").read_text("utf-8"))
     tabelas = {id_: _tabela(id_, verbete) for id_, verbete in dados.items()}
     return tabelas | {f"painel_{p.id}": _painel(p) for p in paineis().values()}
+
+
+VERSAO = "versao_do_modelo"
+"""O parâmetro que diz com que modelo a pasta de trabalho está em dia."""
+
+
+@cache
+def versao() -> str:
+    """A marca do modelo de hoje: outra, se muda uma tabela, uma coluna ou um filtro."""
+    formas = [(t.nome, [c.titulo for c in t.colunas]) for t in esquema().values()]
+    filtros = [(p.id, [o.titulo for o in p.opcoes]) for p in paineis().values()]
+    return hashlib.sha256(repr((formas, filtros)).encode()).hexdigest()[:8]
 
 
 _OPCAO, _DE, _ATE, _SENTIDO = (

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from guiche.atos import Painel, paineis
 from guiche.planilha.acabamento import acabar
-from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
+from guiche.planilha.esquema import FORMATOS, VERSAO, Coluna, Tabela, esquema, versao
 from guiche.planilha.graficos import graficos
 from guiche.planilha.inicio import ROTULOS
 
@@ -37,7 +37,7 @@ _ABAS = {"operador": "1F6F50", "guiche": "7F7F7F", "painel": "2F5D8C"}
 DO_OPERADOR = {"versoes_ligadas", "nome_do_boleto", "limite_sem_aprovacao"}
 """Parâmetros que a pessoa preenche; os outros são do Guichê."""
 PARAMETROS = (
-    ("versao_do_modelo", "1", "Versão deste modelo de pasta de trabalho."),
+    (VERSAO, versao(), "A marca do modelo com que esta pasta está em dia."),
     ("livro_id", "", "O livro a que esta pasta pertence."),
     ("ultimo_ato", "", "O último ato do livro que as abas mostram."),
     (

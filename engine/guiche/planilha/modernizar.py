@@ -16,13 +16,12 @@ from xml.sax.saxutils import quoteattr
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import colunas_novas, pacote, xml_da_aba
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.planilha.esquema import Tabela, esquema
+from guiche.planilha.esquema import VERSAO, Tabela, esquema
 from guiche.planilha.estilos import Estilos
 from guiche.planilha.lugares import Lugar
 from guiche.planilha.pronta import caminho_do_modelo
 
 _ESTILOS, _LIVRO, _TIPOS = "xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"
-_VERSAO = "versao_do_modelo"
 _DE_SEMPRE = ("contas", "clientes", "titulos")
 """Tabelas que todo modelo teve: a pasta sem elas está estragada, e não é de um modelo anterior."""
 _RELACOES = "xl/_rels/workbook.xml.rels"
@@ -57,11 +56,6 @@ def modernizar(caminho: Path) -> list[str]:
     finally:
         provisoria.unlink(missing_ok=True)
     return [*relato, f"A pasta de trabalho como era ficou em {guardada.name}."]
-
-
-def faltas(caminho: Path) -> list[str]:
-    """O que ``modernizar`` acrescentaria."""
-    return _relatar(PastaEmArquivo(caminho), PastaEmArquivo(caminho_do_modelo()))
 
 
 def _nome_livre(caminho: Path) -> Path:
@@ -170,7 +164,7 @@ class _Obra:
         letras = [folha.letras[id_] for id_ in valores]
         for numero, (nome, *_) in zip(folha.numeros, folha.linhas, strict=True):
             escrito = tinha.get(str(nome), ())
-            if nome != _VERSAO and any(x != "" for x in escrito):
+            if nome != VERSAO and any(x != "" for x in escrito):
                 estilos = xml_da_aba.estilos_da_linha(xml, numero)
                 xml = b"".join(xml_da_aba.remendar(xml, letras, {numero: escrito}, estilos))
         self._prontas[lugar.parte] = xml

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha.esquema import VERSAO, versao
 from guiche.planilha.pronta import caminho_do_modelo
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
@@ -36,7 +37,10 @@ def atualizar(ctx: Contexto) -> Resultado:
 
     À pasta de um modelo anterior acrescenta antes o que lhe falta.
     """
-    novidades = ctx.pasta.modernizar()
+    novidades: list[str] = []
+    if ctx.pasta.parametro(VERSAO) != versao():
+        novidades = ctx.pasta.modernizar()
+        ctx.pasta.definir_parametro(VERSAO, versao())
     retomados = retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
