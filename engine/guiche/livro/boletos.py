@@ -99,12 +99,10 @@ def primeiro_id(livro: Livro) -> int:
 
 def listar(livro: Livro, ids: Iterable[int] | None = None) -> list[Boleto]:
     """Os boletos, do mais velho ao mais novo; com ``ids``, só esses."""
-    linhas = livro.consultar(f"SELECT {_COLUNAS} FROM boleto ORDER BY id")  # noqa: S608  os nomes vêm do código
-    todos = map(Boleto._make, linhas)
+    sql = f"SELECT {_COLUNAS} FROM boleto"  # noqa: S608  os nomes vêm do código
     if ids is None:
-        return list(todos)
-    pedidos = frozenset(ids)
-    return [boleto for boleto in todos if boleto.id in pedidos]
+        return list(map(Boleto._make, livro.consultar(f"{sql} ORDER BY id")))
+    return list(map(Boleto._make, livro.por_chaves(f"{sql} WHERE id IN (#) ORDER BY id", ids)))
 
 
 def por_imprimir(livro: Livro) -> list[Boleto]:
@@ -125,10 +123,14 @@ def do_ato(livro: Livro, ato: int) -> list[Boleto]:
     return list(map(Boleto._make, livro.consultar(consulta, (ato,))))
 
 
-def da_conta(livro: Livro, conta: str) -> list[Resumido]:
-    """Os boletos da conta, resumidos, do mais velho ao mais novo."""
-    consulta = f"SELECT {_DO_RESUMO} FROM boleto WHERE conta = ? ORDER BY id"  # noqa: S608  os nomes vêm do código
-    return list(map(Resumido._make, livro.percorrer(consulta, (conta,))))
+def da_conta(livro: Livro, conta: str, ids: Iterable[int] | None = None) -> list[Resumido]:
+    """Os boletos da conta, resumidos, do mais velho ao mais novo; com ``ids``, só esses."""
+    sql = f"SELECT {_DO_RESUMO}, conta FROM boleto"  # noqa: S608  os nomes vêm do código
+    if ids is None:
+        linhas = livro.percorrer(f"{sql} WHERE conta = ? ORDER BY id", (conta,))
+    else:
+        linhas = livro.por_chaves(f"{sql} WHERE id IN (#) ORDER BY id", ids)
+    return [Resumido._make(linha[:-1]) for linha in linhas if linha[-1] == conta]
 
 
 def guardar_no_banco(livro: Livro, formas: Iterable[tuple[str, int]]) -> None:
@@ -142,24 +144,22 @@ def mudar_varios(livro: Livro, ato: int, mudancas: Sequence[tuple[int, str, str,
     livro.inserir("boleto_evento", _DO_EVENTO, ((ato, *mudanca) for mudanca in mudancas))
 
 
-def recebido_dos_titulos(livro: Livro) -> dict[tuple[int, str], int]:
-    """Centavos já recebidos de cada título por cada boleto ainda em aberto."""
-    linhas = livro.percorrer(
-        "SELECT r.boleto_id, r.titulo, SUM(r.valor) FROM recebimento r JOIN boleto b ON b.id = r.boleto_id"
-        " WHERE b.estado <> 'PAGO' GROUP BY r.boleto_id, r.titulo"
+def recebido_dos_titulos(livro: Livro, ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Centavos já recebidos de cada título por cada um dos boletos dados, se ainda em aberto."""
+    linhas = livro.por_chaves(
+        "SELECT r.boleto_id, r.titulo, SUM(r.valor) FROM boleto_titulo l JOIN boleto b ON b.id = l.boleto_id"
+        " JOIN recebimento r ON r.titulo = l.titulo AND r.boleto_id = l.boleto_id"
+        " WHERE l.boleto_id IN (#) AND b.estado <> 'PAGO' GROUP BY r.boleto_id, r.titulo",
+        ids,
     )
     return {(boleto, titulo): int(soma) for boleto, titulo, soma in linhas}
 
 
-def partes(livro: Livro, conta: str) -> dict[int, list[tuple[str, int]]]:
-    """Os títulos e centavos de cada boleto da conta, também os de laço desfeito."""
-    linhas = livro.percorrer(
-        "SELECT boleto_id, titulo, valor FROM boleto_titulo WHERE boleto_id IN (SELECT id FROM boleto WHERE conta = ?)"
-        " ORDER BY boleto_id, titulo",
-        (conta,),
-    )
+def partes(livro: Livro, ids: Iterable[int]) -> dict[int, list[tuple[str, int]]]:
+    """Os títulos e centavos de cada um dos boletos dados, também os de laço desfeito."""
+    sql = "SELECT boleto_id, titulo, valor FROM boleto_titulo WHERE boleto_id IN (#) ORDER BY boleto_id, titulo"
     por_boleto: dict[int, list[tuple[str, int]]] = {}
-    for boleto, titulo, valor in linhas:
+    for boleto, titulo, valor in livro.por_chaves(sql, ids):
         por_boleto.setdefault(boleto, []).append((titulo, valor))
     return por_boleto
 

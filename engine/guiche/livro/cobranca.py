@@ -10,7 +10,6 @@ from guiche.livro.conexao import Livro
 
 NA_FILA, ENVIADO, ACEITO, RECUSADO, DESISTIDO = "NA FILA", "ENVIADO", "ACEITO", "RECUSADO", "DESISTIDO"
 REGISTRAR, BAIXAR = "registrar", "baixar"
-_POR_VEZ = 512
 
 
 class PedidoAoBanco(NamedTuple):
@@ -42,10 +41,15 @@ def na_fila(livro: Livro, conta: str) -> list[PedidoAoBanco]:
     return _pedidos(livro, onde, (conta,))
 
 
-def em_aberto(livro: Livro) -> dict[int, list[PedidoAoBanco]]:
-    """Os pedidos na fila ou sem resposta, por boleto, na ordem em que se fizeram."""
+def em_aberto(livro: Livro, dos_boletos: Iterable[int] | None = None) -> dict[int, list[PedidoAoBanco]]:
+    """Os pedidos na fila ou sem resposta, por boleto, na ordem em que se fizeram; de todos, ou só dos boletos dados."""
+    sql = f"SELECT {_DO_PEDIDO} FROM pedido_ao_banco WHERE situacao IN ('NA FILA', 'ENVIADO')"  # noqa: S608
+    if dos_boletos is None:
+        linhas = livro.percorrer(f"{sql} ORDER BY id")
+    else:
+        linhas = livro.por_chaves(f"{sql} AND boleto_id IN (#) ORDER BY id", dos_boletos)
     por_boleto: dict[int, list[PedidoAoBanco]] = {}
-    for pedido in _pedidos(livro, "WHERE situacao IN ('NA FILA', 'ENVIADO') ORDER BY id"):
+    for pedido in map(PedidoAoBanco._make, linhas):
         por_boleto.setdefault(pedido.boleto, []).append(pedido)
     return por_boleto
 

@@ -18,6 +18,9 @@ from guiche.erros import ErroDeLivro, Local
 ESPERA_SEGUNDOS = 30.0
 """Quanto se espera por outro ato que esteja gravando no mesmo livro."""
 
+CHAVES_POR_VEZ = 512
+"""Quantas chaves se perguntam numa consulta: mais que isso já não apressa."""
+
 A_MEIO = "a_meio"
 """A propriedade do livro que se está levando ao servidor: até ela sumir, ninguém o toma por um livro sem atos."""
 
@@ -36,6 +39,13 @@ class Livro(ABC):
         """A primeira coluna da primeira linha, ou ``None``."""
         linhas = self.consultar(sql, dados)
         return linhas[0][0] if linhas else None
+
+    def por_chaves(self, sql: str, chaves: Iterable[Any]) -> Iterator[Linha]:
+        """As linhas de uma consulta ``… IN (#)…``, com as chaves dadas, em ordem, aos poucos no lugar de ``#``."""
+        todas = sorted(chaves)
+        for de in range(0, len(todas), CHAVES_POR_VEZ):
+            vez = todas[de : de + CHAVES_POR_VEZ]
+            yield from self.consultar(sql.replace("#", ", ".join("?" * len(vez))), vez)
 
     @abstractmethod
     def consultar(self, sql: str, dados: Sequence[Any] = ()) -> list[Linha]:

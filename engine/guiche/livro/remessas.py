@@ -70,7 +70,6 @@ class LinhaEnviada(NamedTuple):
 
 _COLUNAS = ", ".join(Remessa._fields)
 _DA_LINHA = ", ".join(LinhaEnviada._fields)
-_CADEIAS_POR_VEZ = 512
 EM_CURSO = (Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO)
 
 
@@ -167,12 +166,9 @@ def das_cadeias(livro: Livro, banco: str, convenio: str, cadeias: Sequence[int])
     remessas = {
         id_ for (id_,) in livro.consultar("SELECT id FROM remessa WHERE banco = ? AND convenio = ?", (banco, convenio))
     }
-    achadas: list[LinhaEnviada] = []
-    for de in range(0, len(cadeias), _CADEIAS_POR_VEZ):
-        pedidas = cadeias[de : de + _CADEIAS_POR_VEZ]
-        onde = f"WHERE cadeia IN ({', '.join('?' * len(pedidas))}) AND substituida_por IS NULL"
-        achadas += [linha for linha in _linhas(livro, onde, pedidas) if linha.remessa_id in remessas]
-    return achadas
+    sql = f"SELECT {_DA_LINHA} FROM linha WHERE cadeia IN (#) AND substituida_por IS NULL"  # noqa: S608
+    linhas = map(LinhaEnviada._make, livro.por_chaves(sql, cadeias))
+    return [linha for linha in linhas if linha.remessa_id in remessas]
 
 
 def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[LinhaEnviada]:

@@ -7,7 +7,7 @@ que a remessa pôs no uso da empresa, quando volta, é certa; sem ela, casa a fo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from guiche.arquivos.plano import Titulo
 from guiche.livro.boletos import Resumido
@@ -68,15 +68,21 @@ def limpo(numero: str) -> str:
 
 
 class Casador:
-    """Acha o boleto de cada linha, entre os da conta."""
+    """Acha o boleto de cada linha, entre os que se lhe deram."""
 
-    def __init__(self, emitidos: Iterable[Resumido], marca: str) -> None:
+    def __init__(self, marca: str) -> None:
         self._marca = marca
         self.boletos: dict[int, Resumido] = {}
         self._como_saiu: dict[str, int] = {}
         self._formas: dict[str, set[int]] = defaultdict(set)
-        for boleto in emitidos:
-            self.boletos[boleto.id] = boleto
+
+    def chave(self, titulo: Titulo) -> int | None:
+        """O boleto que a chave no uso da empresa diz; ``None`` se não veio chave deste livro."""
+        return boleto_da_chave(self._marca, titulo.uso_empresa)
+
+    def indexar(self) -> None:
+        """Prepara-se para achar os boletos pelo nosso número."""
+        for boleto in self.boletos.values():
             if boleto.no_banco:
                 self._como_saiu[boleto.no_banco] = boleto.id
             for forma in formas(boleto):
@@ -84,7 +90,10 @@ class Casador:
 
     def conhece(self, boleto: Resumido, nosso_numero: str) -> bool:
         """Diz se o número é uma das formas do boleto."""
-        return boleto.id in self._formas.get(limpo(nosso_numero), ())
+        if nosso_numero == boleto.no_banco:
+            return True
+        procurado = limpo(nosso_numero)
+        return boleto.id in self._formas.get(procurado, ()) or procurado in formas(boleto)
 
     def aprender(self, boleto: Resumido, nosso_numero: str) -> None:
         """Mais uma forma em que o boleto volta."""
@@ -92,7 +101,7 @@ class Casador:
 
     def casar(self, titulo: Titulo) -> tuple[Resumido | None, str]:
         """O boleto, ou ``None`` e por que não se sabe qual é."""
-        da_chave = boleto_da_chave(self._marca, titulo.uso_empresa)
+        da_chave = self.chave(titulo)
         if da_chave in self.boletos:
             return self.boletos[da_chave], ""
         candidatos = self._candidatos(titulo.nosso_numero or "")

@@ -7,7 +7,7 @@ Código que a tabela do banco não diz que é pagamento nunca dá baixa.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from guiche.arquivos.pix import PixNoArquivo
@@ -18,13 +18,12 @@ from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Encargos, no_dia
 from guiche.dominio.liquidacao import Parte, ratear
 from guiche.layout.modelo import Layout
-from guiche.livro import boletos, cobranca, respostas
+from guiche.livro import boletos, respostas
 from guiche.livro.boletos import Resumido
 from guiche.livro.cobranca import ACEITO, BAIXAR, RECUSADO, REGISTRAR
-from guiche.livro.conexao import Livro, propriedade
+from guiche.livro.conexao import Livro
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
-from guiche.servicos.cobranca.casamento import Casador
-from guiche.servicos.cobranca.em_aberto import Pedidos
+from guiche.servicos.cobranca.em_aberto import Conhecidos
 from guiche.servicos.cobranca.lote import (
     BAIXADO,
     JA_PROCESSADO,
@@ -56,18 +55,13 @@ _DAS_INSTRUCOES = {
 
 
 class Aplicador:
-    """Calcula o efeito dos títulos, na ordem do arquivo; guarda na memória só o estado dos boletos da conta."""
+    """Calcula o efeito dos títulos, na ordem do arquivo; guarda na memória só os boletos do lote."""
 
-    def __init__(self, livro: Livro, conta: str, layout: Layout, dias: Dias, vencimentos: Mapping[str, date]) -> None:
-        self.livro, self.layout, self.dias, self.vencimentos = livro, layout, dias, vencimentos
+    def __init__(
+        self, livro: Livro, conhecidos: Conhecidos, layout: Layout, dias: Dias, vencimentos: Mapping[str, date]
+    ) -> None:
+        self.livro, self.sabe, self.layout, self.dias, self.vencimentos = livro, conhecidos, layout, dias, vencimentos
         self.formato = formato_com_variante(layout)
-        emitidos = boletos.da_conta(livro, conta)
-        self.casador = Casador(emitidos, propriedade(livro, "marca"))
-        self.estado = {b.id: EstadoBoleto(b.estado) for b in emitidos}
-        self.ja_pago = {b.id: b.valor_pago or 0 for b in emitidos if b.valor_pago}
-        self.partes = boletos.partes(livro, conta)
-        self.recebido = boletos.recebido_dos_titulos(livro)
-        self.pedidos = Pedidos(cobranca.em_aberto(livro))
         self.textos: dict[str, str] = {}
         self.pagos_aqui: set[int] = set()
         self.ultima: RespostaDeBoleto | None = None
@@ -81,20 +75,21 @@ class Aplicador:
             **dict.fromkeys(("ALTERACAO", "PROTESTO", "NEGATIVACAO"), self._feito),
         }
 
-    def aplicar(self, titulos: Iterable[Titulo], do_banco: Sequence[PixNoArquivo] = ()) -> Lote:
+    def aplicar(self, titulos: Sequence[Titulo], do_banco: Sequence[PixNoArquivo] = ()) -> Lote:
         """O efeito de um lote de títulos, e do Pix que veio com eles."""
         lote = Lote()
+        self.sabe.buscar(titulos, self.ultima.boleto_id if do_banco and self.ultima else None)
         for titulo in titulos:
             self._aplicar(lote, titulo)
         if do_banco:
-            guardar_pix(lote, do_banco, self.ultima, self.casador.boletos)
+            guardar_pix(lote, do_banco, self.ultima, self.sabe.casador.boletos)
         self.ultima = lote.respostas[-1] if lote.respostas else self.ultima
         return lote
 
     def _aplicar(self, lote: Lote, t: Titulo) -> None:
         if t.codigo_movimento not in self.textos:
             self.textos[t.codigo_movimento] = ocorrencia(self.layout.banco, self.formato, t.codigo_movimento).texto
-        boleto, razao = self.casador.casar(t)
+        boleto, razao = self.sabe.casador.casar(t)
         if t.valor_tarifa:
             self._tarifa(lote, t, boleto, t.valor_tarifa)
         if boleto is None:
@@ -120,8 +115,8 @@ class Aplicador:
 
     def _anotar_numero(self, lote: Lote, t: Titulo, b: Resumido) -> None:
         """O número que o banco deu a um boleto que se lhe mandou sem número, ou noutra forma."""
-        if t.nosso_numero and not self.casador.conhece(b, t.nosso_numero):
-            self.casador.aprender(b, t.nosso_numero)
+        if t.nosso_numero and not self.sabe.casador.conhece(b, t.nosso_numero):
+            self.sabe.casador.aprender(b, t.nosso_numero)
             lote.no_banco.append((t.nosso_numero, b.id))
 
     def _efeito(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
@@ -140,9 +135,9 @@ class Aplicador:
     # --- registro ---
 
     def _registrado(self, lote: Lote, _: Titulo, b: Resumido) -> tuple[str, str]:
-        self.pedidos.responder(lote, b.id, {REGISTRAR}, ACEITO)
-        self.pedidos.esquecer(lote, b.id, {REGISTRAR})
-        estado = self.estado[b.id]
+        self.sabe.pedidos.responder(lote, b.id, {REGISTRAR}, ACEITO)
+        self.sabe.pedidos.esquecer(lote, b.id, {REGISTRAR})
+        estado = self.sabe.estado[b.id]
         if estado in {EstadoBoleto.A_REGISTRAR, EstadoBoleto.REJEITADO}:
             self._mudar(lote, b, EventoBoleto.REGISTRAR)
             return REGISTRADO, ""
@@ -151,17 +146,17 @@ class Aplicador:
         return JA_PROCESSADO, ""
 
     def _rejeitado(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        self.pedidos.responder(lote, b.id, {REGISTRAR}, RECUSADO)
-        if self.estado[b.id] == EstadoBoleto.A_REGISTRAR:
+        self.sabe.pedidos.responder(lote, b.id, {REGISTRAR}, RECUSADO)
+        if self.sabe.estado[b.id] == EstadoBoleto.A_REGISTRAR:
             self._mudar(lote, b, EventoBoleto.REJEITAR)
             return REJEITADO, self._porque(t)
-        if self.estado[b.id] == EstadoBoleto.ESTORNADO:
-            self.pedidos.fechar(lote, b.id)
+        if self.sabe.estado[b.id] == EstadoBoleto.ESTORNADO:
+            self.sabe.pedidos.fechar(lote, b.id)
         return SEM_MUDANCA, self._porque(t)
 
     def _recusado_sem_dizer_o_que(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
         """A recusa que serve ao registro e aos pedidos: é do registro, se ele espera resposta."""
-        return (self._rejeitado if self.pedidos.aberto(b.id, {REGISTRAR}) else self._recusado)(lote, t, b)
+        return (self._rejeitado if self.sabe.pedidos.aberto(b.id, {REGISTRAR}) else self._recusado)(lote, t, b)
 
     def _porque(self, t: Titulo) -> str:
         razoes = [
@@ -172,11 +167,11 @@ class Aplicador:
     # --- pagamento ---
 
     def _pago(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        estado, pago = self.estado[b.id], t.valor_pago or 0
+        estado, pago = self.sabe.estado[b.id], t.valor_pago or 0
         if estado == EstadoBoleto.PAGO:
             return self._outra_vez(t, b)
         if (estado, EventoBoleto.LIQUIDAR) not in TRANSICOES:
-            donos = ", ".join(titulo for titulo, _ in self.partes.get(b.id, ())[:_DONOS])
+            donos = ", ".join(titulo for titulo, _ in self.sabe.partes.get(b.id, ())[:_DONOS])
             palavra = "estorno" if estado == EstadoBoleto.ESTORNADO else "baixa"
             return DIVERGENCIA, f"pago após {palavra}: R$ {escrever_reais(pago)}; os títulos eram {donos}"
         if t.valor_pago == 0:
@@ -195,25 +190,25 @@ class Aplicador:
 
     def _receber(self, lote: Lote, t: Titulo, b: Resumido, pago: int) -> tuple[str, str]:
         partes = [
-            Parte(titulo, valor - self.recebido.get((b.id, titulo), 0),
+            Parte(titulo, valor - self.sabe.recebido.get((b.id, titulo), 0),
                   self.vencimentos.get(titulo) or date.fromisoformat(b.vencimento))
-            for titulo, valor in self.partes.get(b.id, ())
+            for titulo, valor in self.sabe.partes.get(b.id, ())
         ]  # fmt: skip
         rateio = ratear(pago, self._concedido(t, b, pago, partes), partes)
         dia = self.dias.da_baixa(t).isoformat()
         for q in rateio.quitacoes:
             lote.recebidos.append(Recebido(q.titulo, b.cliente, q.principal, dia, b.id, q.juros, q.desconto))
-        acumulado = self.ja_pago.get(b.id, 0) + pago
-        self.ja_pago[b.id] = acumulado
+        acumulado = self.sabe.ja_pago.get(b.id, 0) + pago
+        self.sabe.ja_pago[b.id] = acumulado
         lote.pagos.append((dia, acumulado, b.id))
         if t.classe == "LIQUIDACAO_PARCIAL" and rateio.falta:
             for q in rateio.quitacoes:
                 chave = (b.id, q.titulo)
-                self.recebido[chave] = self.recebido.get(chave, 0) + q.principal
+                self.sabe.recebido[chave] = self.sabe.recebido.get(chave, 0) + q.principal
             return PARCIAL, f"faltam R$ {escrever_reais(rateio.falta)}; o boleto continua em aberto"
         self.pagos_aqui.add(b.id)
         self._mudar(lote, b, EventoBoleto.LIQUIDAR)
-        self.pedidos.fechar(lote, b.id)
+        self.sabe.pedidos.fechar(lote, b.id)
         if rateio.falta:
             return PARCIAL, f"pago a menor: faltam R$ {escrever_reais(rateio.falta)}, que ficam em aberto no título"
         sem_razao = rateio.sobra - (t.valor_juros_multa or 0)
@@ -242,33 +237,33 @@ class Aplicador:
     # --- baixa e instruções ---
 
     def _baixado(self, lote: Lote, _: Titulo, b: Resumido) -> tuple[str, str]:
-        self.pedidos.responder(lote, b.id, _DAS_INSTRUCOES["BAIXA"], ACEITO)
-        estado = self.estado[b.id]
+        self.sabe.pedidos.responder(lote, b.id, _DAS_INSTRUCOES["BAIXA"], ACEITO)
+        estado = self.sabe.estado[b.id]
         if estado in {EstadoBoleto.ESTORNADO, EstadoBoleto.BAIXADO, EstadoBoleto.PAGO}:
             return (BAIXADO, "") if estado == EstadoBoleto.ESTORNADO else (JA_PROCESSADO, "")
         if (estado, EventoBoleto.BAIXAR) not in TRANSICOES:
             return SEM_MUDANCA, f"o banco baixou um boleto {estado}"
         self._mudar(lote, b, EventoBoleto.BAIXAR)
-        self.pedidos.fechar(lote, b.id)
+        self.sabe.pedidos.fechar(lote, b.id)
         lote.soltos.append(b.id)
         return BAIXADO, "os títulos estão livres para nova cobrança"
 
     def _feito(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        pedido = self.pedidos.responder(lote, b.id, _DAS_INSTRUCOES[t.classe], ACEITO)
+        pedido = self.sabe.pedidos.responder(lote, b.id, _DAS_INSTRUCOES[t.classe], ACEITO)
         if pedido is None:
             return SEM_MUDANCA, ""
         lote.aceitos.append(pedido)
         return PEDIDO_FEITO, ""
 
     def _recusado(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        pedido = self.pedidos.responder(lote, b.id, None, RECUSADO)
+        pedido = self.sabe.pedidos.responder(lote, b.id, None, RECUSADO)
         return (PEDIDO_RECUSADO if pedido else SEM_MUDANCA), self._porque(t)
 
     # --- o estado em que se vai ---
 
     def _mudar(self, lote: Lote, b: Resumido, evento: EventoBoleto) -> None:
-        de = self.estado[b.id]
-        para = self.estado[b.id] = TRANSICOES[de, evento]
+        de = self.sabe.estado[b.id]
+        para = self.sabe.estado[b.id] = TRANSICOES[de, evento]
         if para != de:
             lote.eventos.append((b.id, de, para, evento))
 

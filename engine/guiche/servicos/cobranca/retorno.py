@@ -21,6 +21,7 @@ from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.cobranca import fila
 from guiche.servicos.cobranca import lote as resultados
 from guiche.servicos.cobranca.efeitos import Aplicador
+from guiche.servicos.cobranca.em_aberto import Conhecidos
 from guiche.servicos.cobranca.lote import Contas, Dias, Lote
 from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
 from guiche.servicos.contexto import Contexto
@@ -89,7 +90,8 @@ def _percorrer(
     data = date.fromisoformat(lido.chegada.gerado_em) if lido.chegada.gerado_em else None
     dias = Dias(lido.cobranca.data_da_baixa or "PAGAMENTO", data, ctx.autor.hoje, cadastros.calendario)
     vencimentos = {t.numero: t.vencimento for t in cadastros.titulos}
-    aplicador = Aplicador(ctx.livro, lido.conta.codigo, lido.arquivo.layout, dias, vencimentos)
+    conhecidos = Conhecidos(ctx.livro, lido.conta.codigo, grava=ato is not None)
+    aplicador = Aplicador(ctx.livro, conhecidos, lido.arquivo.layout, dias, vencimentos)
     contas = Contas()
     for lidos in lido.arquivo.lotes():
         lote = aplicador.aplicar(lidos, lido.arquivo.pix)
