@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _MAIOR_ORDEM = 14
 """Casas antes da vírgula, menos uma; ``1E999999`` seria um número de um milhão de algarismos."""
@@ -29,6 +30,7 @@ def para_centavos(reais: Decimal) -> int:
     return int(exato)
 
 
+@lru_cache(1 << 16)
 def para_reais(centavos: int) -> Decimal:
     """Converte centavos em reais com duas casas.
 

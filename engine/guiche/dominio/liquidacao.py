@@ -52,6 +52,9 @@ def ratear(pago: int, concedido: int, partes: Sequence[Parte]) -> Rateio:
     desconto = min(max(devido - pago, 0), concedido)
     resto = pago - sobra + desconto
     falta = devido - resto
+    if len(partes) == 1:
+        unica = (Quitacao(partes[0].titulo, resto, sobra, desconto),) if resto else ()
+        return Rateio(unica, falta, sobra)
     principais: dict[str, int] = {}
     for parte in sorted(partes, key=lambda p: (p.vencimento, p.titulo)):
         principais[parte.titulo] = min(parte.valor, resto)

@@ -18,7 +18,7 @@ from guiche.erros import ErroDePlanilha, Local
 from guiche.excel.traducao import desprotegida, em_texto, filtrada, gravavel, lida, ligacao, propriedade
 from guiche.planilha.celulas import formula_da_ligacao
 from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
-from guiche.planilha.porta import Celula, Folha, Ligacao
+from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, so_escritas
 from guiche.planilha.xml_da_aba import Formula, letras_da_coluna
 
 _FORMATO_DE_TEXTO = "@"
@@ -74,7 +74,7 @@ class PastaAberta:
                 "pasta.so_leitura", "a pasta de trabalho está aberta só para leitura", local=Local(livro.name)
             )
         self._escritas: list[Callable[[], None]] = []
-        self._problemas: Sequence[Sequence[Celula]] = ()
+        self._problemas: Sequence[Sequence[Any]] = ()
         self._parametros: dict[str, str] = {}
 
     @property
@@ -127,14 +127,20 @@ class PastaAberta:
         cheias = [(n, linha) for n, linha in enumerate(linhas, lugar.cabecalho + 1) if linha != vazia]
         return Folha(tabela, lugar.aba.name, ids, letras, [n for n, _ in cheias], [linha for _, linha in cheias])
 
-    def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
+    def escritas(
+        self, tabela: str, colunas: Sequence[str], chave: Sequence[str]
+    ) -> dict[tuple[Celula, ...], tuple[Celula, ...]]:
+        """O que se escreveu nas colunas dadas."""
+        return so_escritas(self.ler(tabela, (*colunas, *chave)), len(colunas))
+
+    def gravar(self, tabela: str, linhas: Linhas) -> None:
         """Troca todo o corpo da tabela pelas linhas dadas, ao salvar."""
         esquema_ = esquema()[tabela]
         self._colunas(esquema_, self._lugar(esquema_), esquema_.ids())
         prontas = [tuple(map(self._gravavel, linha)) for linha in linhas]
         self._escritas.append(lambda: self._trocar_corpo(esquema_, prontas))
         if tabela == "problemas":
-            self._problemas = linhas
+            self._problemas = prontas
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mudancas) -> None:
         """Escreve as colunas dadas nas linhas dadas, ao salvar."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from guiche.livro.atos import proximo_id
@@ -45,6 +48,26 @@ class Laco(NamedTuple):
     titulo: str
     valor: int
     desfeito_em: str | None
+    nosso_numero: str
+
+
+class Emitido(NamedTuple):
+    """O que de um boleto se mostra na lista."""
+
+    id: int
+    nosso_numero: str
+    conta: str
+    banco: str
+    cliente: str
+    vencimento: str
+    valor: int
+    estado: str
+    gerado_em: str
+    usuario: str
+    pago_em: str | None
+    valor_pago: int | None
+    linha_digitavel: str
+    pix: str
 
 
 class Resumido(NamedTuple):
@@ -138,9 +161,23 @@ def guardar_no_banco(livro: Livro, formas: Iterable[tuple[str, int]]) -> None:
     livro.atualizar("boleto", "id", ("no_banco",), formas)
 
 
-def mudar_varios(livro: Livro, ato: int, mudancas: Sequence[tuple[int, str, str, str]]) -> None:
-    """Muda o estado de muitos boletos e o anota no histórico: (boleto, de, para, gatilho)."""
-    livro.atualizar("boleto", "id", ("estado",), ((para, boleto) for boleto, _, para, _ in mudancas))
+def mudar_varios(
+    livro: Livro,
+    ato: int,
+    mudancas: Sequence[tuple[int, str, str, str]],
+    pagos: Mapping[int, tuple[str | None, int | None]] = MappingProxyType({}),
+) -> None:
+    """Muda o estado de muitos boletos e o anota no histórico: (boleto, de, para, gatilho).
+
+    ``pagos`` diz dos que se pagaram, ainda que só em parte, o dia ISO e os centavos já recebidos.
+    """
+    estado = {boleto: para for boleto, _, para, _ in mudancas}
+    so_mudados = ((para, b) for b, para in estado.items() if b not in pagos)
+    so_pagos = ((*pago, b) for b, pago in pagos.items() if b not in estado)
+    os_dois = ((estado[b], *pago, b) for b, pago in pagos.items() if b in estado)
+    livro.atualizar("boleto", "id", ("estado",), so_mudados)
+    livro.atualizar("boleto", "id", ("pago_em", "valor_pago"), so_pagos)
+    livro.atualizar("boleto", "id", ("estado", "pago_em", "valor_pago"), os_dois)
     livro.inserir("boleto_evento", _DO_EVENTO, ((ato, *mudanca) for mudanca in mudancas))
 
 
@@ -164,10 +201,32 @@ def partes(livro: Livro, ids: Iterable[int]) -> dict[int, list[tuple[str, int]]]
     return por_boleto
 
 
-def lacos(livro: Livro) -> list[Laco]:
-    """Todos os títulos de todos os boletos, também os laços desfeitos."""
-    consulta = "SELECT boleto_id, titulo, valor, desfeito_em FROM boleto_titulo ORDER BY boleto_id, titulo"
-    return list(map(Laco._make, livro.consultar(consulta)))
+def quantos(livro: Livro) -> tuple[int, int]:
+    """Quantos boletos há, e quantos títulos neles, também os de laço desfeito."""
+    return tuple(int(livro.valor(f"SELECT COUNT(*) FROM {t}")) for t in ("boleto", "boleto_titulo"))  # type: ignore[return-value]  # noqa: S608
+
+
+def emitidos(livro: Livro) -> Iterator[tuple[Emitido, list[str]]]:
+    """Cada boleto com os seus títulos, também os de laço desfeito, do mais velho ao mais novo, aos poucos."""
+    colunas = ", ".join(f"b.{nome}" for nome in Emitido._fields)
+    sql = (
+        f"SELECT {colunas}, l.titulo FROM boleto b LEFT JOIN boleto_titulo l ON l.boleto_id = b.id ORDER BY 1, l.titulo"  # noqa: S608
+    )
+    for _, linhas in groupby(livro.percorrer(sql), itemgetter(0)):
+        do_boleto = list(linhas)
+        yield Emitido._make(do_boleto[0][:-1]), [linha[-1] for linha in do_boleto if linha[-1] is not None]
+
+
+def lacos(livro: Livro, dos_boletos: Iterable[int] | None = None) -> Iterator[Laco]:
+    """Os títulos dos boletos, também os laços desfeitos, aos poucos; de todos, ou só dos boletos dados."""
+    sql = (
+        "SELECT l.boleto_id, l.titulo, l.valor, l.desfeito_em, b.nosso_numero FROM boleto_titulo l"
+        " JOIN boleto b ON b.id = l.boleto_id"
+    )
+    ordem = "ORDER BY l.boleto_id, l.titulo"
+    if dos_boletos is None:
+        return map(Laco._make, livro.percorrer(f"{sql} {ordem}"))
+    return map(Laco._make, livro.por_chaves(f"{sql} WHERE l.boleto_id IN (#) {ordem}", dos_boletos))
 
 
 def mudar(livro: Livro, ato: int, boleto: Boleto, para: str, gatilho: str) -> None:
@@ -179,11 +238,6 @@ def soltar(livro: Livro, soltos: Iterable[int], quando: str) -> None:
     """Desfaz os laços dos boletos com seus títulos, guardando-os."""
     desfeitos = ((quando, boleto) for boleto in soltos)
     livro.atualizar("boleto_titulo", "boleto_id", ("desfeito_em",), desfeitos, "desfeito_em IS NULL")
-
-
-def liquidar(livro: Livro, pagos: Iterable[tuple[str | None, int | None, int]]) -> None:
-    """Anota o pagamento: (dia ISO, centavos, boleto)."""
-    livro.atualizar("boleto", "id", ("pago_em", "valor_pago"), pagos)
 
 
 def guardar_dados(livro: Livro, boleto: int, dados: str) -> None:

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from guiche.erros import ErroDeLivro, Local
 
@@ -25,6 +25,13 @@ A_MEIO = "a_meio"
 """A propriedade do livro que se está levando ao servidor: até ela sumir, ninguém o toma por um livro sem atos."""
 
 Linha = tuple[Any, ...]
+
+
+class MaisNovas(NamedTuple):
+    """As linhas mais novas de uma tabela que só cresce, da mais velha à mais nova."""
+
+    quantas: int
+    linhas: Iterator[Linha]
 
 
 class Livro(ABC):
@@ -46,6 +53,15 @@ class Livro(ABC):
         for de in range(0, len(todas), CHAVES_POR_VEZ):
             vez = todas[de : de + CHAVES_POR_VEZ]
             yield from self.consultar(sql.replace("#", ", ".join("?" * len(vez))), vez)
+
+    def mais_novas(self, tabela: str, sql: str, limite: int, se: str = "", dados: Sequence[Any] = ()) -> MaisNovas:
+        """As últimas linhas, até o limite, de uma consulta ``sql`` em ordem, com uma linha para cada uma da ``tabela``.
+
+        ``se`` é a condição sobre a tabela, que a consulta repete. Só valem dentro da ``leitura`` em que se pedem.
+        """
+        todas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} {se}", dados))  # noqa: S608  os nomes vêm do código
+        quantas = min(todas, limite)
+        return MaisNovas(quantas, self.percorrer(f"{sql} LIMIT ? OFFSET ?", (*dados, quantas, todas - quantas)))
 
     @abstractmethod
     def consultar(self, sql: str, dados: Sequence[Any] = ()) -> list[Linha]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id, registrar_eventos
-from guiche.livro.conexao import Livro
+from guiche.livro.conexao import Livro, MaisNovas
 
 DEBITO, COBRANCA = "DEBITO", "COBRANCA"
 """Produtos; cada um tem sua numeração de arquivos."""
@@ -142,9 +142,9 @@ def linhas_da(livro: Livro, remessa: int) -> list[LinhaEnviada]:
     return _linhas(livro, "WHERE remessa_id = ? ORDER BY seq", (remessa,))
 
 
-def ultimas_linhas(livro: Livro, limite: int) -> list[LinhaEnviada]:
-    """As linhas mais novas do livro, na ordem em que foram enviadas, até o limite."""
-    return _linhas(livro, "ORDER BY id DESC LIMIT ?", (limite,))[::-1]
+def ultimas_linhas(livro: Livro, limite: int) -> MaisNovas:
+    """As linhas mais novas do livro, na ordem em que foram enviadas, cada uma na de ``LinhaEnviada``."""
+    return livro.mais_novas("linha", f"SELECT {_DA_LINHA} FROM linha ORDER BY id", limite)  # noqa: S608
 
 
 def linha(livro: Livro, linha_id: int) -> LinhaEnviada:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from guiche.livro.conexao import Linha, Livro
+from guiche.livro.conexao import Livro, MaisNovas
 
 DIVERGENCIA = "DIVERGÊNCIA"
 
@@ -47,9 +47,10 @@ def gravar(livro: Livro, respostas: Iterable[RespostaDeBoleto]) -> None:
     livro.inserir("retorno_boleto", RespostaDeBoleto._fields, respostas)
 
 
-def ultimas(livro: Livro, limite: int) -> list[RespostaDeBoleto]:
-    """As mais novas, na ordem em que chegaram."""
-    return _ler(livro, "ORDER BY retorno_id DESC, seq DESC LIMIT ?", (limite,))[::-1]
+def ultimas(livro: Livro, limite: int) -> MaisNovas:
+    """As mais novas, cada linha na ordem de ``RespostaDeBoleto``."""
+    sql = f"SELECT {_COLUNAS} FROM retorno_boleto ORDER BY retorno_id, seq"  # noqa: S608  os nomes vêm do código
+    return livro.mais_novas("retorno_boleto", sql, limite)
 
 
 def do_retorno(livro: Livro, retorno: int) -> list[RespostaDeBoleto]:
@@ -77,10 +78,10 @@ def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[tuple[int, int, str
     livro.inserir("tarifa", colunas, ((ato, *tarifa) for tarifa in tarifas))
 
 
-def tarifas(livro: Livro, limite: int) -> list[Linha]:
-    """As tarifas mais novas, da mais velha à mais nova: (dia, conta, centavos, histórico, retorno, usuário)."""
-    return livro.consultar(
+def tarifas(livro: Livro, limite: int) -> MaisNovas:
+    """As tarifas mais novas: (dia, conta, centavos, histórico, retorno, usuário)."""
+    sql = (
         "SELECT t.dia, t.conta, t.valor, t.historico, t.retorno_id, a.usuario FROM tarifa t"
-        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id DESC, t.seq DESC LIMIT ?",
-        (limite,),
-    )[::-1]
+        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id, t.seq"
+    )
+    return livro.mais_novas("tarifa", sql, limite)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from guiche.livro.conexao import Livro
+from guiche.livro.conexao import Linha, Livro, MaisNovas
 
 
 class Retorno(NamedTuple):
@@ -54,7 +54,10 @@ class LinhaRecebida(NamedTuple):
 
 
 _COLUNAS = ", ".join(Retorno._fields)
-_DA_LINHA = ", ".join(LinhaRecebida._fields)
+_RESPONDIDAS = (
+    f"SELECT {', '.join(LinhaRecebida._fields)},"  # noqa: S608  os nomes vêm do código
+    " (SELECT remessa_id FROM linha WHERE linha.id = retorno_linha.linha_id) FROM retorno_linha"
+)
 
 
 def gravar(livro: Livro, ato: int, retorno: Retorno, linhas: Iterable[LinhaRecebida]) -> None:
@@ -114,22 +117,20 @@ def ultimo_nsa(livro: Livro, tipo: str, banco: str, convenio: str) -> int | None
     return None if valor is None else int(valor)
 
 
-def ultimas_linhas(livro: Livro, limite: int) -> list[tuple[LinhaRecebida, int | None]]:
-    """As respostas mais novas, na ordem em que chegaram, até o limite, cada uma com a remessa respondida."""
-    return _linhas(livro, "ORDER BY retorno_id DESC, seq DESC LIMIT ?", limite)[::-1]
+def ultimas_linhas(livro: Livro, limite: int) -> MaisNovas:
+    """As respostas mais novas, cada uma na ordem de ``LinhaRecebida`` e, por fim, a remessa respondida."""
+    return livro.mais_novas("retorno_linha", f"{_RESPONDIDAS} ORDER BY retorno_id, seq", limite)
 
 
-def linhas_do(livro: Livro, retorno: int) -> list[tuple[LinhaRecebida, int | None]]:
-    """As respostas de um retorno, cada uma com a remessa respondida."""
-    return _linhas(livro, "WHERE retorno_id = ? ORDER BY seq", retorno)
+def linhas_do(livro: Livro, retorno: int) -> list[Linha]:
+    """As respostas de um retorno, como em ``ultimas_linhas``."""
+    return livro.consultar(f"{_RESPONDIDAS} WHERE retorno_id = ? ORDER BY seq", (retorno,))
 
 
-def _linhas(livro: Livro, onde: str, dado: int) -> list[tuple[LinhaRecebida, int | None]]:
-    sql = (
-        f"SELECT {_DA_LINHA}, (SELECT remessa_id FROM linha WHERE linha.id = retorno_linha.linha_id)"  # noqa: S608
-        f" FROM retorno_linha {onde}"
-    )
-    return [(LinhaRecebida._make(linha[:-1]), linha[-1]) for linha in livro.percorrer(sql, (dado,))]
+def quantas_linhas(livro: Livro, tabela: str) -> list[tuple[int, int]]:
+    """Quantas respostas tem cada retorno em ``retorno_linha`` ou ``retorno_boleto``, do mais velho ao mais novo."""
+    sql = f"SELECT retorno_id, COUNT(*) FROM {tabela} GROUP BY retorno_id ORDER BY retorno_id"  # noqa: S608
+    return [(retorno, int(quantas)) for retorno, quantas in livro.consultar(sql)]
 
 
 def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from guiche.dominio.elegibilidade import Situacao
 from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id
-from guiche.livro.conexao import Linha, Livro
+from guiche.livro.conexao import Linha, Livro, MaisNovas
 
 
 class Resposta(NamedTuple):
@@ -96,16 +96,16 @@ def receber_de_boletos(livro: Livro, ato: int, recebimentos: Iterable[Linha]) ->
     livro.inserir("recebimento", (*_DO_RECEBIMENTO, "boleto_id", "juros", "desconto"), linhas)
 
 
-def recebimentos(livro: Livro, baixado_em: str, limite: int) -> list[Linha]:
-    """Os mais novos de um destino, do mais velho ao mais novo.
+def recebimentos(livro: Livro, baixado_em: str, limite: int) -> MaisNovas:
+    """Os mais novos de um destino.
 
     Cada um: (dia, título, cliente, centavos quitados, juros, desconto, conta, retorno, usuário, boleto).
     """
-    return livro.consultar(
+    sql = (
         "SELECT b.dia, b.titulo, b.cliente, b.valor, b.juros, b.desconto, b.conta, b.retorno_id, a.usuario, b.boleto_id"
-        " FROM recebimento b JOIN ato a ON a.id = b.ato_id WHERE b.baixado_em = ? ORDER BY b.id DESC LIMIT ?",
-        (baixado_em, limite),
-    )[::-1]
+        " FROM recebimento b JOIN ato a ON a.id = b.ato_id WHERE b.baixado_em = ? ORDER BY b.id"
+    )
+    return livro.mais_novas("recebimento", sql, limite, "WHERE baixado_em = ?", (baixado_em,))
 
 
 def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:

@@ -16,12 +16,9 @@ from guiche.planilha import exame_da_aba, pacote, xml_da_aba
 from guiche.planilha.celulas import formula_da_ligacao
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lugares import Lugar, lugares
-from guiche.planilha.porta import Celula, Folha, Ligacao
+from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, so_escritas
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
-_CALC = "xl/calcChain.xml"
-_CALC_NOS_TIPOS = re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>')
-_CALC_NAS_RELACOES = re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>')
 
 
 class PastaEmArquivo:
@@ -132,7 +129,18 @@ class PastaEmArquivo:
             numeros, linhas = [n for n, _ in cheias], [linha for _, linha in cheias]
         return Folha(tabela, lugar.aba, ids, letras, numeros, linhas)
 
-    def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
+    def escritas(
+        self, tabela: str, colunas: Sequence[str], chave: Sequence[str]
+    ) -> dict[tuple[Celula, ...], tuple[Celula, ...]]:
+        """O que se escreveu nas colunas dadas; se nada, nem se lê a aba."""
+        lugar = self._lugar(esquema()[tabela])
+        letras = self._letras(esquema()[tabela], lugar, colunas).values()
+        parte = self._trocas.get(lugar.parte) or pacote.ler_comprimida(self._caminho, lugar.parte)
+        if not parte.pode_ter(exame_da_aba.cheia(letras, lugar.cabecalho)):
+            return {}
+        return so_escritas(self.ler(tabela, (*colunas, *chave)), len(colunas))
+
+    def gravar(self, tabela: str, linhas: Linhas) -> None:
         """Troca todo o corpo da tabela pelas linhas dadas, com todas as colunas do esquema, em ordem."""
         esquema_ = esquema()[tabela]
         lugar = self._lugar(esquema_)
@@ -140,17 +148,17 @@ class PastaEmArquivo:
         letras = list(self._letras(esquema_, lugar, ids).values())
         xml, primeira = self._xml_sem_corpo(lugar), lugar.cabecalho + 1
         estilos = xml_da_aba.estilos_da_linha(xml, primeira)
-        corpo = self._com_ligacoes(esquema_, linhas) or [(None,) * len(ids)]
-        fim = lugar.cabecalho + len(corpo)
+        fim = lugar.cabecalho + (len(linhas) or 1)
+        corpo = self._com_ligacoes(esquema_, linhas) if len(linhas) else [(None,) * len(ids)]
         novas = xml_da_aba.linhas_novas(corpo, primeira, letras, estilos)
         self._trocar(lugar, xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}"))
         self._estender(lugar, fim)
 
-    def _com_ligacoes(self, tabela: Tabela, linhas: Sequence[Sequence[Celula]]) -> Sequence[Sequence[Any]]:
+    def _com_ligacoes(self, tabela: Tabela, linhas: Linhas) -> Iterable[Sequence[Any]]:
         posicao = tabela.posicao("ligacao")
         if posicao < 0:
             return linhas
-        return [(*x[:posicao], self._ligada(x[posicao]), *x[posicao + 1 :]) for x in linhas]
+        return ((*x[:posicao], self._ligada(x[posicao]), *x[posicao + 1 :]) for x in linhas)
 
     def _ligada(self, celula: Celula) -> Any:
         if not isinstance(celula, Ligacao):
@@ -241,8 +249,8 @@ class PastaEmArquivo:
         if _marca(self._caminho) != self._marca:
             texto = "outro programa gravou a pasta de trabalho desde que ela foi lida"
             raise ErroDePlanilha("pasta.mudou", texto, local=Local(self._caminho.name))
-        fora = self._sem_ordem_de_calculo()
-        pacote.gravar(self._caminho, self._trocas, fora)
+        sem_ordem, fora = pacote.sem_ordem_de_calculo(self._caminho)
+        pacote.gravar(self._caminho, self._trocas | sem_ordem, fora)
         self._abrir()
 
     def modernizar(self) -> list[str]:
@@ -265,18 +273,6 @@ class PastaEmArquivo:
             limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, pacote.TEXTOS), abas)
             pacote.gravar(self._caminho, {pacote.TEXTOS: pacote.comprimir([limpos])})
             self._abrir()
-
-    def _sem_ordem_de_calculo(self) -> frozenset[str]:
-        """A ordem de cálculo pode citar células que mudaram; o Excel a refaz."""
-        with pacote.ler_partes(self._caminho) as partes:
-            if _CALC not in partes.namelist():
-                return frozenset()
-            for parte, padrao in (
-                ("[Content_Types].xml", _CALC_NOS_TIPOS),
-                ("xl/_rels/workbook.xml.rels", _CALC_NAS_RELACOES),
-            ):
-                self._trocas[parte] = pacote.comprimir([padrao.sub(b"", partes.read(parte))])
-        return frozenset({_CALC})
 
 
 @contextmanager

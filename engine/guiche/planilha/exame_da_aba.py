@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -84,6 +85,16 @@ def esparsa(xml: bytes) -> str:
     if linhas * colunas <= max(_CELULAS_QUE_CABEM, _FOLGA * (len(lidas) + soltas)):
         return ""
     return f"há células até a linha {linhas} e a coluna {letras_da_coluna(colunas)}, e quase tudo entre elas está vazio"
+
+
+def cheia(letras: Iterable[str], cabecalho: int) -> re.Pattern[bytes]:
+    """O que se acha na aba se alguma célula das colunas dadas, abaixo do cabeçalho, tem conteúdo.
+
+    Também se acha em qualquer aba que não escreva as células na forma de sempre: na dúvida, há.
+    """
+    acima = "|".join(map(str, range(1, cabecalho + 1)))
+    alvo = rf'<c r="(?:{"|".join(letras)})(?!(?:{acima})")\d+"[^<>]*[^/<>]>'
+    return re.compile(rf'{alvo}|<c (?!r="[A-Z]+\d+")|<[A-Za-z]+:c[ />]'.encode())
 
 
 def mescladas(xml: bytes, primeira: int) -> list[str]:

@@ -7,6 +7,7 @@ arquivo nasce com nome provisório, vai inteiro ao disco e só então toma o lug
 from __future__ import annotations
 
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,11 @@ _FIM = struct.Struct("<4s4H2IH")
 _SEM_TAMANHO_ADIANTE = ~8
 TEXTOS = "xl/sharedStrings.xml"
 """A tabela de textos, que as células citam por número."""
+_CALC = "xl/calcChain.xml"
+_CITAM_CALC = {
+    "[Content_Types].xml": re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>'),
+    "xl/_rels/workbook.xml.rels": re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>'),
+}
 MAIOR_PACOTE = 3 << 30
 """Bytes de todas as partes abertas; um milhão de títulos ocupa menos da metade."""
 _SEM_SUSPEITA = 64 << 20
@@ -84,14 +90,8 @@ def conferir_tamanhos(caminho: Path) -> None:
     with ler_partes(caminho) as partes, caminho.open("rb") as cru:
         for parte in partes.infolist():
             if parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
-                _contar_se_grande(_conteudo(cru, parte))
-
-
-def _contar_se_grande(parte: Comprimida) -> None:
-    """Recusa a parte que se abriria em mais do que diz, sem nunca a ter inteira na memória."""
-    if len(parte.dados) * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
-        for _ in _aos_pedacos(parte):
-            pass
+                for _ in _aos_pedacos(_conteudo(cru, parte)):
+                    pass
 
 
 def _aos_pedacos(parte: Comprimida) -> Iterator[bytes]:
@@ -122,7 +122,7 @@ def sem_entidades(xml: bytes) -> bytes:
     Raises:
         ErroDePlanilha: ``pasta.ilegivel``, se declara entidades, que o Excel nunca grava e podem citar outros arquivos.
     """
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml[:2] in _UTF16:
+    if xml[:2] in _UTF16 or (b"<!" in xml and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml)):
         raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo traz declarações que o Excel não grava")
     return xml
 
@@ -142,13 +142,23 @@ class Comprimida(NamedTuple):
             ErroDePlanilha: ``pasta.ilegivel``, se os dados não são o que o pacote diz.
         """
         try:
-            _contar_se_grande(self)
-            dados = zlib.decompress(self.dados, -15, self.tamanho) if self.metodo else self.dados
+            dados = zlib.decompressobj(-15).decompress(self.dados, self.tamanho + 1) if self.metodo else self.dados
         except _ERRO_DO_ZLIB as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
         if len(dados) != self.tamanho or zlib.crc32(dados) != self.crc:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada")
         return sem_entidades(dados)
+
+    def pode_ter(self, marca: re.Pattern[bytes]) -> bool:
+        """Diz se a parte tem, ou pode ter, uma marca assim (de ``<`` a ``>``), sem a abrir inteira na memória."""
+        comeco = b""
+        for pedaco in _aos_pedacos(self):
+            trecho = comeco + pedaco
+            corte = trecho.rfind(b"<")
+            if corte < 0 or marca.search(trecho, 0, corte):
+                return True
+            comeco = trecho[corte:]
+        return marca.search(comeco) is not None
 
     def sem_o_meio(self, de: bytes, ate: bytes) -> bytes:
         """O conteúdo sem o que há entre a primeira vez de ``de`` e a de ``ate`` depois dela; inteiro, se não os tem.
@@ -201,6 +211,18 @@ def ler_comprimida(caminho: Path, nome: str) -> Comprimida:
             raise ErroDePlanilha("pasta.ilegivel", f"falta a parte {nome}", local=Local(caminho.name)) from erro
         except struct.error as erro:
             raise ErroDePlanilha("pasta.ilegivel", "o arquivo está cortado", local=Local(caminho.name)) from erro
+
+
+def sem_ordem_de_calculo(caminho: Path) -> tuple[dict[str, Comprimida], frozenset[str]]:
+    """As partes a trocar e as que saem para a pasta ficar sem a ordem de cálculo: ela pode citar células que mudaram.
+
+    O Excel a refaz.
+    """
+    with ler_partes(caminho) as partes:
+        if _CALC not in partes.namelist():
+            return {}, frozenset()
+        trocas = {parte: comprimir([padrao.sub(b"", partes.read(parte))]) for parte, padrao in _CITAM_CALC.items()}
+    return trocas, frozenset({_CALC})
 
 
 def comprimir(pedacos: Iterable[bytes]) -> Comprimida:

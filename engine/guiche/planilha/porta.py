@@ -7,7 +7,7 @@ escrita são sempre por tabela inteira ou por lote de linhas, nunca célula a c�
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,6 +50,29 @@ class Folha:
         return f"{self.letras[coluna]}{self.numeros[linha]}"
 
 
+def so_escritas(folha: Folha, colunas: int) -> dict[tuple[Celula, ...], tuple[Celula, ...]]:
+    """Das linhas em que alguma das primeiras ``colunas`` tem valor: as outras, que são a chave, e elas."""
+    vazia = ("",) * colunas
+    return {linha[colunas:]: linha[:colunas] for linha in folha.linhas if linha[:colunas] != vazia}
+
+
+@dataclass(frozen=True, slots=True)
+class Corpo:
+    """As linhas de uma tabela grande, que se fazem à medida que se gravam: só se percorrem uma vez."""
+
+    quantas: int
+    linhas: Iterable[Sequence[Celula]]
+
+    def __len__(self) -> int:
+        return self.quantas
+
+    def __iter__(self) -> Iterator[Sequence[Celula]]:
+        return iter(self.linhas)
+
+
+Linhas = Sequence[Sequence[Celula]] | Corpo
+
+
 class Pasta(Protocol):
     """Uma pasta de trabalho do Guichê. Nada chega ao disco antes de ``salvar``."""
 
@@ -66,7 +89,16 @@ class Pasta(Protocol):
         """
         ...
 
-    def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
+    def escritas(
+        self, tabela: str, colunas: Sequence[str], chave: Sequence[str]
+    ) -> dict[tuple[Celula, ...], tuple[Celula, ...]]:
+        """O que se escreveu em colunas quase sempre vazias: chave → valores das linhas em que há algum.
+
+        As colunas da chave são as que dizem de que linha se trata; número volta como ``float``.
+        """
+        ...
+
+    def gravar(self, tabela: str, linhas: Linhas) -> None:
         """Troca todo o corpo da tabela pelas linhas dadas, com todas as colunas do esquema, em ordem."""
         ...
 

@@ -7,10 +7,11 @@ tinha, ou o da primeira linha da tabela na mesma coluna.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import islice
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
@@ -127,7 +128,7 @@ def remendar(
     ordem = sorted(range(len(colunas)), key=lambda i: numero_da_coluna(colunas[i]))
     letras = [colunas[i] for i in ordem]
     juntas = numero_da_coluna(letras[-1]) - numero_da_coluna(letras[0]) == len(letras) - 1
-    escrever = _escritor_de_celulas(ordem, letras, estilos)
+    escrever = _escritor(ordem, letras, estilos, "", "")
     posicao = 0
     numeros = sorted(mudancas)
     for de in range(0, len(numeros), _PEDACO):
@@ -189,6 +190,8 @@ _FORMULA = ' t="str"><f>%s</f><v>%s</v></c>'
 _SIMPLES = ' t="inlineStr"><is><t>%s</t></is></c>'
 _NUMERO = "><v>%s</v></c>"
 _NUMEROS = {int, float, Decimal}
+_REPETIDOS = 4
+"""De quantas vezes em média um texto se repete para cima vale a pena lembrá-lo."""
 
 
 def _texto(valor: Any) -> str:
@@ -221,25 +224,25 @@ def conteudo(valor: Any) -> str:
 
 
 def linhas_novas(
-    linhas: Sequence[Sequence[Any]], primeira: int, colunas: Sequence[str], estilos: Estilos
+    linhas: Iterable[Sequence[Any]], primeira: int, colunas: Sequence[str], estilos: Estilos
 ) -> Iterator[bytes]:
     """O XML do corpo, em pedaços, com as colunas (letras) na ordem dada."""
     ordem = sorted(range(len(colunas)), key=lambda i: numero_da_coluna(colunas[i]))
-    escrever = _escritor_de_celulas(ordem, [colunas[i] for i in ordem], estilos)
-    for de in range(0, len(linhas), _PEDACO):
-        pedaco = linhas[de : de + _PEDACO]
-        numeros = range(primeira + de, primeira + de + len(pedaco))
-        celulas = zip(numeros, escrever(numeros, pedaco), strict=True)
-        yield "".join([f'<row r="{n}">{celula}</row>' for n, celula in celulas]).encode()
+    escrever = _escritor(ordem, [colunas[i] for i in ordem], estilos, '<row r="#">', "</row>")
+    restantes = iter(linhas)
+    while pedaco := list(islice(restantes, _PEDACO)):
+        yield "".join(escrever(range(primeira, primeira + len(pedaco)), pedaco)).encode()
+        primeira += len(pedaco)
 
 
 Escritor = Callable[[Sequence[int], Sequence[Sequence[Any]]], list[str]]
 
 
-def _escritor_de_celulas(ordem: Sequence[int], letras: Sequence[str], estilos: Estilos) -> Escritor:
-    """Função que escreve as células de um lote: um molde só, em que se põem o número da linha e os valores."""
+def _escritor(ordem: Sequence[int], letras: Sequence[str], estilos: Estilos, antes: str, depois: str) -> Escritor:
+    """Função que escreve as linhas de um lote: um molde só, em que se põem o número da linha e os valores."""
     marcas = (f' s="{estilos[letra].decode()}"' if estilos.get(letra) else "" for letra in letras)
-    pedacos = "".join(f'<c r="{letra}#"{marca}%s' for letra, marca in zip(letras, marcas, strict=True)).split("#")
+    celulas = "".join(f'<c r="{letra}#"{marca}%s' for letra, marca in zip(letras, marcas, strict=True))
+    pedacos = f"{antes}{celulas}{depois}".split("#")
     escrito = Memoria(conteudo).__getitem__
 
     def escrever(numeros: Sequence[int], linhas: Sequence[Sequence[Any]]) -> list[str]:
@@ -251,15 +254,24 @@ def _escritor_de_celulas(ordem: Sequence[int], letras: Sequence[str], estilos: E
 
 
 def _coluna(valores: Sequence[Any], escrito: Callable[[Any], str]) -> Iterable[str]:
-    """Conteúdo das células de uma coluna; códigos e números, que pouco se repetem, sem passar pela memória."""
+    """Conteúdo das células de uma coluna; textos e números que pouco se repetem, sem passar pela memória."""
     tipos = set(map(type, valores))
-    if tipos == {str} and "" not in valores:
-        tudo = "".join(valores)
-        if tudo.isprintable() and not any(c in tudo for c in " &<>") and max(map(len, valores)) <= MAIOR_TEXTO:
-            return [_SIMPLES % valor for valor in valores]
+    if tipos == {str} and len(diferentes := set(valores)) * _REPETIDOS > len(valores) and _simples(diferentes):
+        return [_SIMPLES % valor if valor else _VAZIA for valor in valores]
     if tipos <= _NUMEROS:
         return [_NUMERO % valor for valor in valores]
     return map(escrito, valores)
+
+
+def _simples(textos: Collection[str]) -> bool:
+    """Diz se todos os textos vão à célula como estão."""
+    tudo = "".join(textos)
+    return (
+        tudo.isprintable()
+        and not any(c in tudo for c in "&<>")
+        and all(texto.strip() == texto for texto in textos if " " in texto)
+        and max(map(len, textos)) <= MAIOR_TEXTO
+    )
 
 
 _LINHA_OCULTA = re.compile(rb'(<row [^>]*?) hidden="(?:1|true)"')

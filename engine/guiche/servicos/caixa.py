@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import para_reais
 from guiche.livro import respostas, titulos
 from guiche.livro.conexao import Livro
+from guiche.planilha.porta import Corpo
 
 
 @cache
@@ -18,22 +20,22 @@ def _dia(texto: str) -> date:
     return date.fromisoformat(texto)
 
 
-def caixa(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> list[tuple[Any, ...]]:
+def caixa(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> Corpo:
     """As linhas da aba Caixa, as mais novas."""
-    return [_recebimento(r, clientes) for r in titulos.recebimentos(livro, "CAIXA", limite)]
+    quantos, recebidos = titulos.recebimentos(livro, "CAIXA", limite)
+    return Corpo(quantos, (_recebimento(r, clientes) for r in recebidos))
 
 
-def movimento(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> list[tuple[Any, ...]]:
+def movimento(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> Corpo:
     """As da aba Movimento bancário: os recebimentos e, com sinal de menos, as tarifas."""
-    linhas = [
-        (*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "")
-        for r in titulos.recebimentos(livro, "CONTA", limite)
-    ]
-    linhas += [
+    quantos, recebidos = titulos.recebimentos(livro, "CONTA", limite)
+    quantas, tarifas = respostas.tarifas(livro, limite)
+    do_banco = (
         (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
-        for dia, conta, valor, texto, retorno, usuario in respostas.tarifas(livro, limite)
-    ]
-    return linhas
+        for dia, conta, valor, texto, retorno, usuario in tarifas
+    )
+    entradas = ((*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "") for r in recebidos)
+    return Corpo(quantos + quantas, chain(entradas, do_banco))
 
 
 def _recebimento(linha: Sequence[Any], clientes: Mapping[str, Cliente]) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ from guiche.servicos.recepcao import (
     onde_se_da_baixa,
     recusar_repetido,
 )
-from guiche.servicos.resultado import Resultado, recusa
+from guiche.servicos.resultado import A_DETALHAR, Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
@@ -226,9 +226,13 @@ def _relatar(
         "registros": dict(outros.quantos),
     }
 
+    primeiras = list(zip(baixa.linhas[:A_DETALHAR], baixa.textos, strict=False))
+    omitidas, dos_outros = len(baixa.linhas) - len(primeiras), outros.linhas[:A_DETALHAR]
+
     def detalhar() -> dict[str, Any]:
-        respostas = [_linha_em_dict(i, t) for i, t in zip(baixa.linhas, baixa.textos, strict=True)]
-        return {"linhas": respostas, "outros": [_linha_em_dict(i, i.aviso) for i in outros.linhas]}
+        respostas = [_linha_em_dict(i, texto) for i, texto in primeiras]
+        outros = [_linha_em_dict(i, i.aviso) for i in dos_outros]
+        return {"linhas": respostas, "linhas_omitidas": omitidas, "outros": outros}
 
     return Resultado("importar", tuple(relato), dados, tuple(problemas), detalhar=detalhar)
 

@@ -10,6 +10,9 @@ from typing import Any
 from guiche.dominio.texto import contar
 from guiche.erros import Problema
 
+A_DETALHAR = 10_000
+"""Quantas linhas de um retorno, as primeiras, se guardam para ``detalhar``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resultado:

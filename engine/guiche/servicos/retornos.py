@@ -78,8 +78,8 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
 def _linhas(ctx: Contexto, r: Retorno) -> tuple[str, Sequence[tuple[Any, ...]]]:
     """A tabela em que as respostas aparecem, e elas."""
     if r.tipo.startswith("COBRANCA"):
-        return "boleto_respostas", respostas_dos_boletos(ctx.livro, respostas.do_retorno(ctx.livro, r.id))
-    return "retorno_linhas", respostas_do_debito(ctx.livro, retornos.linhas_do(ctx.livro, r.id))
+        return "boleto_respostas", list(respostas_dos_boletos(ctx.livro, respostas.do_retorno(ctx.livro, r.id)))
+    return "retorno_linhas", list(respostas_do_debito(ctx.livro, retornos.linhas_do(ctx.livro, r.id)))
 
 
 def _frases(r: Retorno, quantas: int) -> tuple[str, ...]:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +22,11 @@ from guiche.dominio.texto import contar
 from guiche.erros import Problema
 from guiche.livro import atos, remessas, retornos, titulos
 from guiche.livro import respostas as livro_das_respostas
-from guiche.livro.conexao import Livro
-from guiche.livro.remessas import Remessa
+from guiche.livro.conexao import Linha, Livro
+from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.livro.respostas import RespostaDeBoleto
 from guiche.planilha.esquema import esquema
-from guiche.planilha.porta import Ligacao
+from guiche.planilha.porta import Corpo, Ligacao
 from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastramentos.vistas import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
@@ -78,13 +77,12 @@ def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
     gravar("inicio", indicadores(ctx.livro, cadastros.titulos, situacoes, ctx.autor.hoje))
     gravar("remessas", [_remessa(r) for r in enviadas.values()])
     gravar("remessa_linhas", _linhas_enviadas(ctx, cadastros.clientes, enviadas))
-    respostas = {
-        "retorno_linhas": respostas_do_debito(ctx.livro, retornos.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA)),
-        "boleto_respostas": respostas_dos_boletos(ctx.livro, livro_das_respostas.ultimas(ctx.livro, LINHAS_NA_PASTA)),
-    }
-    gravar("retornos", _retornos(ctx.livro, respostas))
-    for tabela in tuple(respostas):
-        gravar(tabela, respostas.pop(tabela))
+    gravar("retornos", _retornos(ctx.livro))
+    quantas, do_debito = retornos.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA)
+    gravar("retorno_linhas", Corpo(quantas, respostas_do_debito(ctx.livro, do_debito)))
+    quantas, dos_boletos = livro_das_respostas.ultimas(ctx.livro, LINHAS_NA_PASTA)
+    respostas = map(RespostaDeBoleto._make, dos_boletos)
+    gravar("boleto_respostas", Corpo(quantas, respostas_dos_boletos(ctx.livro, respostas)))
     gravar("caixa", caixa(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     gravar("movimento_banco", movimento(ctx.livro, cadastros.clientes, LINHAS_NA_PASTA))
     for tabela, linhas in tabelas_dos_boletos(ctx.livro, ctx.pasta, cadastros.clientes):
@@ -226,31 +224,35 @@ def _remessa(r: Remessa) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _linhas_enviadas(
-    ctx: Contexto, clientes: Mapping[str, Cliente], enviadas: Mapping[int, Remessa]
-) -> list[tuple[Any, ...]]:
-    saida = []
-    for linha in remessas.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA):
-        remessa, cliente = enviadas[linha.remessa_id], clientes.get(linha.cliente)
-        lida = resposta(remessa.banco, remessa.versao, linha.movimento, linha.codigo)
-        nome = "SUBSTITUÍDA" if linha.substituida_por else NOMES[linha.estado]
-        saida.append((
-            remessa.id, remessa.nsa, linha.seq, linha.titulo, linha.cliente, cliente.nome if cliente else "",
-            remessa.banco, linha.agencia, linha.conta, _dia(linha.vencimento), para_reais(linha.valor),
-            MOVIMENTOS[linha.movimento], int(linha.estado), nome, linha.codigo, lida.texto if lida else "",
-        ))  # fmt: skip
-    return saida
+def _linhas_enviadas(ctx: Contexto, clientes: Mapping[str, Cliente], enviadas: Mapping[int, Remessa]) -> Corpo:
+    quantas, linhas = remessas.ultimas_linhas(ctx.livro, LINHAS_NA_PASTA)
+    return Corpo(quantas, (_linha_enviada(linha, clientes, enviadas) for linha in map(LinhaEnviada._make, linhas)))
 
 
-def _retornos(livro: Livro, respostas: Mapping[str, Sequence[Sequence[Any]]]) -> list[tuple[Any, ...]]:
-    """Os retornos, cada um com a ligação para as linhas dele, que estão juntas na aba."""
+def _linha_enviada(
+    linha: LinhaEnviada, clientes: Mapping[str, Cliente], enviadas: Mapping[int, Remessa]
+) -> tuple[Any, ...]:
+    remessa, cliente = enviadas[linha.remessa_id], clientes.get(linha.cliente)
+    lida = resposta(remessa.banco, remessa.versao, linha.movimento, linha.codigo)
+    nome = "SUBSTITUÍDA" if linha.substituida_por else NOMES[linha.estado]
+    return (
+        remessa.id, remessa.nsa, linha.seq, linha.titulo, linha.cliente, cliente.nome if cliente else "",
+        remessa.banco, linha.agencia, linha.conta, _dia(linha.vencimento), para_reais(linha.valor),
+        MOVIMENTOS[linha.movimento], int(linha.estado), nome, linha.codigo, lida.texto if lida else "",
+    )  # fmt: skip
+
+
+def _retornos(livro: Livro) -> list[tuple[Any, ...]]:
+    """Os retornos, cada um com a ligação para as linhas dele que a aba mostra: estão juntas, e na ordem deles."""
     onde: dict[int, Ligacao] = {}
-    for tabela, linhas in respostas.items():
-        de = 0
-        for retorno, grupo in groupby(linhas, itemgetter(0)):
-            quantas = len(list(grupo))
-            onde[retorno] = Ligacao(tabela, de, de + quantas - 1, contar(quantas, "linha"))
-            de += quantas
+    for tabela, no_livro in (("retorno_linhas", "retorno_linha"), ("boleto_respostas", "retorno_boleto")):
+        de_cada = retornos.quantas_linhas(livro, no_livro)
+        ate = min(sum(quantas for _, quantas in de_cada), LINHAS_NA_PASTA)
+        for retorno, todas in reversed(de_cada):
+            quantas = min(todas, ate)
+            if quantas:
+                onde[retorno] = Ligacao(tabela, ate - quantas, ate - 1, contar(quantas, "linha"))
+            ate -= quantas
     return [_retorno(r, onde.get(r.id)) for r in retornos.listar(livro)]
 
 
@@ -262,20 +264,17 @@ def _retorno(r: retornos.Retorno, linhas: Ligacao | None) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def respostas_do_debito(
-    livro: Livro, linhas: Iterable[tuple[retornos.LinhaRecebida, int | None]]
-) -> list[tuple[Any, ...]]:
-    """O corpo da aba Respostas do banco."""
+def respostas_do_debito(livro: Livro, linhas: Iterable[Linha]) -> Iterator[tuple[Any, ...]]:
+    """As linhas da aba Respostas do banco; cada uma dada é uma ``LinhaRecebida`` e a remessa respondida."""
     bancos = {r.id: (r.banco, r.versao) for r in retornos.listar(livro)}
-    saida = []
-    for i, origem in linhas:
+    for *recebida, origem in linhas:
+        i = retornos.LinhaRecebida._make(recebida)
         lida = resposta(*bancos[i.retorno_id], i.movimento, i.codigo)
         acao, quem = (i.aviso or lida.acao, lida.quem) if lida else (i.aviso, "")
-        saida.append((
+        yield (
             i.retorno_id, i.seq, i.titulo, i.cliente, _dia(i.vencimento), para_reais(i.valor), i.codigo, i.classe,
             lida.texto if lida else "", acao, quem, i.resultado, str(origem or ""),
-        ))  # fmt: skip
-    return saida
+        )  # fmt: skip
 
 
 def _ato(ato: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -70,7 +70,7 @@ def _em_dict(b: Boleto) -> dict[str, Any]:
 def detalhes(ctx: Contexto, codigo: int) -> Resultado:
     """Tudo de um boleto e os títulos que ele junta (S-96). Não grava nada."""
     b = exigir(ctx, codigo)
-    lacos = [laco for laco in boletos.lacos(ctx.livro) if laco.boleto == codigo]
+    lacos = list(boletos.lacos(ctx.livro, [codigo]))
     dia, gerado = date.fromisoformat(b.vencimento), date.fromisoformat(b.gerado_em[:10])
     relato = [
         f"Boleto {codigo}, nosso número {b.nosso_numero}: {b.estado}.",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,29 +11,25 @@ from guiche.dominio.boletos import ATIVOS
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta
 from guiche.dominio.dinheiro import para_reais
 from guiche.livro import boletos
-from guiche.livro.boletos import Boleto, Laco
+from guiche.livro.boletos import Emitido, Laco
 from guiche.livro.conexao import Livro
-from guiche.planilha.porta import Pasta
+from guiche.planilha.porta import Corpo, Pasta
 from guiche.servicos.boletos.faixa import proximo_numero
 from guiche.servicos.cadastros import ler_tabela
 
 _AMARELA, _PRETA = 2, 0
 _TITULOS_A_VISTA = 5
+_NADA = ("", "")
 
 
-def tabelas(livro: Livro, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def tabelas(livro: Livro, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterator[tuple[str, Corpo]]:
     """As linhas das tabelas ``boletos`` e ``boleto_titulos``."""
-    emitidos = boletos.listar(livro)
-    lacos = boletos.lacos(livro)
-    juntos: dict[int, list[str]] = defaultdict(list)
-    for laco in lacos:
-        juntos[laco.boleto].append(laco.titulo)
-    escritos = {
-        codigo: (marca, pix) for marca, pix, codigo in pasta.ler("boletos", ("imprimir", "pix", "codigo")).linhas
-    }
-    yield "boletos", [_linha(b, juntos[b.id], clientes, escritos.get(float(b.id), ("", ""))) for b in emitidos]
-    numeros = {b.id: b.nosso_numero for b in emitidos}
-    yield "boleto_titulos", [_laco(laco, numeros) for laco in lacos]
+    quantos, nos_boletos = boletos.quantos(livro)
+    escritos = pasta.escritas("boletos", ("imprimir", "pix"), ("codigo",))
+    yield "boletos", Corpo(quantos, (
+        _linha(b, titulos, clientes, escritos.get((b.id,), _NADA)) for b, titulos in boletos.emitidos(livro)
+    ))  # fmt: skip
+    yield "boleto_titulos", Corpo(nos_boletos, map(_laco, boletos.lacos(livro)))
 
 
 def faixas(livro: Livro, pasta: Pasta, contas: Mapping[str, Conta]) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -52,7 +47,7 @@ def faixas(livro: Livro, pasta: Pasta, contas: Mapping[str, Conta]) -> Iterator[
 
 
 def _linha(
-    b: Boleto, titulos: list[str], clientes: Mapping[str, Cliente], escritos: tuple[Any, Any]
+    b: Emitido, titulos: Sequence[str], clientes: Mapping[str, Cliente], escritos: Sequence[Any]
 ) -> tuple[Any, ...]:
     cliente = clientes.get(b.cliente)
     mais = f" +{len(titulos) - _TITULOS_A_VISTA}" if len(titulos) > _TITULOS_A_VISTA else ""
@@ -66,6 +61,6 @@ def _linha(
     )  # fmt: skip
 
 
-def _laco(laco: Laco, numeros: Mapping[int, str]) -> tuple[Any, ...]:
+def _laco(laco: Laco) -> tuple[Any, ...]:
     desfeito = datetime.fromisoformat(laco.desfeito_em) if laco.desfeito_em else None
-    return laco.boleto, numeros[laco.boleto], laco.titulo, para_reais(laco.valor), desfeito
+    return laco.boleto, laco.nosso_numero, laco.titulo, para_reais(laco.valor), desfeito

@@ -68,16 +68,12 @@ def linhas_dos_cadastramentos(ctx: Contexto, clientes: Mapping[str, Cliente]) ->
     achados = cadastramentos.ultimos(ctx.livro, NA_ABA)
     if not achados:
         return []
-    escrito = {
-        (int(retorno), int(linha)): tuple(celulas)
-        for *celulas, retorno, linha in ctx.pasta.ler("cadastramentos", (*_DO_OPERADOR, "retorno", "linha")).linhas
-        if isinstance(retorno, float | int) and isinstance(linha, float | int)
-    }
+    escrito = ctx.pasta.escritas("cadastramentos", _DO_OPERADOR, ("retorno", "linha"))
     return [_linha(c, clientes, escrito) for c in achados]
 
 
 def _linha(
-    c: Cadastramento, clientes: Mapping[str, Cliente], escrito: Mapping[tuple[int, int], Sequence[Any]]
+    c: Cadastramento, clientes: Mapping[str, Cliente], escrito: Mapping[tuple[Any, ...], Sequence[Any]]
 ) -> tuple[Any, ...]:
     cliente = clientes.get(c.cliente)
     celulas = escrito.get((c.retorno_id, c.seq), ("", "", "")) if c.situacao == A_DECIDIR else ("", "", "")

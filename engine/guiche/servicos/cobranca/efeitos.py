@@ -200,7 +200,7 @@ class Aplicador:
             lote.recebidos.append(Recebido(q.titulo, b.cliente, q.principal, dia, b.id, q.juros, q.desconto))
         acumulado = self.sabe.ja_pago.get(b.id, 0) + pago
         self.sabe.ja_pago[b.id] = acumulado
-        lote.pagos.append((dia, acumulado, b.id))
+        lote.pagos[b.id] = dia, acumulado
         if t.classe == "LIQUIDACAO_PARCIAL" and rateio.falta:
             for q in rateio.quitacoes:
                 chave = (b.id, q.titulo)

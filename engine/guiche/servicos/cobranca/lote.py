@@ -12,13 +12,14 @@ from guiche.arquivos.plano import Titulo
 from guiche.dominio.datas import Calendario
 from guiche.livro.cobranca import PedidoAoBanco
 from guiche.livro.respostas import RespostaDeBoleto
+from guiche.servicos.resultado import A_DETALHAR
 
 JA_PROCESSADO, NAO_LOCALIZADO, SEM_MUDANCA = "JÁ PROCESSADO", "NÃO LOCALIZADO", "SEM MUDANÇA"
 REGISTRADO, REJEITADO, PAGO, PARCIAL, BAIXADO = "REGISTRADO", "REJEITADO", "PAGO", "PAGO EM PARTE", "BAIXADO"
 TARIFA, PEDIDO_FEITO, PEDIDO_RECUSADO = "TARIFA", "PEDIDO FEITO", "PEDIDO RECUSADO"
 _CREDITO, _IMPORTACAO = "CREDITO", "IMPORTACAO"
-_A_MOSTRAR, _A_DETALHAR = 1_000, 10_000
-"""Quantas linhas com aviso, e quantas de todas, se guardam para o relato."""
+_A_MOSTRAR = 1_000
+"""Quantas linhas com aviso se guardam para o relato."""
 
 
 class Dias(NamedTuple):
@@ -57,7 +58,8 @@ class Lote:
 
     respostas: list[RespostaDeBoleto] = field(default_factory=list)
     eventos: list[tuple[int, str, str, str]] = field(default_factory=list)
-    pagos: list[tuple[str | None, int | None, int]] = field(default_factory=list)
+    pagos: dict[int, tuple[str | None, int | None]] = field(default_factory=dict)
+    """Boleto → dia ISO e centavos já recebidos."""
     recebidos: list[Recebido] = field(default_factory=list)
     tarifas: list[tuple[int, str, int, str]] = field(default_factory=list)
     """Linha, dia ISO, centavos, histórico."""
@@ -95,7 +97,7 @@ class Contas:
             self.textos[texto[r.codigo]] += 1
             if r.aviso and len(self.avisos) < _A_MOSTRAR:
                 self.avisos.append(r)
-        self.linhas += lote.respostas[: _A_DETALHAR - len(self.linhas)]
+        self.linhas += lote.respostas[: A_DETALHAR - len(self.linhas)]
         self.pagos += len({r.boleto for r in lote.recebidos})
         self.total_pago += sum(r.principal + r.juros - r.desconto for r in lote.recebidos)
         self.pix += len(lote.pix)

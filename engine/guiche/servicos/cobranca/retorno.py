@@ -92,14 +92,16 @@ def _percorrer(
     vencimentos = {t.numero: t.vencimento for t in cadastros.titulos}
     conhecidos = Conhecidos(ctx.livro, lido.conta.codigo, grava=ato is not None)
     aplicador = Aplicador(ctx.livro, conhecidos, lido.arquivo.layout, dias, vencimentos)
-    contas = Contas()
+    em_fechamento = {t.numero for t in cadastros.titulos if t.fechamento}
+    contas, comissionados = Contas(), []
     for lidos in lido.arquivo.lotes():
         lote = aplicador.aplicar(lidos, lido.arquivo.pix)
         if ato is not None:
             _gravar_lote(ctx, lote, (ato, codigo, destino, lido.conta.codigo))
-            quitados = ((r.titulo, r.principal, r.dia) for r in lote.recebidos)
-            lancar_comissoes(ctx.livro, ato, cadastros, quitados, codigo)
+            comissionados += [(r.titulo, r.principal, r.dia) for r in lote.recebidos if r.titulo in em_fechamento]
         contas.somar(lote, aplicador.textos)
+    if ato is not None:
+        lancar_comissoes(ctx.livro, ato, cadastros, comissionados, codigo)
     if erros := lido.arquivo.erros:
         primeiro, *resto = erros
         mais = f" (e mais {len(resto)})" if resto else ""
@@ -110,8 +112,7 @@ def _percorrer(
 def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) -> None:
     livro, (ato, codigo, destino, conta) = ctx.livro, de_quem
     respostas.gravar(livro, (r._replace(retorno_id=codigo) for r in lote.respostas))
-    boletos.mudar_varios(livro, ato, lote.eventos)
-    boletos.liquidar(livro, lote.pagos)
+    boletos.mudar_varios(livro, ato, lote.eventos, lote.pagos)
     recebidos = (
         (r.titulo, r.cliente, r.principal, r.dia, destino, conta, codigo, r.boleto, r.juros, r.desconto)
         for r in lote.recebidos

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -26,10 +26,10 @@ NA_ABA = 10_000
 _NINGUEM = "ninguem"
 
 
-def respostas_dos_boletos(livro: Livro, dadas: Iterable[RespostaDeBoleto]) -> list[tuple[Any, ...]]:
-    """O corpo da aba Respostas dos boletos: as respostas dadas, em palavras."""
+def respostas_dos_boletos(livro: Livro, dadas: Iterable[RespostaDeBoleto]) -> Iterator[tuple[Any, ...]]:
+    """As linhas da aba Respostas dos boletos: as respostas dadas, em palavras."""
     layouts = {r.id: _banco_e_formato(r.versao) for r in retornos.listar(livro) if r.tipo.startswith("COBRANCA")}
-    return [_resposta(r, *layouts[r.retorno_id]) for r in dadas]
+    return (_resposta(r, *layouts[r.retorno_id]) for r in dadas)
 
 
 def _banco_e_formato(layout: str) -> tuple[str, str]:
@@ -74,13 +74,9 @@ def divergencias(
     abertas = livro_das_divergencias.abertas(livro, NA_ABA)
     if not abertas:
         return []
-    escrito = {
-        (int(retorno), int(linha)): tuple(celulas)
-        for *celulas, retorno, linha in pasta.ler("divergencias", (*_DO_OPERADOR, "retorno", "linha")).linhas
-        if isinstance(retorno, float | int) and isinstance(linha, float | int)
-    }
+    escrito = pasta.escritas("divergencias", _DO_OPERADOR, ("retorno", "linha"))
     do_boleto: dict[int, list[str]] = defaultdict(list)
-    for laco in boletos.lacos(livro):
+    for laco in boletos.lacos(livro, {d.boleto for d in abertas if d.boleto is not None}):
         do_boleto[laco.boleto].append(laco.titulo)
     de_valor: dict[int, list[Titulo]] = defaultdict(list)
     for titulo in titulos:

@@ -18,7 +18,7 @@ from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import EM_CURSO
 from guiche.planilha.esquema import esquema
-from guiche.planilha.porta import Celula, Pasta
+from guiche.planilha.porta import Celula, Linhas, Pasta
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.carteira import fechamento_de
@@ -55,10 +55,10 @@ class _Espelho:
         self._pasta = pasta
         self.achados: list[Problema] = []
         self.caminho = pasta.caminho
-        self.ler = pasta.ler
+        self.ler, self.escritas = pasta.ler, pasta.escritas
         self.parametro = pasta.parametro
 
-    def gravar(self, tabela: str, linhas: Sequence[Sequence[Celula]]) -> None:
+    def gravar(self, tabela: str, linhas: Linhas) -> None:
         if tabela in _DO_DIA:
             return
         folha = self._pasta.ler(tabela, esquema()[tabela].ids())
