@@ -15,7 +15,7 @@ import openpyxl
 
 from guiche.dominio.texto import visivel
 from guiche.planilha.esquema import esquema, versao
-from guiche.planilha.porta import Ligacao, Pasta
+from guiche.planilha.porta import Corpo, Ligacao, Pasta
 
 Fabrica = Callable[[Path], Pasta]
 TITULO = ("007", "01", "", "NF", "5", None, date(2026, 8, 10), Decimal("1234567.89"), None, "", "", "a & b <c>")
@@ -93,6 +93,21 @@ def regravar_com_menos_linhas_apaga_as_de_mais(caminho: Path, abrir: Fabrica) ->
         assert len(abrir(caminho).ler("titulos").linhas) == quantas
 
 
+def o_que_se_escreveu_volta_pela_chave(caminho: Path, abrir: Fabrica) -> None:
+    quantas = 3_000  # mais de um pedaço do que se descomprime por vez
+    vazia = (None,) * (len(esquema()["boletos"].colunas) - 4)
+    pasta = abrir(caminho)
+    pasta.gravar("boletos", Corpo(quantas, ((None, None, 2, n, *vazia) for n in range(quantas))))
+    pasta.salvar()
+    pasta = abrir(caminho)
+    assert pasta.escritas("boletos", ("imprimir", "pix"), ("codigo",)) == {}
+    pasta.atualizar("boletos", ("imprimir", "pix"), {2_502: ("X", None), 3: (None, "texto")})
+    pasta.salvar()
+    pasta = abrir(caminho)
+    assert pasta.escritas("boletos", ("imprimir", "pix"), ("codigo",)) == {(2_500.0,): ("X", ""), (1.0,): ("", "texto")}
+    assert len(pasta.ler("boletos", ("codigo",)).linhas) == quantas
+
+
 def parametros_ficam(caminho: Path, abrir: Fabrica) -> None:
     pasta = abrir(caminho)
     assert pasta.parametro("livro_id") == ""
@@ -161,6 +176,7 @@ CONTRATO = (
     nada_chega_ao_disco_antes_de_salvar,
     atualiza_so_as_colunas_e_linhas_dadas,
     regravar_com_menos_linhas_apaga_as_de_mais,
+    o_que_se_escreveu_volta_pela_chave,
     parametros_ficam,
     parametro_novo_se_acrescenta,
     caractere_de_controle_fica_a_vista,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guiche.erros import ErroDePlanilha
+from guiche.planilha import pacote
 from guiche.planilha.arquivo import PastaEmArquivo
+from guiche.planilha.esquema import esquema
 from guiche.planilha.lista import gravar_lista
 from guiche.planilha.modelo import PASSOS, construir
 from guiche.servicos.pasta import criar
@@ -42,6 +45,33 @@ def achados(caminho: Path) -> str:
 @pytest.mark.parametrize("clausula", CONTRATO, ids=lambda f: f.__name__)
 def test_contrato(caminho: Path, clausula: Callable[..., None]) -> None:
     clausula(caminho, PastaEmArquivo)
+
+
+def _com_prefixo(xml: bytes) -> bytes:
+    return re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", xml).replace(b' xmlns="', b' xmlns:x="', 1)
+
+
+def _noutra_ordem(xml: bytes) -> bytes:
+    return re.sub(rb'<c (r="\w+") (s="\d+")', rb"<c \2 \1", xml)
+
+
+@pytest.mark.parametrize("como", [None, _com_prefixo, _noutra_ordem], ids=["textos à parte", "prefixo", "outra ordem"])
+def test_o_que_a_pessoa_escreveu_se_acha_como_quer_que_se_escreva(
+    caminho: Path, como: Callable[[bytes], bytes] | None
+) -> None:
+    pasta = PastaEmArquivo(caminho)
+    pasta.gravar("boletos", [(None, None, 2, 7, *(None,) * (len(esquema()["boletos"].colunas) - 4))])
+    pasta.salvar()
+    if como is None:
+        livro = openpyxl.load_workbook(caminho)
+        livro["Boletos"]["A2"] = "X"
+        livro.save(caminho)
+    else:
+        pasta.atualizar("boletos", ("imprimir",), {2: ("X",)})
+        pasta.salvar()
+        parte = PastaEmArquivo(caminho).lugares["tbBoletos"].parte
+        pacote.gravar(caminho, {parte: pacote.comprimir([como(pacote.ler_parte(caminho, parte))])})
+    assert PastaEmArquivo(caminho).escritas("boletos", ("imprimir", "pix"), ("codigo",)) == {(7.0,): ("X", "")}
 
 
 def _encher(caminho: Path, linhas: int = 30) -> None:
