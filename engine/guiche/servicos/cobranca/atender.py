@@ -53,3 +53,12 @@ def _escolhidos(ctx: Contexto, p: Pedido) -> Collection[int]:
     from guiche.servicos.boletos.impressao import marcados  # noqa: PLC0415
 
     return marcados(ctx) if p["marcados"] else p.intervalo("codigo")
+
+
+def remessa_gerar(p: Pedido) -> Resultado:
+    """Compor remessa de cobrança."""
+    import sys  # noqa: PLC0415
+
+    from guiche.servicos.cobranca import composicao  # noqa: PLC0415
+
+    return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), p["saida"])

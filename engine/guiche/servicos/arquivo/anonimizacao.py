@@ -8,7 +8,7 @@ from pathlib import Path
 from guiche.arquivos.anonimizar import anonimizar as trocar
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local
-from guiche.servicos.arquivo import conteudo_de
+from guiche.servicos.arquivo.leitura import conteudo_de
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado
 

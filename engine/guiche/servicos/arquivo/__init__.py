@@ -1,0 +1,1 @@
+"""Os atos sobre um arquivo do banco, sem pasta de trabalho: ler, explicar, verificar, comparar, anonimizar."""
