@@ -134,11 +134,6 @@ def test_cada_botao_e_um_comando_com_tecla_de_dica() -> None:
 
 
 SO_NA_LINHA_DE_COMANDO = {
-    "remessa_gerar": "recebe e devolve dados de outro programa",
-    "boleto_calcular": "recebe e devolve dados de outro programa",
-    "banco_simulado": "daria baixa no que ninguém pagou",
-    "demo": "monta um exemplo numa pasta vazia",
-    "livro_levar": "muda a pasta de trabalho fechada, uma vez na vida, por quem cuida do servidor",
     "instalar": "é o que põe a faixa",
     "desinstalar": "é o que tira a faixa",
     "painel": "é a outra porta dos mesmos botões",

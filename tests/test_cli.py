@@ -76,8 +76,12 @@ def test_importar_mostra_a_previa_e_depois_confirma(tmp_path: Path, capsys: pyte
         == 0
     )
     capsys.readouterr()
-    assert _json(capsys, "importar", pasta, saida, "--hoje", "2026-08-06")[1]["dados"]["codigo"] is None
-    _, dados = _json(capsys, "importar", pasta, saida, "--confirmar", "--baixar-em", "CAIXA", "--hoje", "2026-08-06")
+    assert _json(capsys, "importar", pasta, saida, "--hoje", "2026-08-06")[1]["problemas"][0]["codigo"] == (
+        "retorno.ensaio"
+    )
+    quando = ("--ensaio", "--hoje", "2026-08-06")
+    assert _json(capsys, "importar", pasta, saida, *quando)[1]["dados"]["codigo"] is None
+    _, dados = _json(capsys, "importar", pasta, saida, "--confirmar", "--baixar-em", "CAIXA", *quando)
     assert (dados["dados"]["codigo"], dados["dados"]["debitados"]) == (3, 4)
     assert len(dados["dados"]["linhas"]) == 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,19 +11,23 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
 import xlwings as xw
 
+from guiche.arquivos.assinatura import identificar
 from guiche.atos import atos, funcao
 from guiche.excel import conversa
 from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.conversa import ConversaNoExcel
 from guiche.excel.ponte import executar
+from guiche.livro.vinculo import caminho_do_livro
 from guiche.planilha.esquema import esquema
 from guiche.servicos import atender
+from tests.cobranca.test_pedido import PEDIDO
 from tests.excel import motor
 from tests.planilha.test_modernizar import velha
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, autor, cliente, ler, montar, retorno, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, autor, cliente, ler, montar, na, retorno, titulo
 
 
 @dataclass
@@ -367,6 +372,8 @@ def test_todo_botao_responde_sobre_a_pasta_aberta(
     (tmp_path / "x.ofx").write_text("nada")
     escolhas = {"ret": banco, "rem": _remessa(tela), "xlsx": tmp_path / "lista.csv", "ofx": tmp_path / "x.ofx"}
     escolhas["pdf"] = next((tmp_path / "boletos").glob("*.pdf"))
+    escolhas["json"] = tmp_path / "pedido.json"
+    escolhas["json"].write_text("{}")
     feitos = set()
     for ato in (um for um in atos().values() if um.botao):
         for opcao in (o for o in ato.opcoes if o.selecao):
@@ -379,6 +386,72 @@ def test_todo_botao_responde_sobre_a_pasta_aberta(
             feitos.add(ato.id)
     assert {"conferir", "boletos_conferir", "retornos_ver", "remessas_ver", "titulo_ver", "boletos_detalhes"} <= feitos
     assert len(feitos) > len([um for um in atos().values() if um.botao]) // 2
+
+
+def test_o_ensaio_so_se_importa_a_pedido(tela: Tela) -> None:
+    """O retorno que o botão faz não dá baixa de verdade por descuido."""
+    assert tela.clicar("gerar", "yes") == FEITO
+    assert tela.clicar("banco_simulado", arquivo=_remessa(tela)) == FEITO
+    assert tela.clicar("banco_simulado", arquivo=_remessa(tela)) == FEITO
+    ensaio, outro = sorted((tela.caminho.parent / "remessas").glob("ensaio-*.ret"))
+    assert ensaio.read_bytes() == outro.read_bytes()
+    assert tela.clicar("importar", "yes", arquivo=ensaio) == RECUSADO
+    assert "nenhum banco o mandou" in tela.caixas[0]
+    assert "Aceitar ensaio" in tela.caixas[0]
+    tela.filtrar("retorno", Aceitar_ensaio="Sim")
+    assert tela.clicar("importar", "yes", arquivo=ensaio) == FEITO
+    assert "PAGO" in [t["situacao"] for t in ler(tela.caminho, "titulos")]
+
+
+def test_o_pedido_de_outro_programa_vira_remessa(tela: Tela, tmp_path: Path) -> None:
+    pedido = tmp_path / "pedido.json"
+    pedido.write_text(json.dumps(PEDIDO), "utf-8")
+    assert tela.clicar("remessa_gerar", arquivo=pedido) == FEITO
+    assert tela.clicar("remessa_gerar", arquivo=pedido) == FEITO
+    assert str(tmp_path / "pedido 2.rem") in tela.caixas[0]
+    assert (tmp_path / "pedido.rem").read_bytes() == (tmp_path / "pedido 2.rem").read_bytes()
+    assert identificar((tmp_path / "pedido.rem").read_text("latin-1").splitlines(), "x").sentido == "remessa"
+
+
+def test_a_lista_de_outro_programa_vira_boletos_calculados(tela: Tela, tmp_path: Path) -> None:
+    lista = tmp_path / "lista.json"
+    certo = {"banco": "341", "carteira": "109", "agencia": "0057", "conta": "12345", "nosso_numero": "12345678",
+             "valor": "150.00", "vencimento": "2026-09-10"}  # fmt: skip
+    lista.write_text(json.dumps([certo, {"banco": "999"}]), "utf-8")
+    assert tela.clicar("boleto_calcular", "no", arquivo=lista) == FEITO
+    aba = openpyxl.load_workbook(tmp_path / "lista calculados.xlsx")["Boletos"]
+    linhas = list(aba.iter_rows(values_only=True))
+    digitavel = linhas[0].index("linha digitavel")
+    assert str(linhas[1][digitavel]) in tela.caixas[0]
+    assert (linhas[2][digitavel] or "", bool(linhas[2][-1])) == ("", True)
+    assert tela.clicar("boleto_calcular", arquivo=tmp_path / "nenhum.json") == RECUSADO
+
+
+def test_o_exemplo_nasce_nos_documentos(tela: Tela, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    abertos: list[Path] = []
+    monkeypatch.setattr(conversa, "abrir_arquivo", abertos.append)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert tela.clicar("demo", "yes") == FEITO
+    assert abertos == [tmp_path / "Documents" / "Exemplo do Guichê" / "Farmácia Modelo.xlsx"]
+    assert "PAGO" in [t["situacao"] for t in ler(abertos[0], "titulos")]
+    assert tela.clicar("demo", "no") == FEITO
+    assert str(tmp_path / "Documents" / "Exemplo do Guichê 2") in tela.caixas[0]
+
+
+@pytest.mark.postgresql
+def test_o_livro_vai_ao_servidor_com_a_pasta_aberta(tela: Tela, servidor_postgresql: str) -> None:
+    assert tela.clicar("gerar", "yes") == FEITO
+    assert tela.clicar("livro_levar") == RECUSADO
+    assert "que servidor" in tela.caixas[0]
+    tela.filtrar("livro", Servidor=servidor_postgresql)
+    assert tela.clicar("livro_levar") == FEITO
+    assert not caminho_do_livro(tela.caminho).exists()
+    tela.filtrar("livro", Servidor="")
+    ret = retorno(_remessa(tela), tela.caminho.parent / "b.ret", ["00", "00", "00", "00"])
+    assert tela.clicar("importar", "yes", arquivo=ret) == FEITO
+    assert [t["situacao"] for t in ler(tela.caminho, "titulos")] == ["PAGO"] * 4
+    with na(tela.caminho) as ctx:
+        assert type(ctx.livro).__name__ == "LivroPostgresql"
 
 
 @pytest.mark.requisito("S-12", "S-83", "S-88")

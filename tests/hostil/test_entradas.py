@@ -25,6 +25,7 @@ from guiche.servicos.boletos.numeros import calcular, conferir_pdf
 from guiche.servicos.cobranca import composicao
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
+from guiche.servicos.recepcao import Aceita
 from guiche.servicos.titulo import estornar, receber
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
@@ -52,7 +53,7 @@ def test_sql_em_qualquer_campo_e_so_texto(tmp_path: Path) -> None:
         remessa = gerar(ctx).arquivos[-1]
     retorno(remessa, tmp_path / "a'b;--.ret", ["00", "01", "01"])
     with na(caminho, usuario=SQL) as ctx:
-        importar(ctx, tmp_path / "a'b;--.ret", confirmar=True, repetir_nsa=SQL)
+        importar(ctx, tmp_path / "a'b;--.ret", confirmar=True, aceita=Aceita(SQL))
         receber(ctx, "T2", 500, dia=HOJE, baixar_em="CAIXA")
         estornar(ctx, f"{SQL}2", SQL, "ESTORNADO")
         assert {n for (n,) in ctx.livro.consultar("SELECT name FROM sqlite_master WHERE type = 'table'")} >= TABELAS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from guiche.erros import ErroGuiche
 from guiche.livro import atos
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
+from guiche.servicos.recepcao import Aceita
 from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
 
 TITULOS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", f"C{n}") for n in (1, 2, 3)]
@@ -32,7 +34,7 @@ def _estado(caminho: Path) -> tuple[bytes, int, list[object]]:
         return caminho.read_bytes(), atos.ultimo(ctx.livro), [t["estado"] for t in ler(caminho, "titulos")]
 
 
-def _importar(caminho: Path, arquivo: str = "banco.ret", **opcoes: str) -> dict[str, object]:
+def _importar(caminho: Path, arquivo: str = "banco.ret", **opcoes: Any) -> dict[str, object]:
     with na(caminho) as ctx:
         feito = importar(ctx, caminho.parent / arquivo, confirmar=True, **opcoes)
     return feito.como_dict()
@@ -110,7 +112,7 @@ def test_mesmo_nsa_com_outro_conteudo_pede_supervisor(pasta: Path) -> None:
     with pytest.raises(ErroGuiche) as erro:
         _importar(pasta)
     assert erro.value.codigo == "retorno.nsa_repetido"
-    _importar(pasta, repetir_nsa="o banco corrigiu")
+    _importar(pasta, aceita=Aceita("o banco corrigiu"))
     assert "o banco corrigiu" in str(ler(pasta, "diario")[0]["detalhe"])
     assert [r["codigo"] for r in ler(pasta, "retornos")] == [1, 2]
 

@@ -28,6 +28,7 @@ from guiche.servicos import remessas
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cobranca.casamento import boleto_da_chave
 from guiche.servicos.importar import importar
+from guiche.servicos.recepcao import Aceita
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
@@ -302,9 +303,17 @@ def test_o_circulo_em_cada_banco(tmp_path: Path, layout: str) -> None:
     caminho = pasta(tmp_path, 3, contrato, **CIRCULOS[layout])
     emitidos(caminho)
     (arquivo,) = gerada(caminho).arquivos
-    (retorno,) = responder(
-        arquivo, tmp_path / "r.ret", agora=AGORA, escolha=Escolha(codigos=["PAGO", "ABERTO", "REJEITADO"])
+    codigos = ["PAGO", "ABERTO", "REJEITADO"]
+    (ensaio,) = responder(
+        arquivo, tmp_path / "e.ret", agora=AGORA, nsa=None, escolha=Escolha(codigos=codigos, ensaio=True)
     ).arquivos
+    with na(caminho, AGORA.date()) as ctx, pytest.raises(ErroGuiche, match="nenhum banco o mandou") as erro:
+        importar(ctx, ensaio, confirmar=True)
+    assert erro.value.codigo == "retorno.ensaio"
+    with na(caminho, AGORA.date()) as ctx:
+        previa = importar(ctx, ensaio, aceita=Aceita(ensaio=True))
+    assert (previa.dados["pagos"], previa.problemas[0].codigo) == (1, "retorno.ensaio")
+    (retorno,) = responder(arquivo, tmp_path / "r.ret", agora=AGORA, escolha=Escolha(codigos=codigos)).arquivos
     rejeita = any(codigos_da_classe(banco, formato, c) for c in ("ENTRADA_REJEITADA", "REJEITADA"))
     with na(caminho, AGORA.date()) as ctx:
         feito = importar(ctx, retorno, confirmar=True)
@@ -371,7 +380,9 @@ def test_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str
     (arquivo,) = json.loads(capsys.readouterr().out)["arquivos"]
     assert main(["banco-simulado", arquivo, "--codigos", "PAGO,PAGO,PAGO,PAGO", *hoje]) == 0
     (retorno,) = json.loads(capsys.readouterr().out)["arquivos"]
-    assert main(["importar", str(caminho), retorno, "--confirmar", *hoje]) == 0
+    assert main(["importar", str(caminho), retorno, "--confirmar", *hoje]) == 1
+    assert json.loads(capsys.readouterr().out)["problemas"][0]["codigo"] == "retorno.ensaio"
+    assert main(["importar", str(caminho), retorno, "--confirmar", "--ensaio", *hoje]) == 0
     assert json.loads(capsys.readouterr().out)["dados"]["pagos"] == 4
     assert main(["boletos", "fila", str(caminho), *hoje]) == 0
     assert json.loads(capsys.readouterr().out)["dados"]["pedidos"] == []

@@ -26,6 +26,7 @@ from guiche.servicos.boletos import emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.importar import importar
+from guiche.servicos.recepcao import Aceita
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.simulado.escrita import escrever_retorno
@@ -144,7 +145,7 @@ def test_o_mesmo_arquivo_nao_paga_duas_vezes(tmp_path: Path) -> None:
     with pytest.raises(ErroGuiche) as erro:
         importado(caminho, outro)
     assert erro.value.codigo == "retorno.nsa_repetido"
-    assert importado(caminho, outro, repetir_nsa="o banco recomeçou").dados["pagos"] == 1
+    assert importado(caminho, outro, aceita=Aceita("o banco recomeçou")).dados["pagos"] == 1
     pulado = importado(caminho, arquivo(caminho, [resposta(emitido[2])], numero=9))
     assert [p.codigo for p in pulado.problemas] == ["retorno.nsa_salto"]
     assert len(ler(caminho, "movimento_banco")) == 3

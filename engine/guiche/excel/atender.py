@@ -1,4 +1,4 @@
-"""Atende os atos que são do Excel e não da cobrança: instalar, desinstalar, diagnosticar, abrir o painel."""
+"""Atende os atos que são do Excel e não da cobrança: instalar, desinstalar, diagnosticar, o painel, um exemplo."""
 
 from __future__ import annotations
 
@@ -11,13 +11,31 @@ from guiche.excel.maquina import Maquina, esta_maquina
 from guiche.servicos.pedido import Pedido
 from guiche.servicos.resultado import Resultado
 
+_EXEMPLO = "Exemplo do Guichê"
+
 
 def novo(p: Pedido) -> Resultado:
     """Nova pasta de trabalho; sem dizer onde, nos documentos da pessoa, com um nome ainda livre."""
-    from guiche.excel.instalacao import lugar_livre  # noqa: PLC0415
+    from guiche.excel.instalacao import PASTA, nos_documentos  # noqa: PLC0415
     from guiche.servicos.pasta import criar  # noqa: PLC0415
 
-    return criar(p["pasta"] or lugar_livre(esta_maquina()))
+    return criar(p["pasta"] or nos_documentos(esta_maquina(), PASTA))
+
+
+def demo(p: Pedido) -> Resultado:
+    """Ver um exemplo; num clique, numa pasta só dele nos documentos da pessoa."""
+    from guiche.excel.instalacao import nos_documentos  # noqa: PLC0415
+    from guiche.servicos.demo import demonstrar  # noqa: PLC0415
+
+    if not p.na_janela:
+        return demonstrar(p["em"] or Path(), p.autor)
+    feito = demonstrar(nos_documentos(esta_maquina(), _EXEMPLO), p.autor)
+    caminho = feito.arquivos[0]
+    linhas = (
+        f"A farmácia de exemplo está em {caminho.parent}.",
+        "Nela já se gerou uma remessa, um banco de faz de conta respondeu, e há boletos. Aperte os botões à vontade.",
+    )
+    return replace(feito, linhas=linhas, arquivos=(caminho,))
 
 
 def _maquina(p: Pedido) -> Maquina:

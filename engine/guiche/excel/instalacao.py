@@ -18,6 +18,7 @@ from guiche.excel.suplemento import construir as construir_suplemento
 from guiche.libreoffice.extensao import construir as construir_extensao
 from guiche.planilha.pronta import caminho_do_modelo
 from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.saidas import lugar_livre
 
 SUPLEMENTO, CONFIGURACAO, EXTENSAO, PASTA = "guiche.xlam", "guiche.conf", "guiche.oxt", "Cobrança.xlsx"
 SISTEMAS = ("win32", "darwin", "linux")
@@ -25,7 +26,6 @@ _INICIO_NO_MAC = "Library/Group Containers/UBF8T346G9.Office/User Content.locali
 _DADOS_NO_MAC = "Library/Containers/com.microsoft.Excel/Data"
 _SCRIPTS_NO_MAC = "Library/Application Scripts/com.microsoft.Excel"
 _EXECUTAVEL = 0o755
-_PASTAS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,9 @@ def _documentos(m: Maquina) -> PurePath:
     return classe(m.casa) / ("Documentos" if m.sistema == "linux" and (m.casa / "Documentos").is_dir() else "Documents")
 
 
-def lugar_livre(m: Maquina) -> Path:
-    """Onde criar mais uma pasta de trabalho: nos documentos, com o primeiro número que nenhuma tem."""
-    documentos = Path(_documentos(m))
-    nomes = (PASTA, *(f"{Path(PASTA).stem} {n}.xlsx" for n in range(2, _PASTAS)))
-    return next(caminho for nome in nomes if not (caminho := documentos / nome).exists())
+def nos_documentos(m: Maquina, nome: str) -> Path:
+    """Onde criar algo nos documentos da pessoa, sem tomar o lugar do que lá está."""
+    return lugar_livre(Path(_documentos(m)) / nome)
 
 
 def configuracao(m: Maquina) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guiche.servicos.pedido import Pedido
@@ -49,6 +48,7 @@ def gerar(p: Pedido) -> Resultado:
 def importar(p: Pedido) -> Resultado:
     """Importar retorno."""
     from guiche.servicos import importar as servico  # noqa: PLC0415
+    from guiche.servicos.recepcao import Aceita  # noqa: PLC0415
 
     return p.na_pasta(
         lambda ctx: servico.importar(
@@ -57,7 +57,7 @@ def importar(p: Pedido) -> Resultado:
             conta=p["conta"],
             baixar_em=p["baixar_em"],
             confirmar=p["confirmar"],
-            repetir_nsa=p["repetir_nsa"],
+            aceita=Aceita(p["repetir_nsa"], p["ensaio"]),
         )
     )
 
@@ -129,9 +129,11 @@ def atualizar(p: Pedido) -> Resultado:
 
 def livro_levar(p: Pedido) -> Resultado:
     """Levar o livro ao servidor."""
-    from guiche.servicos.mudanca import levar  # noqa: PLC0415
+    from guiche.servicos import mudanca  # noqa: PLC0415
 
-    return levar(p.caminho, p.autor, p["servidor"] or "")
+    if p.na_janela:
+        return p.na_pasta(lambda ctx: mudanca.levar_aberta(ctx, p["servidor"]))
+    return mudanca.levar(p.caminho, p.autor, p["servidor"])
 
 
 def ajuda(_: Pedido) -> Resultado:
@@ -223,10 +225,3 @@ def titulo_receber(p: Pedido) -> Resultado:
     return p.na_pasta(
         lambda ctx: titulo.receber(ctx, p["numero"], p["valor"], dia=dia, baixar_em=p["baixar_em"], conta=p["conta"])
     )
-
-
-def demo(p: Pedido) -> Resultado:
-    """Demonstração."""
-    from guiche.servicos.demo import demonstrar  # noqa: PLC0415
-
-    return demonstrar(p["em"] or Path(), p.autor)

@@ -19,6 +19,7 @@ from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes
 from guiche.servicos.pasta import criar
+from guiche.servicos.recepcao import Aceita
 from guiche.servicos.remessas import imprimir, marcar
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
@@ -68,9 +69,11 @@ def _debito(caminho: Path, autor: Autor) -> Iterator[Resultado]:
         marcar(ctx, numero, "transmitida")
         relatorio = imprimir(ctx, numero, em / f"Relatório da remessa {numero}.pdf")
     retorno = em / "retornos" / f"{remessa.stem}.ret"
-    responder(remessa, retorno, agora=autor.agora)
+    responder(remessa, retorno, agora=autor.agora, escolha=Escolha(ensaio=True))
     with abrir(caminho, autor) as ctx:
-        yield replace(importar(ctx, retorno, confirmar=True), arquivos=(retorno, *relatorio.arquivos))
+        yield replace(
+            importar(ctx, retorno, confirmar=True, aceita=Aceita(ensaio=True)), arquivos=(retorno, *relatorio.arquivos)
+        )
     with abrir(caminho, autor) as ctx:
         yield listar_optantes(ctx, saidas=[em / "Optantes.pdf", em / "Optantes.csv", em / "Optantes.xlsx"])
 
@@ -83,9 +86,9 @@ def _boletos(caminho: Path, autor: Autor) -> Iterator[Resultado]:
         registro = registrar_boletos(ctx, "")
     yield registro
     retorno = caminho.parent / "retornos" / f"{registro.arquivos[-1].stem}.ret"
-    responder(registro.arquivos[-1], retorno, agora=autor.agora, escolha=Escolha(codigos=_DESFECHOS))
+    responder(registro.arquivos[-1], retorno, agora=autor.agora, escolha=Escolha(codigos=_DESFECHOS, ensaio=True))
     with abrir(caminho, autor) as ctx:
-        yield replace(importar(ctx, retorno, confirmar=True), arquivos=(retorno,))
+        yield replace(importar(ctx, retorno, confirmar=True, aceita=Aceita(ensaio=True)), arquivos=(retorno,))
 
 
 def _contar(relatos: tuple[Resultado, ...], arquivos: tuple[Path, ...]) -> tuple[str, ...]:

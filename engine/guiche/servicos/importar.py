@@ -14,6 +14,7 @@ from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.texto import visivel
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
+from guiche.layout.carga import carregar
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.servicos.baixa import Baixa, Resposta, aplicar
@@ -25,10 +26,13 @@ from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
 from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.recepcao import (
     DEBITO,
+    NADA_DE_MAIS,
+    Aceita,
     Chegada,
     conferir_numero,
     destino_da_baixa,
     onde_se_da_baixa,
+    recusar_ensaio,
     recusar_repetido,
 )
 from guiche.servicos.resultado import A_DETALHAR, Resultado, recusa
@@ -60,12 +64,12 @@ def importar(
     conta: str = "",
     baixar_em: str = "",
     confirmar: bool = False,
-    repetir_nsa: str = "",
+    aceita: Aceita = NADA_DE_MAIS,
 ) -> Resultado:
     """Lê o retorno, de débito ou de cobrança, e mostra o que faria; com ``confirmar``, faz.
 
-    ``baixar_em`` é ``CAIXA`` ou ``CONTA`` (padrão: o da conta, ou a conta bancária). ``repetir_nsa`` é a razão
-    do supervisor para aceitar um número de retorno já importado com outro conteúdo.
+    ``baixar_em`` é ``CAIXA`` ou ``CONTA`` (padrão: o da conta, ou a conta bancária). ``aceita`` é o que
+    se manda importar fora do costume.
 
     Raises:
         ErroDeArquivo: o arquivo não é um retorno de débito automático inteiro e certo.
@@ -74,14 +78,14 @@ def importar(
     if _e_cobranca(caminho):
         from guiche.servicos.cobranca.retorno import importar as de_cobranca  # noqa: PLC0415
 
-        return de_cobranca(ctx, caminho, conta=conta, baixar_em=baixar_em, confirmar=confirmar, repetir_nsa=repetir_nsa)
+        return de_cobranca(ctx, caminho, conta=conta, baixar_em=baixar_em, confirmar=confirmar, aceita=aceita)
     if confirmar:
         retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("importar", cadastros.problemas)
     ctx.progresso("Lendo o retorno…")
-    lido = reconhecer(ctx, caminho, cadastros, conta, repetir_nsa)
+    lido = reconhecer(ctx, caminho, cadastros, conta, aceita)
     destino = destino_da_baixa(lido.conta, baixar_em)
     if not confirmar:
         baixa, outros = _aplicar(ctx, cadastros, lido)
@@ -89,9 +93,9 @@ def importar(
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
         recusar_repetido(ctx, lido.chegada)
-        conferir_numero(ctx, lido.conta, lido.chegada, repetir_nsa)
+        conferir_numero(ctx, lido.conta, lido.chegada, aceita)
         baixa, outros = _aplicar(ctx, cadastros, lido)
-        codigo = _gravar(ctx, cadastros, lido, (baixa, outros), (destino, repetir_nsa))
+        codigo = _gravar(ctx, cadastros, lido, (baixa, outros), (destino, aceita.repetir_nsa))
     resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, (baixa, outros), destino, codigo)
     del lido, baixa, outros  # o arquivo e as respostas já não se usam, e a pasta pede memória
     ctx.progresso("Atualizando a pasta de trabalho…")
@@ -107,7 +111,7 @@ def _e_cobranca(caminho: Path) -> bool:
         return False  # quem lê o débito diz o que há de errado
 
 
-def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, repetir_nsa: str) -> Reconhecido:
+def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, aceita: Aceita) -> Reconhecido:
     """Lê o arquivo, acha a conta a que pertence e recusa o que não se pode importar."""
     try:
         conteudo = caminho.read_bytes()
@@ -128,7 +132,8 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, r
     gerado_em = arquivo.data_geracao.isoformat() if arquivo.data_geracao else None
     chegada = Chegada(arquivo.fonte, hashlib.sha256(conteudo).hexdigest(), DEBITO, arquivo.nsa, gerado_em)
     recusar_repetido(ctx, chegada)
-    avisos = [*arquivo.problemas, *conferir_numero(ctx, escolhida, chegada, repetir_nsa)]
+    do_ensaio = recusar_ensaio(arquivo, arquivo.fonte, carregar(arquivo.layout).registros["A"], aceita)
+    avisos = [*arquivo.problemas, *do_ensaio, *conferir_numero(ctx, escolhida, chegada, aceita)]
     return Reconhecido(arquivo, conteudo, chegada, escolhida, tuple(avisos))
 
 

@@ -6,8 +6,12 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+from guiche.arquivos.cobranca import Cobranca
+from guiche.arquivos.debito150 import Arquivo
+from guiche.arquivos.ensaio import e_ensaio
 from guiche.dominio.cadastro import Conta
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
+from guiche.layout.modelo import Registro
 from guiche.livro import retornos
 from guiche.servicos.contexto import Contexto
 
@@ -25,6 +29,18 @@ class Chegada(NamedTuple):
     """O número do arquivo, se ele o traz."""
     gerado_em: str | None
     """Data do arquivo, ISO."""
+
+
+class Aceita(NamedTuple):
+    """O que se manda aceitar fora do costume."""
+
+    repetir_nsa: str = ""
+    """A razão do supervisor para importar um número de retorno que já veio com outro conteúdo."""
+    ensaio: bool = False
+    """O retorno do banco de faz de conta."""
+
+
+NADA_DE_MAIS = Aceita()
 
 
 def sha256_de(caminho: Path) -> str:
@@ -52,7 +68,21 @@ def recusar_repetido(ctx: Contexto, chegada: Chegada) -> None:
         raise ErroDeRegra("retorno.ja_importado", razao, local=Local(chegada.fonte))
 
 
-def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, repetir_nsa: str) -> list[Problema]:
+def recusar_ensaio(arquivo: Arquivo | Cobranca, fonte: str, cabecalho: Registro, aceita: Aceita) -> list[Problema]:
+    """Recusa o retorno do banco de faz de conta; se a pessoa o aceita, avisa.
+
+    Raises:
+        ErroDeRegra: ``retorno.ensaio``.
+    """
+    if not e_ensaio(cabecalho, arquivo.cabecalho, arquivo.banco):
+        return []
+    texto, local = "este retorno é um ensaio: nenhum banco o mandou, e ninguém pagou o que ele diz", Local(fonte)
+    if not aceita.ensaio:
+        raise ErroDeRegra("retorno.ensaio", texto, local=local)
+    return [Problema("retorno.ensaio", texto, local, gravidade="aviso")]
+
+
+def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, aceita: Aceita) -> list[Problema]:
     """Recusa o número que já veio com outro conteúdo, salvo com a razão do supervisor; avisa o que se pulou (K-20).
 
     Raises:
@@ -63,7 +93,7 @@ def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, repetir_nsa: 
     quem, local = (chegada.tipo, conta.banco, conta.convenio), Local(chegada.fonte)
     mesmo = retornos.por_nsa(ctx.livro, *quem, chegada.nsa)
     recomecou = chegada.tipo != DEBITO and mesmo is not None and mesmo.gerado_em != chegada.gerado_em
-    if mesmo and not repetir_nsa and not recomecou:
+    if mesmo and not aceita.repetir_nsa and not recomecou:
         texto = f"o banco já mandou o retorno nº {chegada.nsa} com outro conteúdo (código {mesmo.id}), {_quem(mesmo)}"
         raise ErroDeRegra("retorno.nsa_repetido", texto, local=local)
     ultimo = retornos.ultimo_nsa(ctx.livro, *quem)

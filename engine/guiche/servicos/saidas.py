@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 Aba = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
 """Nome, cabeçalho e linhas."""
+
+
+def lugar_livre(caminho: Path) -> Path:
+    """O próprio caminho ou, se já há algo ali, o do mesmo nome com o primeiro número que ninguém tem."""
+    outros = (caminho.with_name(f"{caminho.stem} {n}{caminho.suffix}") for n in count(2))
+    return next(livre for livre in chain([caminho], outros) if not livre.exists())
 
 
 def gravar_saida(saida: Path, abas: Sequence[Aba], relatorio: Callable[[], Relatorio] | None = None) -> None:

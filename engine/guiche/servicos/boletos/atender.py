@@ -91,8 +91,12 @@ def boleto_calcular(p: Pedido) -> Resultado:
     import sys  # noqa: PLC0415
 
     from guiche.servicos.boletos import numeros  # noqa: PLC0415
+    from guiche.servicos.cobranca import composicao  # noqa: PLC0415
 
-    return numeros.calcular(p["lista"].read_text("utf-8") if p["lista"] else sys.stdin.read())
+    saida = p["saida"]
+    if p.na_janela and saida is None:
+        saida = p["lista"].with_name(f"{p['lista'].stem} calculados.xlsx")
+    return numeros.calcular(composicao.ler(p["lista"]) if p["lista"] else sys.stdin.read(), saida)
 
 
 def boleto_decodificar(p: Pedido) -> Resultado:

@@ -18,14 +18,15 @@ from guiche.dominio.json_de_fora import ler_json
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.saidas import gravar_saida
 
 _DATAS = ("vencimento", "data_documento", "data_processamento")
 _SIM_OU_NAO = {"nosso_numero_livre_17", "nosso_numero_sem_dv"}
 _NUMEROS = Calculo._fields[:-1]
 
 
-def calcular(texto: str) -> Resultado:
-    """Calcula os números de cada boleto de uma lista JSON; cada um responde por si.
+def calcular(texto: str, saida: Path | None = None) -> Resultado:
+    """Calcula os números de cada boleto de uma lista JSON; cada um responde por si. ``saida`` os leva a uma planilha.
 
     No lugar do que se recusa vai ``{"erro": {"codigo", "mensagem"}}``; o número que não se pode calcular por
     falta de dados é nulo, e ``faltas`` diz por quê.
@@ -41,7 +42,15 @@ def calcular(texto: str) -> Resultado:
         raise ErroDeCampo("boleto.entrada", "a entrada não é uma lista")
     respostas = [_um(pedido) for pedido in pedidos]
     linhas = [r.get("linha_digitavel") or r.get("erro", {}).get("mensagem", "") for r in respostas]
-    return Resultado("calcular", tuple(linhas), lista=respostas)
+    if saida:
+        corpo = [(*(r.get(nome) or "" for nome in _NUMEROS), _o_que_ha(r)) for r in respostas]
+        gravar_saida(saida, [("Boletos", (*(n.replace("_", " ") for n in _NUMEROS), "o que há"), corpo)])
+    return Resultado("calcular", tuple(linhas), lista=respostas, arquivos=(saida,) if saida else ())
+
+
+def _o_que_ha(resposta: Mapping[str, Any]) -> str:
+    erro = resposta.get("erro", {}).get("mensagem", "")
+    return "; ".join(filter(None, (erro, resposta.get("aviso", ""), *resposta.get("faltas", {}).values())))
 
 
 def _um(pedido: Any) -> dict[str, Any]:

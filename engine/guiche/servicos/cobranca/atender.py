@@ -7,6 +7,7 @@ from collections.abc import Collection
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.pedido import Pedido
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.saidas import lugar_livre
 
 
 def boletos_remessa_conferir(p: Pedido) -> Resultado:
@@ -61,4 +62,7 @@ def remessa_gerar(p: Pedido) -> Resultado:
 
     from guiche.servicos.cobranca import composicao  # noqa: PLC0415
 
-    return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), p["saida"])
+    saida = p["saida"]
+    if p.na_janela and saida is None:
+        saida = lugar_livre(p["pedido"].with_suffix(".rem"))
+    return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), saida)

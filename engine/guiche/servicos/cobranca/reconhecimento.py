@@ -17,7 +17,7 @@ from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.layout.carga import ler_toml
 from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.recepcao import Chegada, recusar_repetido, sha256_de
+from guiche.servicos.recepcao import Aceita, Chegada, recusar_ensaio, recusar_repetido, sha256_de
 
 _MENOR_CONTRATO = 3
 
@@ -39,13 +39,19 @@ def _nomes() -> Mapping[str, Sequence[str]]:
 
 
 def reconhecer(
-    ctx: Contexto, caminho: Path, cadastros: Cadastros, contratos: Mapping[str, Cobranca], codigo: str
+    ctx: Contexto,
+    caminho: Path,
+    cadastros: Cadastros,
+    contratos: Mapping[str, Cobranca],
+    codigo: str,
+    aceita: Aceita,
 ) -> Reconhecido:
     """Reconhece o arquivo e a conta; recusa o que não se pode importar.
 
     Raises:
         ErroDeArquivo: não é cobrança que se leia.
-        ErroDeRegra: ``retorno.sentido``, ``retorno.conta``, ``retorno.ja_importado`` ou ``boleto.sem_contrato``.
+        ErroDeRegra: ``retorno.sentido``, ``retorno.conta``, ``retorno.ensaio``, ``retorno.ja_importado`` ou
+            ``boleto.sem_contrato``.
     """
     sha = sha256_de(caminho)
     arquivo = abrir(caminho)
@@ -60,7 +66,9 @@ def reconhecer(
         data.isoformat() if isinstance(data, date) else None,
     )  # fmt: skip
     recusar_repetido(ctx, chegada)
+    (registro, *_) = arquivo.layout.do_papel("cabecalho")
     avisos = [p for p in arquivo.do_cabecalho if p.gravidade == "aviso"]
+    avisos += recusar_ensaio(arquivo, chegada.fonte, registro, aceita)
     if not numero.strip("0"):
         avisos.append(Problema("retorno.sem_numero", "o banco não numerou este retorno", local, gravidade="aviso"))
     conta = _conta_do_arquivo(arquivo, cadastros, codigo)

@@ -27,6 +27,8 @@ from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retor
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.baixa import lancar_comissoes
 from guiche.servicos.recepcao import (
+    NADA_DE_MAIS,
+    Aceita,
     conferir_numero,
     destino_da_baixa,
     onde_se_da_baixa,
@@ -47,7 +49,7 @@ def importar(
     conta: str = "",
     baixar_em: str = "",
     confirmar: bool = False,
-    repetir_nsa: str = "",
+    aceita: Aceita = NADA_DE_MAIS,
 ) -> Resultado:
     """Lê o retorno e mostra o que faria; com ``confirmar``, faz.
 
@@ -62,17 +64,17 @@ def importar(
     if cadastros.problemas or problemas:
         return recusa("importar", [*cadastros.problemas, *problemas])
     ctx.progresso("Lendo o retorno…")
-    lido = reconhecer(ctx, caminho, cadastros, contratos.cobrancas, conta)
+    lido = reconhecer(ctx, caminho, cadastros, contratos.cobrancas, conta, aceita)
     destino = destino_da_baixa(lido.conta, baixar_em)
     if not confirmar:
-        avisos = conferir_numero(ctx, lido.conta, lido.chegada, repetir_nsa)
+        avisos = conferir_numero(ctx, lido.conta, lido.chegada, aceita)
         contas = _percorrer(ctx, lido, cadastros, None, 0, destino)
         return _relatar("Prévia: nada foi gravado ainda.", lido, contas, destino, avisos)
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
         recusar_repetido(ctx, lido.chegada)
-        avisos = conferir_numero(ctx, lido.conta, lido.chegada, repetir_nsa)
-        codigo, contas = _gravar(ctx, lido, cadastros, destino, repetir_nsa)
+        avisos = conferir_numero(ctx, lido.conta, lido.chegada, aceita)
+        codigo, contas = _gravar(ctx, lido, cadastros, destino, aceita.repetir_nsa)
     resumo = f"Retorno {codigo} importado: {lido.chegada.fonte}."
     resultado = _relatar(resumo, lido, contas, destino, avisos, codigo)
     ctx.progresso("Atualizando a pasta de trabalho…")

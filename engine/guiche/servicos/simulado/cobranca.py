@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from guiche.arquivos.cobranca import Cobranca, abrir
+from guiche.arquivos.ensaio import marca
 from guiche.arquivos.pix import registros_do_pix, traz_o_texto
 from guiche.arquivos.plano import Titulo, formato_com_variante
 from guiche.bancos.cobranca import codigos_da_classe, ocorrencia
 from guiche.boleto.pix import copia_e_cola
 from guiche.cobranca.receita import receita
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
-from guiche.layout.carga import layout_cnab
+from guiche.layout.carga import layout_cnab, ler_toml
 from guiche.layout.modelo import Layout
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.simulado.escolha import Escolha
 from guiche.servicos.simulado.escrita import escrever_retorno
 
 REJEITADO, ABERTO, PAGO, PIX = "REJEITADO", "ABERTO", "PAGO", "PIX"
@@ -76,7 +78,7 @@ class _Codigos(NamedTuple):
 
 
 def responder(
-    caminho: Path, saida: Path, *, agora: datetime, numero: int = 1, dias: int = 1, sorteio: Sorteio
+    caminho: Path, saida: Path, escolha: Escolha, *, agora: datetime, numero: int | None, dias: int
 ) -> Resultado:
     """Lê a remessa de boletos e escreve os retornos, um por dia: o primeiro registra, os outros trazem pagamentos.
 
@@ -98,14 +100,17 @@ def responder(
         raise ErroDeArquivo("simulado.remessa", razao, local=Local(caminho.name))
     de = arquivo.layout
     layout = layout_cnab(de.banco, de.formato, "retorno", de.variante)
+    sorteio = Sorteio(escolha.semente, escolha.parcelas or PARCELAS, escolha.codigos)
     por_dia = _por_dia(arquivo, layout, enviados, agora.date(), dias, sorteio)
+    primeiro = _numero_da(arquivo, agora) if numero is None else numero
+    cabecalho = arquivo.cabecalho | (marca(layout.do_papel("cabecalho")[0], layout.banco) if escolha.ensaio else {})
     saidas, contas = [], Counter[str]()
     for n, titulos in enumerate(por_dia):
         if n and not titulos:
             continue
         destino = saida if not n else saida.with_name(f"{saida.stem}-d{n}{saida.suffix}")
         pix = {i: _pix(arquivo, layout, t) for i, t in enumerate(titulos) if t.linha in com_pix and not n}
-        conteudo = escrever_retorno(layout, arquivo.cabecalho, titulos, numero + n, agora + timedelta(days=n), pix)
+        conteudo = escrever_retorno(layout, cabecalho, titulos, primeiro + n, agora + timedelta(days=n), pix)
         escrever_inteiro(destino, conteudo)
         saidas.append(destino)
         contas.update(t.classe for t in titulos)
@@ -115,6 +120,14 @@ def responder(
         "banco-simulado", (f"Retorno simulado em {nomes} ({resumo}).",), {"codigos": dict(contas)},
         arquivos=tuple(saidas),
     )  # fmt: skip
+
+
+def _numero_da(remessa: Cobranca, agora: datetime) -> int:
+    """O da remessa; a que não se numera, o segundo do dia."""
+    nomes = ("numero_remessa", *ler_toml("leitura/retorno")["numero"])
+    achados = (remessa.cabecalho.get(nome) for nome in nomes)
+    segundo = agora.hour * 3600 + agora.minute * 60 + agora.second
+    return next((int(n) for n in achados if n and str(n).isdigit()), segundo)
 
 
 def _pix(arquivo: Cobranca, layout: Layout, titulo: Titulo) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo, ler
+from guiche.arquivos.ensaio import marca
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import carregar
 from guiche.layout.codec import tradutor
@@ -72,8 +73,9 @@ def responder(
     saida: Path,
     *,
     hoje: date,
-    nsa: int = 1,
+    nsa: int | None = 1,
     sorteio: Sorteio | None = None,
+    ensaio: bool = False,
 ) -> Resultado:
     """Lê a remessa e escreve o retorno, com os códigos do sorteio.
 
@@ -86,7 +88,10 @@ def responder(
         raise ErroDeArquivo(
             "simulado.remessa", "não é uma remessa de débito automático inteira", local=Local(caminho.name)
         )
-    conteudo, quantos = _retorno(arquivo, hoje, nsa, sorteio or Sorteio())
+    proprios: dict[str, Any] = {"data_geracao": hoje, "nsa": arquivo.nsa if nsa is None else nsa}
+    if ensaio:
+        proprios |= marca(carregar(arquivo.layout).registros["A"], arquivo.banco)
+    conteudo, quantos = _retorno(arquivo, proprios, hoje, sorteio or Sorteio())
     escrever_inteiro(saida, conteudo)
     resumo = ", ".join(f"{codigo}: {n}" for codigo, n in sorted(quantos.items()))
     return Resultado(
@@ -94,10 +99,12 @@ def responder(
     )
 
 
-def _retorno(arquivo: Arquivo, hoje: date, nsa: int, sorteio: Sorteio) -> tuple[bytes, dict[str, int]]:
+def _retorno(
+    arquivo: Arquivo, proprios: Mapping[str, Any], hoje: date, sorteio: Sorteio
+) -> tuple[bytes, dict[str, int]]:
     layout = carregar(arquivo.layout)
     registro_e, registro_f = tradutor(layout.registros["E"]), tradutor(layout.registros["F"])
-    linhas, quantos, total = [_cabecalho(arquivo, layout, hoje, nsa)], dict[str, int](), 0
+    linhas, quantos, total = [_cabecalho(arquivo, layout, proprios)], dict[str, int](), 0
     respondidos = []
     brutas = [linha for linha in arquivo.linhas if linha[0] == "E"]
     for n, bruta in enumerate(brutas):
@@ -112,10 +119,10 @@ def _retorno(arquivo: Arquivo, hoje: date, nsa: int, sorteio: Sorteio) -> tuple[
     return ("\r\n".join(linhas) + "\r\n").encode("ascii"), quantos
 
 
-def _cabecalho(arquivo: Arquivo, layout: Layout, hoje: date, nsa: int) -> str:
+def _cabecalho(arquivo: Arquivo, layout: Layout, proprios: Mapping[str, Any]) -> str:
     registro = tradutor(layout.registros["A"])
     lido = registro.ler(arquivo.linhas[0])
-    return registro.escrever(lido | {"codigo_remessa": "2", "data_geracao": hoje, "nsa": nsa})
+    return registro.escrever({**lido, "codigo_remessa": "2", **proprios})
 
 
 def _resposta(layout: Layout, bruta: str, enviada: Mapping[str, Any], codigo: str, n: int) -> dict[str, Any]:
