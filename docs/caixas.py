@@ -1,12 +1,13 @@
 """As caixas de ``docs/dia-a-dia.md`` e ``docs/seguranca.md``: ``python docs/caixas.py``.
 
-Pede Xvfb, openbox, xdotool e import.
+Pede Xvfb, openbox, xdotool, import e o PostgreSQL.
 
 Aperta cada botão sobre a pasta de trabalho da história de ``telas.py`` e fotografa a caixa que a pessoa vê.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
@@ -34,10 +35,16 @@ from guiche.servicos.gerar import gerar  # noqa: E402
 from guiche.servicos.simulado import Escolha, responder  # noqa: E402
 from guiche.servicos.titulo import receber  # noqa: E402
 from tests import tela as telas_virtuais  # noqa: E402
+from tests.cobranca.test_pedido import PEDIDO  # noqa: E402
+from tests.postgresql import servidor  # noqa: E402
 
 DESTINO = RAIZ / "docs" / "imagens" / "caixas"
 TAMANHO, TITULO = "760x640", "^Guich"
 SEGREDO = "o segredo da dona"
+BOLETOS = [
+    {"banco": "341", "carteira": "109", "agencia": "0057", "conta": "12345", "nosso_numero": str(numero),
+     "valor": "150.00", "vencimento": "2026-09-10"} for numero in (12345678, 12345679)
+]  # fmt: skip
 NOVO_VENCIMENTO = "Novo vencimento, ou fim do desconto"
 
 
@@ -97,6 +104,11 @@ CENAS = (
     Cena("comparar", "arquivo_comparar", {}, ("remessas/CB*.rem", "remessas/CB*.rem")),
     Cena("anonimizar", "arquivo_anonimizar", {}, ("retornos/CB*.ret",)),
     Cena("conferir-pdf", "boleto_conferir_pdf", {}, ("boletos/*.pdf",)),
+    Cena("compor", "remessa_gerar", {}, ("pedido.json",)),
+    Cena("calcular", "boleto_calcular", {}, ("lista.json",)),
+    Cena("ensaio", "banco_simulado", {}, ("remessas/CB*.rem",)),
+    Cena("ensaio-recusado", "importar", {}, ("remessas/ensaio-*.ret",)),
+    Cena("exemplo", "demo"),
     Cena("importar-planilha", "importar_planilha", {"Trazer para": "TITULOS"}, ("sistema.csv",)),
     Cena("localizar", "cliente_localizar", {"Nome do cliente": "suposta"}),
     Cena("relatorio", "relatorio", {"Relatório": "MOVIMENTO"}),
@@ -117,6 +129,7 @@ CENAS = (
     ),
     Cena("acima-do-limite", "gerar", {"Pagamento parcial": "Sim"}, (), "ana", ("Return",)),
     Cena("aprovar", "aprovar", {"Código da aprovação": "CODIGO"}, (), "rui"),
+    Cena("levar", "livro_levar", {"Servidor": "SERVIDOR"}),
 )  # fmt: skip
 
 
@@ -129,7 +142,9 @@ def clicar(cena: Cena, caminho: Path, arquivos: list[Path]) -> None:
     painel = Painel(cena.quem, caminho)
     painel.geometry("1x1+4000+4000")
     painel.update()
-    apertar(cena.ato, arquivos, Porta(ConversaNaJanela(painel), quem, lambda: abrir(caminho, quem)))
+    apertar(
+        cena.ato, arquivos, Porta(ConversaNaJanela(painel), quem, lambda ao_lado: abrir(caminho, quem, ao_lado=ao_lado))
+    )
 
 
 def preparar(caminho: Path, em: Path) -> dict[str, Any]:
@@ -142,6 +157,8 @@ def preparar(caminho: Path, em: Path) -> dict[str, Any]:
     remessa = next((em / "remessas").glob("CB*.rem")).read_bytes().split(b"\r\n")
     remessa[1] = remessa[1][:126] + b"99999999999  " + remessa[1][139:]
     (em / "estragado.rem").write_bytes(b"\r\n".join(remessa[:-2]))
+    (em / "pedido.json").write_text(json.dumps(PEDIDO), "utf-8")
+    (em / "lista.json").write_text(json.dumps(BOLETOS), "utf-8")
     _trazer_trabalho(caminho)
     with abrir(caminho, AUTOR) as ctx:
         d, b = (ctx.pasta.ler(tabela, ("retorno", "linha", "situacao")[:n]).linhas for tabela, n in (
@@ -210,7 +227,7 @@ def fotografar(cena: Cena, caminho: Path, em: Path) -> Image.Image:
     """Aperta o botão noutro processo e guarda a última caixa, sem a tela vazia em volta."""
     escolhidos = [str(sorted(em.glob(padrao))[i]) for i, padrao in enumerate(cena.arquivos)]
     with telas_virtuais.tela(em, TAMANHO, "openbox") as tela:
-        ambiente = tela.ambiente | {"PYTHONPATH": f"{RAIZ / 'engine'}:{RAIZ}"}
+        ambiente = tela.ambiente | {"PYTHONPATH": f"{RAIZ / 'engine'}:{RAIZ}", "HOME": str(em)}
         vazia = _tela(tela, em)
         with telas_virtuais.processo([sys.executable, __file__, cena.foto, str(caminho), *escolhidos], ambiente):
             janela = _caixa(tela)
@@ -250,10 +267,10 @@ def main() -> int:
     if faltam := telas_virtuais.falta("openbox", "import"):
         sys.exit(faltam)
     DESTINO.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as pasta:
+    with tempfile.TemporaryDirectory() as pasta, servidor() as endereco:
         em = Path(pasta)
         caminho = contar(em)
-        citados = preparar(caminho, em)
+        citados = preparar(caminho, em) | {"SERVIDOR": endereco}
         for cena in CENAS:
             if cena.foto == "acima-do-limite":
                 citados |= passar_do_limite(caminho)

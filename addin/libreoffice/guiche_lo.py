@@ -92,7 +92,7 @@ class Clique:
             self.salvar()
         marca = self.marca(argumentos[0])
         resposta = self.pedir(argumentos)
-        if not (self.ato["previa"] and resposta["feito"]):
+        if not self.ato["previa"] or not resposta["feito"] or resposta["vazio"]:
             self.mostrar(resposta)
         elif self.perguntar(resposta):
             if self.marca(argumentos[0]) != marca:
@@ -246,7 +246,8 @@ def entender(saida, erros):
     """A resposta em JSON; sem ela, uma frase que a pessoa possa passar adiante."""
     try:
         resposta = json.loads(saida.decode("utf-8"))
-        return {"relato": [], "problemas": [], "arquivos": [], **resposta, "feito": bool(resposta["feito"])}
+        sem_nada = {"relato": [], "problemas": [], "arquivos": [], "vazio": False}
+        return {**sem_nada, **resposta, "feito": bool(resposta["feito"])}
     except (ValueError, KeyError, TypeError):
         linhas = erros.decode("utf-8", "replace").strip().splitlines() or ["sem explicação"]
         raise Aviso(

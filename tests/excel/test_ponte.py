@@ -21,7 +21,7 @@ from guiche.excel import conversa
 from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.conversa import ConversaNoExcel
 from guiche.excel.ponte import executar
-from guiche.livro.vinculo import caminho_do_livro
+from guiche.livro.vinculo import VARIAVEL, caminho_do_livro
 from guiche.planilha.esquema import esquema
 from guiche.servicos import atender
 from tests.cobranca.test_pedido import PEDIDO
@@ -119,6 +119,20 @@ def test_quem_nao_confirma_nada_muda(tela: Tela, tmp_path: Path, ato: str) -> No
     assert tela.clicar(ato, "no", arquivo=ret) == RECUSADO
     assert (tela.caminho.read_bytes(), ler(tela.caminho, "diario")) == antes
     assert len(tela.caixas) == 1
+
+
+@pytest.mark.parametrize("ato", ["gerar", "boletos_gerar", "boletos_remessa"])
+def test_sem_nada_a_enviar_nao_se_pergunta(app: motor.App, tmp_path: Path, ato: str) -> None:
+    caminho = montar(
+        tmp_path, contas=[CONTA, COBRANCA], clientes=[cliente("A")],
+        cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}],
+    )  # fmt: skip
+    vazia = Tela(app, xw.Book(str(caminho)), caminho)
+    antes = caminho.read_bytes()
+    assert vazia.clicar(ato, "yes") == FEITO
+    (unica,) = vazia.caixas
+    assert "confirma?" not in unica
+    assert caminho.read_bytes() == antes
 
 
 @pytest.mark.requisito("S-21", "S-22", "S-24", "S-25", "S-26")
@@ -439,14 +453,22 @@ def test_o_exemplo_nasce_nos_documentos(tela: Tela, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.postgresql
-def test_o_livro_vai_ao_servidor_com_a_pasta_aberta(tela: Tela, servidor_postgresql: str) -> None:
+@pytest.mark.parametrize("no_ambiente", [False, True])
+def test_o_livro_vai_ao_servidor_com_a_pasta_aberta(
+    tela: Tela, servidor_postgresql: str, monkeypatch: pytest.MonkeyPatch, *, no_ambiente: bool
+) -> None:
     assert tela.clicar("gerar", "yes") == FEITO
     assert tela.clicar("livro_levar") == RECUSADO
     assert "que servidor" in tela.caixas[0]
-    tela.filtrar("livro", Servidor=servidor_postgresql)
+    if no_ambiente:
+        monkeypatch.setenv(VARIAVEL, servidor_postgresql)
+        assert tela.clicar("gerar", "yes") == RECUSADO
+    else:
+        tela.filtrar("livro", Servidor=servidor_postgresql)
     assert tela.clicar("livro_levar") == FEITO
     assert not caminho_do_livro(tela.caminho).exists()
     tela.filtrar("livro", Servidor="")
+    assert tela.clicar("livro_levar") == RECUSADO
     ret = retorno(_remessa(tela), tela.caminho.parent / "b.ret", ["00", "00", "00", "00"])
     assert tela.clicar("importar", "yes", arquivo=ret) == FEITO
     assert [t["situacao"] for t in ler(tela.caminho, "titulos")] == ["PAGO"] * 4

@@ -141,7 +141,7 @@ def test_gerar_mostra_a_previa_e_confirmado_grava(pasta: Path, capsys: pytest.Ca
     codigo, feito = _pedir(capsys, "gerar", pasta, "--confirmar")
     assert (codigo, feito["ato"], feito["feito"], len(feito["arquivos"])) == (0, "gerar", True, 1)
     assert Path(feito["arquivos"][0]).exists()
-    assert set(feito) == {"ato", "feito", "relato", "problemas", "arquivos"}
+    assert set(feito) == {"ato", "feito", "vazio", "relato", "problemas", "arquivos"}
 
 
 def test_valem_os_filtros_da_aba(pasta: Path, capsys: pytest.CaptureFixture[str]) -> None:

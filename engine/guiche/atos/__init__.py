@@ -92,6 +92,8 @@ class Ato:
     apelidos: tuple[str, ...] = ()
     bruto: bool = False
     """A saída são os bytes de um arquivo: erros e avisos vão à saída de erros, também em JSON."""
+    ao_lado: bool = False
+    """Num clique, age sobre o livro que mora ao lado da pasta, ainda que se diga um servidor."""
     igual_a: str = ""
     """Outro ato, que este só chama por outro nome."""
     botao: Botao | None = None

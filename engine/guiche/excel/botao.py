@@ -74,7 +74,8 @@ class Porta:
 
     conversa: Conversa
     quem: Autor
-    abrir: Callable[[], AbstractContextManager[Contexto]]
+    abrir: Callable[[bool], AbstractContextManager[Contexto]]
+    """Recebe se o livro é o que mora ao lado da pasta, haja ou não servidor."""
 
 
 def apertar(id_: str, arquivos: Sequence[Path], porta: Porta) -> int:
@@ -110,7 +111,7 @@ def _fazer(ato: Ato, arquivos: Sequence[Path], porta: Porta) -> int:
         pedido = Pedido(porta.quem, padroes(ato) | ato.escolhidos(arquivos), na_janela=True)
         resultado: Resultado = funcao(ato)(pedido)
         return _contar(ato, resultado, conversa)
-    with porta.abrir() as ctx:
+    with porta.abrir(ato.ao_lado) as ctx:
         return _na_pasta(ato, arquivos, _com_progresso(ctx, conversa), conversa)
 
 
@@ -138,6 +139,8 @@ def _na_pasta(ato: Ato, arquivos: Sequence[Path], ctx: Contexto, conversa: Conve
         previa = _prever(ato, pedido)
         if not previa.feito:
             return _recusar(previa.problemas, ctx, conversa)
+        if previa.vazio:
+            return _contar(ato, previa, conversa)
         linhas = [*previa.linhas, *dizer_opcoes(ato, opcoes)]
         if not conversa.confirmar(f"{resumir(linhas)}\n\n{ato.titulo}: confirma?"):
             return RECUSADO

@@ -135,10 +135,10 @@ class Painel(tk.Tk):
         else:
             apertar(ato, arquivos, Porta(ConversaNaJanela(self), quem, self._abrir))
 
-    def _abrir(self) -> AbstractContextManager[Contexto]:
+    def _abrir(self, ao_lado: bool) -> AbstractContextManager[Contexto]:  # noqa: FBT001  é de uma Porta
         if self._pasta is None:
             raise ErroDePlanilha("pasta.nao_escolhida", "nenhuma pasta de trabalho foi escolhida")
-        return abrir(self._pasta, autor(self._usuario))
+        return abrir(self._pasta, autor(self._usuario), ao_lado=ao_lado)
 
     def dizer(self, frase: str) -> None:
         """A frase ao pé da janela."""

@@ -27,7 +27,7 @@ def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, que
     porta = Porta(
         ConversaNoExcel(aberto),
         pessoa,
-        lambda: abrir(caminho_de(aberto), pessoa, aberta=lambda _: PastaAberta(aberto)),
+        lambda ao_lado: abrir(caminho_de(aberto), pessoa, aberta=lambda _: PastaAberta(aberto), ao_lado=ao_lado),
     )
     return apertar(ato, [Path(um) for um in escolhidos.split("\0") if um], porta)
 

@@ -56,6 +56,7 @@ def _resposta(resultado: Resultado) -> dict[str, Any]:
     return {
         "ato": resultado.ato,
         "feito": resultado.feito,
+        "vazio": resultado.vazio,
         "relato": list(resultado.linhas),
         "problemas": [problema.como_dict() for problema in resultado.problemas],
         "arquivos": [str(caminho) for caminho in resultado.arquivos],
@@ -84,7 +85,7 @@ def atender(pedido: argparse.Namespace) -> Resultado:
         ato = atos()[ato.previa]
     quem = autor()
     resultado: Resultado = funcao(ato)(
-        Pedido(quem, _so_as_do(ato, opcoes), caminho, lambda: abrir(caminho, quem), na_janela=True)
+        Pedido(quem, _so_as_do(ato, opcoes), caminho, lambda: abrir(caminho, quem, ao_lado=ato.ao_lado), na_janela=True)
     )
     return replace(resultado, linhas=(*resultado.linhas, *ditas))
 

@@ -45,11 +45,17 @@ def _do_arquivo(caminho: Path) -> Pasta:
 
 @contextmanager
 def abrir(
-    caminho: Path, autor: Autor, progresso: Progresso = calado, aberta: Callable[[Path], Pasta] | None = None
+    caminho: Path,
+    autor: Autor,
+    progresso: Progresso = calado,
+    aberta: Callable[[Path], Pasta] | None = None,
+    *,
+    ao_lado: bool = False,
 ) -> Iterator[Contexto]:
     """Abre e trava uma pasta de trabalho, com seu livro.
 
-    Sem ``aberta`` é a pasta em arquivo; com ela, a que está aberta no Excel, que ``aberta`` adapta.
+    Sem ``aberta`` é a pasta em arquivo; com ela, a que está aberta no Excel, que ``aberta`` adapta. ``ao_lado``
+    abre o livro que mora ao lado da pasta, ainda que se diga um servidor.
 
     Raises:
         ErroDePlanilha: a pasta não existe, não é do Guichê, está aberta no Excel ou em uso por outro ato.
@@ -59,7 +65,7 @@ def abrir(
 
     with trava(caminho, usuario=autor.usuario, agora=autor.agora, aberta=aberta is not None):
         pasta = (aberta or _do_arquivo)(caminho)
-        endereco = endereco_do_livro(pasta.parametro("livro"))
+        endereco = "" if ao_lado else endereco_do_livro(pasta.parametro("livro"))
         livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor, endereco)
         try:
             with sem_coleta():

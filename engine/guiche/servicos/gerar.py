@@ -36,9 +36,11 @@ def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, car
         return recusa("conferir", cadastros.problemas)
     selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
     cadastrais = _cadastrais(ctx, remetente_da(ctx, selecao.conta, selecao.clientes), carteira)
-    do_cadastro = [*_da_manutencao(a_manter(ctx.livro, selecao)), *(cadastrais.relato() if cadastrais else [])]
+    manter = a_manter(ctx.livro, selecao)
+    do_cadastro = [*_da_manutencao(manter), *(cadastrais.relato() if cadastrais else [])]
     relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato(), *do_cadastro]
-    return Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
+    vazio = not (selecao.ha() or manter or (cadastrais and cadastrais.ha()))
+    return Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
 
 
 def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:

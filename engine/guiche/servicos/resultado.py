@@ -37,6 +37,8 @@ class Resultado:
     """A tabela cuja aba se abre, quando depende do que se achou; vazio: a do registro do ato."""
     feito: bool = True
     """Falso quando o ato foi recusado e nada mudou."""
+    vazio: bool = False
+    """Na prévia: nada há a fazer, e a pessoa não precisa confirmar."""
 
     def para_json(self) -> dict[str, Any] | Sequence[Any]:
         """O que ``--json`` escreve."""

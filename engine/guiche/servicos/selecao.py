@@ -35,6 +35,10 @@ class Selecao:
     decisoes: Sequence[Decisao]
     orfaos: Sequence[remessas.LinhaEnviada]
 
+    def ha(self) -> bool:
+        """Diz se algum título se debita ou se cancela."""
+        return bool(self.orfaos) or any(d.destino != "FORA" for d in self.decisoes)
+
     def com_destino(self, destino: str) -> list[tuple[Titulo, Decisao]]:
         """Títulos de um destino, na ordem da pasta."""
         return [(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True) if d.destino == destino]

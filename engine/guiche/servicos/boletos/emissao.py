@@ -39,7 +39,8 @@ def conferir(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, carte
     cadastros, contratos = lidos
     selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
     relato = [f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
-    return Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
+    vazio = not selecao.grupos
+    return Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
 
 
 def gerar(

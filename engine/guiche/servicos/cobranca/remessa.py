@@ -72,7 +72,7 @@ def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Result
     escolhida = cadastros.conta(conta, COBRANCA)
     selecao = _selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
     relato = [f"Conferência da remessa de boletos da conta {escolhida.codigo}: nada foi gravado.", *_relato(selecao)]
-    return Resultado("conferir remessa", tuple(relato), _dados(selecao), _avisos(selecao))
+    return Resultado("conferir remessa", tuple(relato), _dados(selecao), _avisos(selecao), vazio=not selecao.itens)
 
 
 def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado:

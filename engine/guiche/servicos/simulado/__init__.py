@@ -5,6 +5,7 @@ Serve para treinar, demonstrar e testar. Com a mesma remessa, parcelas e semente
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from guiche.servicos.simulado.escolha import Escolha
 __all__ = ["Escolha", "responder"]
 
 _INICIO = 1 << 16
+_E_ENSAIO = "É um ensaio: para o importar, escreva Sim em Aceitar ensaio, na aba Filtros do retorno (--ensaio)."
 
 
 def responder(
@@ -34,6 +36,10 @@ def responder(
     with caminho.open("rb") as entrada:
         tipo = detectar(entrada.read(_INICIO))
     if tipo == COBRANCA:
-        return cobranca.responder(caminho, saida, e, agora=agora, numero=nsa, dias=dias)
+        return _avisado(cobranca.responder(caminho, saida, e, agora=agora, numero=nsa, dias=dias), e)
     do_debito = debito.Sorteio(e.semente, e.parcelas or debito.PARCELAS, e.codigos, e.registros)
-    return debito.responder(caminho, saida, hoje=agora.date(), nsa=nsa, sorteio=do_debito, ensaio=e.ensaio)
+    return _avisado(debito.responder(caminho, saida, hoje=agora.date(), nsa=nsa, sorteio=do_debito, ensaio=e.ensaio), e)
+
+
+def _avisado(feito: Resultado, escolha: Escolha) -> Resultado:
+    return replace(feito, linhas=(*feito.linhas, _E_ENSAIO)) if escolha.ensaio else feito

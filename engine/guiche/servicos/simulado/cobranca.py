@@ -38,6 +38,11 @@ _CLASSE_DO_PEDIDO = {
     "negativar": "NEGATIVACAO", "sustar_negativacao": "NEGATIVACAO",
 }  # fmt: skip
 """A classe da resposta a cada pedido; a dos outros é ALTERACAO."""
+_EM_PALAVRAS = {
+    "ENTRADA_CONFIRMADA": "registrados", "ENTRADA_REJEITADA": "rejeitados", "REJEITADA": "rejeitados",
+    "LIQUIDACAO": "pagos", "LIQUIDACAO_PARCIAL": "pagos em parte", "BAIXA": "baixados", "ALTERACAO": "alterados",
+    "PROTESTO": "protestos", "NEGATIVACAO": "negativações",
+}  # fmt: skip
 
 
 class Sorteio:
@@ -114,7 +119,7 @@ def responder(
         escrever_inteiro(destino, conteudo)
         saidas.append(destino)
         contas.update(t.classe for t in titulos)
-    resumo = ", ".join(f"{classe}: {n}" for classe, n in sorted(contas.items()))
+    resumo = ", ".join(f"{_EM_PALAVRAS.get(classe, 'outros')}: {n}" for classe, n in sorted(contas.items()))
     nomes = ", ".join(s.name for s in saidas)
     return Resultado(
         "banco-simulado", (f"Retorno simulado em {nomes} ({resumo}).",), {"codigos": dict(contas)},
