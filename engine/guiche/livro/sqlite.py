@@ -18,6 +18,10 @@ from guiche.livro import conexao
 from guiche.livro.conexao import Linha, Livro, criar_propriedades, migrar
 
 _ULTIMA = itemgetter(-1)
+_AJUSTES = (
+    "page_size = 8192",  # só no livro novo: muitas linhas grandes se leem de uma vez
+    "foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -65536",
+)  # fmt: skip
 
 
 class LivroSqlite(Livro):
@@ -119,7 +123,7 @@ def abrir(caminho: Path, *, criar: bool = False) -> LivroSqlite:
         )
     livro = LivroSqlite(sqlite3.connect(caminho, timeout=conexao.ESPERA_SEGUNDOS, isolation_level=None), caminho.name)
     try:
-        for ajuste in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -65536"):
+        for ajuste in _AJUSTES:
             livro.executar(f"PRAGMA {ajuste}")
         criar_propriedades(livro)
         migrar(livro)

@@ -21,7 +21,6 @@ from guiche.layout.modelo import Layout
 from guiche.livro import boletos, respostas
 from guiche.livro.boletos import Resumido
 from guiche.livro.cobranca import ACEITO, BAIXAR, RECUSADO, REGISTRAR
-from guiche.livro.conexao import Livro
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
 from guiche.servicos.cobranca.em_aberto import Conhecidos
 from guiche.servicos.cobranca.lote import (
@@ -58,9 +57,11 @@ class Aplicador:
     """Calcula o efeito dos títulos, na ordem do arquivo; guarda na memória só os boletos do lote."""
 
     def __init__(
-        self, livro: Livro, conhecidos: Conhecidos, layout: Layout, dias: Dias, vencimentos: Mapping[str, date]
+        self, conhecidos: Conhecidos, layout: Layout, dias: Dias, vencimentos: Mapping[str, date], retorno: int
     ) -> None:
-        self.livro, self.sabe, self.layout, self.dias, self.vencimentos = livro, conhecidos, layout, dias, vencimentos
+        self.sabe, self.layout, self.dias, self.vencimentos = conhecidos, layout, dias, vencimentos
+        self.retorno = retorno
+        self.livro = conhecidos.livro
         self.formato = formato_com_variante(layout)
         self.textos: dict[str, str] = {}
         self.pagos_aqui: set[int] = set()
@@ -98,7 +99,7 @@ class Aplicador:
             self._anotar_numero(lote, t, boleto)
             resultado, aviso = self._efeito(lote, t, boleto)
         lote.respostas.append(RespostaDeBoleto(
-            0, t.linha, boleto.id if boleto else None, t.nosso_numero or "", t.numero_documento or "",
+            self.retorno, t.linha, boleto.id if boleto else None, t.nosso_numero or "", t.numero_documento or "",
             t.codigo_movimento, t.classe, " ".join(t.motivos), _iso(t.data_ocorrencia), _iso(t.data_credito),
             _iso(t.data_vencimento), t.valor_titulo, t.valor_pago, t.valor_liquido, t.valor_tarifa,
             t.valor_juros_multa, t.valor_desconto, t.valor_abatimento, t.valor_iof, resultado, aviso,

@@ -67,7 +67,7 @@ class Conhecidos:
     """Os boletos de que o retorno fala: os de cada lote, pela chave; se alguma faltar, todos os da conta."""
 
     def __init__(self, livro: Livro, conta: str, *, grava: bool) -> None:
-        self._livro, self._conta, self._grava = livro, conta, grava
+        self.livro, self._conta, self._grava = livro, conta, grava
         self._todos = False
         self.casador = Casador(propriedade(livro, "marca"))
         self._esquecer()
@@ -87,15 +87,15 @@ class Conhecidos:
             self._esquecer()
         chaves = set(map(self.casador.chave, titulos))
         pedidos = {chave for chave in (*chaves, mais) if chave is not None}
-        emitidos = boletos.da_conta(self._livro, self._conta, pedidos)
+        emitidos = boletos.da_conta(self.livro, self._conta, pedidos)
         if None in chaves or len(emitidos) < len(pedidos):
             self._todos = True
-            emitidos = boletos.da_conta(self._livro, self._conta)
+            emitidos = boletos.da_conta(self.livro, self._conta)
         self.casador.boletos = {b.id: b for b in emitidos}
         if self._todos:
             self.casador.indexar()
         self.estado = {b.id: EstadoBoleto(b.estado) for b in emitidos} | self.estado
         self.ja_pago = {b.id: b.valor_pago for b in emitidos if b.valor_pago} | self.ja_pago
-        self.partes = boletos.partes(self._livro, self.casador.boletos)
-        self.recebido = boletos.recebido_dos_titulos(self._livro, self.casador.boletos) | self.recebido
-        self.pedidos.conhecer(self._livro, self.casador.boletos)
+        self.partes = boletos.partes(self.livro, self.casador.boletos)
+        self.recebido = boletos.recebido_dos_titulos(self.livro, self.casador.boletos) | self.recebido
+        self.pedidos.conhecer(self.livro, self.casador.boletos)

@@ -93,7 +93,7 @@ def _percorrer(
     dias = Dias(lido.cobranca.data_da_baixa or "PAGAMENTO", data, ctx.autor.hoje, cadastros.calendario)
     vencimentos = {t.numero: t.vencimento for t in cadastros.titulos}
     conhecidos = Conhecidos(ctx.livro, lido.conta.codigo, grava=ato is not None)
-    aplicador = Aplicador(ctx.livro, conhecidos, lido.arquivo.layout, dias, vencimentos)
+    aplicador = Aplicador(conhecidos, lido.arquivo.layout, dias, vencimentos, codigo)
     em_fechamento = {t.numero for t in cadastros.titulos if t.fechamento}
     contas, comissionados = Contas(), []
     for lidos in lido.arquivo.lotes():
@@ -113,7 +113,7 @@ def _percorrer(
 
 def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) -> None:
     livro, (ato, codigo, destino, conta) = ctx.livro, de_quem
-    respostas.gravar(livro, (r._replace(retorno_id=codigo) for r in lote.respostas))
+    respostas.gravar(livro, lote.respostas)
     boletos.mudar_varios(livro, ato, lote.eventos, lote.pagos)
     recebidos = (
         (r.titulo, r.cliente, r.principal, r.dia, destino, conta, codigo, r.boleto, r.juros, r.desconto)
