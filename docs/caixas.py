@@ -1,4 +1,4 @@
-"""As caixas de ``docs/dia-a-dia.md`` e ``docs/seguranca.md``: ``python docs/caixas.py``.
+"""O painel e as caixas de ``docs/dia-a-dia.md`` e ``docs/seguranca.md``: ``python docs/caixas.py``.
 
 Pede Xvfb, openbox, xdotool, import e o PostgreSQL.
 
@@ -39,8 +39,8 @@ from tests.cobranca.test_pedido import PEDIDO  # noqa: E402
 from tests.postgresql import servidor  # noqa: E402
 
 DESTINO = RAIZ / "docs" / "imagens" / "caixas"
-TAMANHO, TITULO = "760x640", "^Guich"
-SEGREDO = "o segredo da dona"
+TAMANHO, TAMANHO_DO_PAINEL, TITULO = "760x640", "1100x720", "^Guich"
+SEGREDO, PAINEL = "o segredo da dona", "painel"
 BOLETOS = [
     {"banco": "341", "carteira": "109", "agencia": "0057", "conta": "12345", "nosso_numero": str(numero),
      "valor": "150.00", "vencimento": "2026-09-10"} for numero in (12345678, 12345679)
@@ -133,14 +133,15 @@ CENAS = (
 )  # fmt: skip
 
 
-def clicar(cena: Cena, caminho: Path, arquivos: list[Path]) -> None:
+def clicar(cena: Cena, caminho: Path, arquivos: list[Path], *, a_vista: bool = False) -> None:
     """O clique, na tela deste processo."""
     from guiche.excel.botao import Porta, apertar  # noqa: PLC0415  pede o tkinter
     from guiche.excel.janela import ConversaNaJanela, Painel  # noqa: PLC0415
 
     quem = replace(AUTOR, usuario=cena.quem)
     painel = Painel(cena.quem, caminho)
-    painel.geometry("1x1+4000+4000")
+    if not a_vista:
+        painel.geometry("1x1+4000+4000")
     painel.update()
     apertar(
         cena.ato, arquivos, Porta(ConversaNaJanela(painel), quem, lambda ao_lado: abrir(caminho, quem, ao_lado=ao_lado))
@@ -240,6 +241,17 @@ def fotografar(cena: Cena, caminho: Path, em: Path) -> Image.Image:
     return cheia.crop(ImageChops.difference(cheia, vazia).getbbox())
 
 
+def fotografar_o_painel(caminho: Path, em: Path) -> Image.Image:
+    """O painel, com a pergunta de Gerar remessa à frente."""
+    with telas_virtuais.tela(em, TAMANHO_DO_PAINEL, "openbox") as tela:
+        ambiente = tela.ambiente | {"PYTHONPATH": f"{RAIZ / 'engine'}:{RAIZ}"}
+        vazia = _tela(tela, em)
+        with telas_virtuais.processo([sys.executable, __file__, PAINEL, str(caminho)], ambiente):
+            telas_virtuais.esperar(lambda: len(tela.janelas(TITULO)) > 1, "a pergunta")
+            cheia = _tela(tela, em)
+    return cheia.crop(ImageChops.difference(cheia, vazia).getbbox())
+
+
 def _caixa(tela: telas_virtuais.Tela) -> str:
     """A caixa de mensagem: a janela que não é a do painel, encolhida."""
     return telas_virtuais.esperar(lambda: next(iter(_caixas(tela)), ""), "uma caixa")
@@ -262,7 +274,9 @@ def main() -> int:
     """Refaz as caixas; com um nome, só faz o clique dela, na tela deste processo."""
     if len(sys.argv) > 1:
         nome, caminho, *arquivos = sys.argv[1:]
-        clicar(next(c for c in CENAS if c.foto == nome), Path(caminho), [Path(a) for a in arquivos])
+        procurada = "gerar" if nome == PAINEL else nome
+        cena = next(c for c in CENAS if c.foto == procurada)
+        clicar(cena, Path(caminho), [Path(a) for a in arquivos], a_vista=nome == PAINEL)
         return 0
     if faltam := telas_virtuais.falta("openbox", "import"):
         sys.exit(faltam)
@@ -276,6 +290,8 @@ def main() -> int:
                 citados |= passar_do_limite(caminho)
             onde = em / cena.pasta if cena.pasta else caminho
             escrever(onde, cena, citados)
+            if cena.foto == "gerar":
+                fotografar_o_painel(caminho, em).quantize(CORES).save(DESTINO.parent / "painel.png", optimize=True)
             fotografar(cena, onde, em).quantize(CORES).save(DESTINO / f"{cena.foto}.png", optimize=True)
     return 0
 

@@ -24,11 +24,11 @@ JANELA = "^Guich"
 
 
 def test_os_botoes_sao_os_da_faixa() -> None:
-    no_painel = [b.ato for _, lista in botoes() for b in lista]
+    no_painel = [b.ato for _, quadros in botoes() for _, lista in quadros for b in lista]
     na_faixa = [no.attrib["id"] for no in ET.fromstring(fonte("faixa.xml")).iter() if no.tag.endswith("}button")]
     assert sorted(no_painel) == sorted(na_faixa)
     assert set(no_painel) == {ato.id for ato in atos().values() if ato.botao}
-    extensoes = {b.ato: b.extensoes for _, lista in botoes() for b in lista}
+    extensoes = {b.ato: b.extensoes for _, quadros in botoes() for _, lista in quadros for b in lista}
     assert extensoes["importar"] == (("ret", "txt"),)
     assert len(extensoes["arquivo_comparar"]) == 2
 
@@ -37,7 +37,7 @@ def test_os_botoes_sao_os_da_faixa() -> None:
 def tela(tmp_path: Path) -> Iterator[telas.Tela]:
     if falta := telas.falta("openbox"):
         pytest.skip(falta)
-    with telas.tela(tmp_path if shutil.which("import") else None, "470x720", "openbox") as nova:
+    with telas.tela(tmp_path if shutil.which("import") else None, "1024x720", "openbox") as nova:
         yield nova
 
 
@@ -56,6 +56,9 @@ def test_gerar_pelo_teclado_e_segundo_clique(tela: telas.Tela, pasta: Path) -> N
     with telas.processo(comando, tela.ambiente | {"PYTHONPATH": str(Path(__file__).parents[2] / "engine")}) as painel:
         janela = tela.janela(JANELA)
         tela.foto("painel")
+        tamanho = dict(linha.split("=") for linha in tela.xdotool("getwindowgeometry", "--shell", janela).splitlines())
+        assert int(tamanho["WIDTH"]) < 1024
+        assert int(tamanho["HEIGHT"]) < 690, "não cabe num portátil de 768 linhas"
         tela.teclar(janela, "alt+g")
         caixa = tela.janela(JANELA, alem_de=janela)
         tela.foto("confirma")

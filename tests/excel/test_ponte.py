@@ -92,8 +92,14 @@ def _remessa(tela: Tela) -> Path:
 
 @pytest.mark.requisito("S-08", "S-20", "S-31", "K-14", "K-16", "K-17")
 def test_o_caminho_inteiro_com_botoes(tela: Tela, tmp_path: Path) -> None:
+    tabelas = ("titulos", "remessas", "diario", "contas")
+    antes = [ler(tela.caminho, tabela) for tabela in tabelas]
     assert tela.clicar("conferir") == FEITO
     assert "A debitar: 4 títulos" in tela.caixas[0]
+    assert "na aba Conferência" in tela.caixas[0]
+    assert tela.livro.impl.ativa == "Conferência"
+    assert [c["decisao"] for c in ler(tela.caminho, "conferencia")] == ["DEBITAR"] * 4
+    assert [ler(tela.caminho, tabela) for tabela in tabelas] == antes
     assert tela.clicar("gerar", "yes") == FEITO
     pergunta, resultado = tela.caixas
     assert "R$ 400,00" in pergunta
@@ -122,17 +128,18 @@ def test_quem_nao_confirma_nada_muda(tela: Tela, tmp_path: Path, ato: str) -> No
 
 
 @pytest.mark.parametrize("ato", ["gerar", "boletos_gerar", "boletos_remessa"])
-def test_sem_nada_a_enviar_nao_se_pergunta(app: motor.App, tmp_path: Path, ato: str) -> None:
+def test_sem_nada_a_enviar_nao_se_pergunta_e_se_diz_por_que(app: motor.App, tmp_path: Path, ato: str) -> None:
     caminho = montar(
-        tmp_path, contas=[CONTA, COBRANCA], clientes=[cliente("A")],
+        tmp_path, contas=[CONTA, COBRANCA], clientes=[cliente("A")], titulos=[titulo("T1", HOJE, "10.00", "X")],
         cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}],
     )  # fmt: skip
     vazia = Tela(app, xw.Book(str(caminho)), caminho)
-    antes = caminho.read_bytes()
     assert vazia.clicar(ato, "yes") == FEITO
     (unica,) = vazia.caixas
     assert "confirma?" not in unica
-    assert caminho.read_bytes() == antes
+    assert ler(caminho, "diario") == []
+    if ato != "boletos_remessa":
+        assert [(c["titulo"], c["decisao"]) for c in ler(caminho, "conferencia")] == [("T1", "FORA")]
 
 
 @pytest.mark.requisito("S-21", "S-22", "S-24", "S-25", "S-26")

@@ -140,7 +140,7 @@ def _na_pasta(ato: Ato, arquivos: Sequence[Path], ctx: Contexto, conversa: Conve
         if not previa.feito:
             return _recusar(previa.problemas, ctx, conversa)
         if previa.vazio:
-            return _contar(ato, previa, conversa)
+            return _contar(ato, _so_conferir(ato, pedido, previa), conversa)
         linhas = [*previa.linhas, *dizer_opcoes(ato, opcoes)]
         if not conversa.confirmar(f"{resumir(linhas)}\n\n{ato.titulo}: confirma?"):
             return RECUSADO
@@ -153,7 +153,15 @@ def _na_pasta(ato: Ato, arquivos: Sequence[Path], ctx: Contexto, conversa: Conve
 
 def _prever(ato: Ato, pedido: Pedido) -> Resultado:
     previo = ato if ato.previa == "sim" else atos()[ato.previa]
-    resultado: Resultado = funcao(previo)(pedido)
+    resultado: Resultado = funcao(previo)(replace(pedido, previa=True))
+    return resultado
+
+
+def _so_conferir(ato: Ato, pedido: Pedido, previa: Resultado) -> Resultado:
+    """Nada há a fazer: o que se faz é o ato da prévia, que mostra por quê."""
+    if ato.previa == "sim":
+        return previa
+    resultado: Resultado = funcao(atos()[ato.previa])(pedido)
     return resultado
 
 

@@ -23,8 +23,10 @@ from guiche.relogio import autor
 from guiche.servicos.contexto import Contexto, abrir
 
 _ESPACO = {"u": "http://schemas.microsoft.com/office/2009/07/customui"}
-_POR_LINHA, _LARGURA, _OLHAR = 2, 22, 1500
-"""Botões por linha; letras de cada botão; milissegundos entre duas olhadas no Excel."""
+_POR_LINHA, _LARGURA, _OLHAR = 4, -22, 1500
+"""Botões por linha; letras que cabem no menor botão; milissegundos entre duas olhadas no Excel."""
+_DOBRA = 900
+"""Pontos a que uma frase ao pé da janela se dobra."""
 
 
 class BotaoDaFaixa(NamedTuple):
@@ -38,12 +40,15 @@ class BotaoDaFaixa(NamedTuple):
     """As de cada arquivo que se escolhe antes."""
 
 
-def botoes() -> Iterator[tuple[str, list[BotaoDaFaixa]]]:
-    """Grupos da faixa, com seus botões; os de um menu formam um grupo à parte."""
+def botoes() -> Iterator[tuple[str, list[tuple[str, list[BotaoDaFaixa]]]]]:
+    """Cada grupo da faixa com os quadros dele: o dos seus botões, sem título, e um para cada menu."""
     for grupo in ET.fromstring(fonte("faixa.xml")).iterfind(".//u:group", _ESPACO):  # noqa: S314  arquivo desta casa
-        yield grupo.get("label", ""), [_botao(no) for no in grupo.iterfind("u:button", _ESPACO)]
-        for menu in grupo.iterfind("u:menu", _ESPACO):
-            yield menu.get("label", ""), [_botao(no)._replace(tecla="") for no in menu.iterfind("u:button", _ESPACO)]
+        proprios = [_botao(no) for no in grupo.iterfind("u:button", _ESPACO)]
+        menus = [
+            (menu.get("label", ""), [_botao(no)._replace(tecla="") for no in menu.iterfind("u:button", _ESPACO)])
+            for menu in grupo.iterfind("u:menu", _ESPACO)
+        ]
+        yield grupo.get("label", ""), [("", proprios), *menus]
 
 
 def _botao(no: ET.Element) -> BotaoDaFaixa:
@@ -66,22 +71,29 @@ class Painel(tk.Tk):
         self.parar = False
         topo = ttk.Frame(self, padding=8)
         topo.pack(fill="x")
-        self._nome = ttk.Label(topo, wraplength=330)
+        self._nome = ttk.Label(topo, wraplength=_DOBRA)
         self._nome.pack(side="left", fill="x", expand=True)
         ttk.Button(topo, text="Escolher…", command=self._escolher).pack(side="right")
         self._botoes = [self._por(quadro, n, botao) for quadro, botoes_ in self._quadros() for n, botao in botoes_]
-        self._frase = ttk.Label(self, padding=8, foreground="#1F6F50", wraplength=380, text="Pronto.")
+        self._frase = ttk.Label(self, padding=8, foreground="#1F6F50", wraplength=_DOBRA, text="Pronto.")
         self._frase.pack(fill="x")
         self.bind("<Escape>", lambda _: setattr(self, "parar", True))
         self._olhar()
 
-    def _quadros(self) -> Iterator[tuple[ttk.LabelFrame, Iterator[tuple[int, BotaoDaFaixa]]]]:
-        for titulo, lista in botoes():
-            quadro = ttk.LabelFrame(self, text=titulo, padding=6)
-            quadro.pack(fill="x", padx=8, pady=3)
-            yield quadro, enumerate(lista)
+    def _quadros(self) -> Iterator[tuple[ttk.Frame | ttk.LabelFrame, Iterator[tuple[int, BotaoDaFaixa]]]]:
+        """Uma aba para cada grupo: todos de uma vez não cabem na tela."""
+        abas = ttk.Notebook(self)
+        abas.enable_traversal()
+        abas.pack(fill="both", padx=8)
+        for grupo, quadros in botoes():
+            aba = ttk.Frame(abas, padding=4)
+            abas.add(aba, text=grupo)
+            for titulo, lista in quadros:
+                quadro = ttk.LabelFrame(aba, text=titulo, padding=6) if titulo else ttk.Frame(aba, padding=6)
+                quadro.pack(fill="x", pady=3)
+                yield quadro, enumerate(lista)
 
-    def _por(self, quadro: ttk.LabelFrame, n: int, botao: BotaoDaFaixa) -> ttk.Button:
+    def _por(self, quadro: ttk.Frame | ttk.LabelFrame, n: int, botao: BotaoDaFaixa) -> ttk.Button:
         def clicar(_: object = None) -> None:
             if not feito.instate(["disabled"]):
                 self._apertar(botao)

@@ -83,10 +83,14 @@ def atender(pedido: argparse.Namespace) -> Resultado:
     ditas = dizer_opcoes(ato, opcoes) if so_a_previa else []
     if so_a_previa and "confirmar" not in opcoes:
         ato = atos()[ato.previa]
-    quem = autor()
-    resultado: Resultado = funcao(ato)(
-        Pedido(quem, _so_as_do(ato, opcoes), caminho, lambda: abrir(caminho, quem, ao_lado=ato.ao_lado), na_janela=True)
-    )
+    quem, do_ato = autor(), ato
+    feito = Pedido(
+        quem, _so_as_do(ato, opcoes), caminho, lambda: abrir(caminho, quem, ao_lado=do_ato.ao_lado), na_janela=True,
+        previa=so_a_previa,
+    )  # fmt: skip
+    resultado: Resultado = funcao(ato)(feito)
+    if so_a_previa and resultado.vazio:  # nada há a confirmar: mostra-se por quê
+        resultado = funcao(ato)(replace(feito, previa=False))
     return replace(resultado, linhas=(*resultado.linhas, *ditas))
 
 

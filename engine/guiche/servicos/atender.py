@@ -35,7 +35,7 @@ def conferir(p: Pedido) -> Resultado:
     """Conferir."""
     from guiche.servicos import gerar as servico  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: servico.conferir(ctx, p["conta"], filtros(p)))
+    return p.na_pasta(lambda ctx: servico.conferir(ctx, p["conta"], filtros(p), na_aba=p.na_aba))
 
 
 def gerar(p: Pedido) -> Resultado:

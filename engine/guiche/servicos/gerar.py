@@ -26,11 +26,21 @@ from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
 
 
-def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:
-    """Mostra o que a remessa levaria e por que o resto fica fora. Não escreve nada nem consome NSA (S-31)."""
+def conferir(
+    ctx: Contexto,
+    conta: str = "",
+    filtros: Filtros | None = None,
+    carteira: Carteira = todos,
+    *,
+    na_aba: bool = False,
+) -> Resultado:
+    """Mostra o que a remessa levaria e por que o resto fica fora. Não consome NSA nem muda título algum (S-31).
+
+    Com ``na_aba``, leva o relatório, título a título, à aba Conferência; sem isso, não escreve nada.
+    """
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("conferir", cadastros.problemas)
@@ -40,7 +50,8 @@ def conferir(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, car
     do_cadastro = [*_da_manutencao(manter), *(cadastrais.relato() if cadastrais else [])]
     relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato(), *do_cadastro]
     vazio = not (selecao.ha() or manter or (cadastrais and cadastrais.ha()))
-    return Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
+    feito = Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
+    return levar_a_conferencia(ctx, feito, selecao.linhas_da_conferencia()) if na_aba else feito
 
 
 def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:

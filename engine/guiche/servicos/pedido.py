@@ -27,10 +27,17 @@ class Pedido:
     """A pasta de trabalho."""
     abrir: Callable[[], AbstractContextManager[Contexto]] = _sem_pasta
     na_janela: bool = False
-    """Pedido com um botão: o que a linha de comando escreveria na tela vai para arquivos."""
+    """Pedido com um botão: o que a linha de comando escreveria na tela vai para arquivos e abas."""
+    previa: bool = False
+    """Só para a pessoa ver antes de confirmar outro ato: nem as abas de relatório se tocam."""
 
     def __getitem__(self, chave: str) -> Any:
         return self.opcoes[chave]
+
+    @property
+    def na_aba(self) -> bool:
+        """Diz se a conferência vai à aba Conferência."""
+        return self.na_janela and not self.previa
 
     def intervalo(self, chave: str) -> range:
         """Os códigos de uma opção de intervalo, com as duas pontas; vazio se ela não se preencheu."""

@@ -7,6 +7,7 @@ Guichê das linhas que precisam. Pode-se repetir à vontade: o resultado é o me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -37,6 +38,7 @@ from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.vistas import colunas as dos_fechamentos
 from guiche.servicos.fechamentos.vistas import linhas_das_comissoes
 from guiche.servicos.indicadores import indicadores
+from guiche.servicos.resultado import Resultado
 
 LINHAS_NA_PASTA = 100_000
 """Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""
@@ -91,6 +93,14 @@ def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
     gravar("cadastramentos", linhas_dos_cadastramentos(ctx, cadastros.clientes))
     gravar("comissoes", linhas_das_comissoes(ctx.livro))
     gravar("diario", [_ato(a) for a in atos.diario(ctx.livro)[:ATOS_NA_PASTA]])
+
+
+def levar_a_conferencia(ctx: Contexto, feito: Resultado, linhas: Sequence[Sequence[Any]]) -> Resultado:
+    """Escreve a conferência na aba dela, e o diz."""
+    ctx.pasta.gravar("conferencia", linhas)
+    ctx.salvar()
+    resumo = feito.linhas[0].replace("nada foi gravado.", "nada foi gerado. Título a título, na aba Conferência.")
+    return replace(feito, linhas=(resumo, *feito.linhas[1:]), mostra="conferencia")
 
 
 def linhas_dos_problemas(problemas: Sequence[Problema]) -> list[tuple[str, ...]]:

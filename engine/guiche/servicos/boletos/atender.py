@@ -16,7 +16,7 @@ def boletos_conferir(p: Pedido) -> Resultado:
     """Conferir boletos."""
     from guiche.servicos.boletos import emissao  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: emissao.conferir(ctx, p["conta"], filtros(p), juntar=p["agrupar"]))
+    return p.na_pasta(lambda ctx: emissao.conferir(ctx, p["conta"], filtros(p), juntar=p["agrupar"], na_aba=p.na_aba))
 
 
 def boletos_gerar(p: Pedido) -> Resultado:

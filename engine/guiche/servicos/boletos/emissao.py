@@ -25,14 +25,25 @@ from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
 
 _SEM_REGISTRO = {("001", "16"), ("001", "18")}
 """Carteiras que só serviam ao boleto sem registro, que já não existe."""
 
 
-def conferir(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, carteira: Carteira = todos) -> Resultado:
-    """Mostra os boletos que se emitiriam e por que o resto fica fora. Não gasta nosso número (S-78)."""
+def conferir(
+    ctx: Contexto,
+    conta: str,
+    filtros: Filtros,
+    *,
+    juntar: bool,
+    carteira: Carteira = todos,
+    na_aba: bool = False,
+) -> Resultado:
+    """Mostra os boletos que se emitiriam e por que o resto fica fora. Não gasta nosso número (S-78).
+
+    Com ``na_aba``, leva o relatório, título a título, à aba Conferência; sem isso, não escreve nada.
+    """
     lidos = ler(ctx)
     if isinstance(lidos, Resultado):
         return lidos
@@ -40,7 +51,8 @@ def conferir(ctx: Contexto, conta: str, filtros: Filtros, *, juntar: bool, carte
     selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
     relato = [f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
     vazio = not selecao.grupos
-    return Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
+    feito = Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
+    return levar_a_conferencia(ctx, feito, selecao.linhas_da_conferencia()) if na_aba else feito
 
 
 def gerar(

@@ -10,7 +10,7 @@ def fechamentos_conferir(p: Pedido) -> Resultado:
     """Conferir fechamentos."""
     from guiche.servicos.fechamentos import atos  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: atos.conferir(ctx, p["conta"], _codigos(p)))
+    return p.na_pasta(lambda ctx: atos.conferir(ctx, p["conta"], _codigos(p), na_aba=p.na_aba))
 
 
 def fechamentos_gerar(p: Pedido) -> Resultado:

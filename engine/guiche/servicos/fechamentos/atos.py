@@ -22,9 +22,9 @@ from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
 
-def conferir(ctx: Contexto, conta: str, codigos: Collection[str]) -> Resultado:
-    """Mostra os fechamentos que iriam a débito, na conta de cada empresa. Não grava nada."""
-    return debito.conferir(ctx, conta, Filtros(), lambda c: para_debito(ctx.livro, c, codigos))
+def conferir(ctx: Contexto, conta: str, codigos: Collection[str], *, na_aba: bool = False) -> Resultado:
+    """Mostra os fechamentos que iriam a débito, na conta de cada empresa, como em ``gerar.conferir``."""
+    return debito.conferir(ctx, conta, Filtros(), lambda c: para_debito(ctx.livro, c, codigos), na_aba=na_aba)
 
 
 def gerar(ctx: Contexto, conta: str, codigos: Collection[str]) -> Resultado:
