@@ -41,6 +41,7 @@ DESTINO = RAIZ / "docs" / "imagens" / "telas"
 HOJE = date(2026, 8, 4)
 AUTOR = Autor("ana", datetime(2026, 8, 4, 9, 14), HOJE)  # noqa: DTZ001
 ABAS = {
+    "conferencia": ("Conferência", "Título,Cliente,Nome,Vencimento,Valor,Decisão,Motivo,O que fazer"),
     "boletos": ("Boletos", "Código,Nosso número,Nome,Vencimento,Valor,Situação,Pago em,Valor pago"),
     "respostas": ("Respostas dos boletos", "Linha,Boleto,O que houve,Resultado,Aviso,Pago,Tarifa"),
     "divergencias": ("Divergências", "Decisão,Título a baixar,Linha,De quem,O que há,Valor,Títulos prováveis"),
