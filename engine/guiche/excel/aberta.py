@@ -18,7 +18,7 @@ from guiche.erros import ErroDePlanilha, Local
 from guiche.excel.traducao import desprotegida, em_texto, filtrada, gravavel, lida, ligacao, propriedade
 from guiche.planilha.celulas import formula_da_ligacao
 from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
-from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, so_escritas
+from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 from guiche.planilha.xml_da_aba import Formula, letras_da_coluna
 
 _FORMATO_DE_TEXTO = "@"
@@ -187,7 +187,7 @@ class PastaAberta:
         Raises:
             ErroDePlanilha: ``disco.gravacao``, se o Excel não escreve ou não salva; o livro já sabe de tudo.
         """
-        self._gravar_parametros()
+        gravar_parametros(self, self._parametros)
         try:
             with self._livro.app.properties(screen_updating=False, enable_events=False, calculation="manual"):
                 for escrever in self._escritas:
@@ -216,16 +216,6 @@ class PastaAberta:
 
     def esquecer(self) -> None:
         """Nada: ao salvar, o Excel só grava os textos que as células usam."""
-
-    def _gravar_parametros(self) -> None:
-        if not self._parametros:
-            return
-        folha = self.ler("parametros", ("nome", "valor", "descricao"))
-        onde = {str(linha[0]): n for n, linha in zip(folha.numeros, folha.linhas, strict=True)}
-        if novos := [(nome, valor, "") for nome, valor in self._parametros.items() if nome not in onde]:
-            self.gravar("parametros", [*folha.linhas, *novos])
-        velhos = {onde[nome]: (valor,) for nome, valor in self._parametros.items() if nome in onde}
-        self.atualizar("parametros", ("valor",), velhos)
 
     def _trocar_corpo(self, tabela: Tabela, linhas: Sequence[Sequence[Any]]) -> None:
         lugar = self._lugar(tabela)

@@ -16,7 +16,7 @@ from guiche.planilha import exame_da_aba, pacote, xml_da_aba
 from guiche.planilha.celulas import formula_da_ligacao
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lugares import Lugar, lugares
-from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, so_escritas
+from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 
@@ -222,17 +222,6 @@ class PastaEmArquivo:
             return self._parametros[nome]
         return next((str(valor) for n, valor in self.ler("parametros", ("nome", "valor")).linhas if n == nome), "")
 
-    def _gravar_parametros(self) -> None:
-        """Só os valores mudam: as outras células, e o que a pessoa pode escrever, ficam como estão."""
-        if not self._parametros:
-            return
-        folha = self.ler("parametros", ("nome", "valor", "descricao"))
-        onde = {str(linha[0]): n for n, linha in zip(folha.numeros, folha.linhas, strict=True)}
-        if novos := [(nome, valor, "") for nome, valor in self._parametros.items() if nome not in onde]:
-            self.gravar("parametros", [*folha.linhas, *novos])
-        velhos = {onde[nome]: (valor,) for nome, valor in self._parametros.items() if nome in onde}
-        self.atualizar("parametros", ("valor",), velhos)
-
     def definir_parametro(self, nome: str, valor: str) -> None:
         """Escreve o valor de um parâmetro do Guichê."""
         self._parametros[nome] = valor
@@ -243,7 +232,7 @@ class PastaEmArquivo:
         Raises:
             ErroDePlanilha: ``pasta.mudou``, se outro programa gravou o arquivo; ``disco.gravacao``.
         """
-        self._gravar_parametros()
+        gravar_parametros(self, self._parametros)
         if not self._trocas:
             return
         if _marca(self._caminho) != self._marca:

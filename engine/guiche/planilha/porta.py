@@ -129,3 +129,14 @@ class Pasta(Protocol):
     def esquecer(self) -> None:
         """Apaga do arquivo salvo os textos que nenhuma célula usa mais; onde o programa já o faz, nada."""
         ...
+
+
+def gravar_parametros(pasta: Pasta, valores: Mapping[str, str]) -> None:
+    """Leva parâmetros à tabela deles; só os valores mudam: as outras células, e o que a pessoa pode escrever, ficam."""
+    if not valores:
+        return
+    folha = pasta.ler("parametros", ("nome", "valor", "descricao"))
+    onde = {str(linha[0]): n for n, linha in zip(folha.numeros, folha.linhas, strict=True)}
+    if novos := [(nome, valor, "") for nome, valor in valores.items() if nome not in onde]:
+        pasta.gravar("parametros", [*folha.linhas, *novos])
+    pasta.atualizar("parametros", ("valor",), {onde[nome]: (v,) for nome, v in valores.items() if nome in onde})
