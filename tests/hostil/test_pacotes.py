@@ -219,3 +219,43 @@ def test_parte_repetida_se_recusa(caminho: Path) -> None:
     with pytest.raises(ErroDePlanilha) as erro:
         _ler(caminho)
     assert erro.value.codigo == "pasta.inchada"
+
+
+LIGADAS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ABA = b'<sheet xmlns:r="' + LIGADAS + b'" name="%b" sheetId="99" state="visible" r:id="rIdX"/></sheets>'
+RELACAO = b'<Relationship Id="rIdX" Type="' + LIGADAS + b'/worksheet" Target="%b"/></Relationships>'
+OUTRA = "xl/worksheets/outra.xml"
+AMBIGUAS: dict[str, tuple[bytes, bytes]] = {
+    "nome repetido": (ABA % "Títulos".encode(), RELACAO % b"worksheets/outra.xml"),
+    "nome noutra caixa": (ABA % "TÍTULOS".encode(), RELACAO % b"worksheets/outra.xml"),
+    "caminho que sobe": (ABA % b"Nova", RELACAO % b"worksheets/../worksheets/outra.xml"),
+    "caminho com xl": (ABA % b"Nova", RELACAO % b"xl/worksheets/outra.xml"),
+    "dois ids": (
+        (ABA % b"Nova").replace(b" r:id", b' xmlns:q="http://outro" q:id="a" r:id'), RELACAO % b"worksheets/outra.xml"
+    ),
+    "duas abas numa parte": (ABA % b"Nova", RELACAO % b"worksheets/sheet2.xml"),
+    "id repetido": (
+        ABA % b"Nova", (RELACAO % b"worksheets/outra.xml").replace(b"</R", b'<Relationship Id="rIdX" Target="x"/></R')
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("caso", [*AMBIGUAS, "certa"])
+def test_a_aba_que_dois_leitores_entenderiam_de_dois_modos_se_recusa(caminho: Path, caso: str) -> None:
+    """O exame olha uma parte e o leitor de células leria outra, que ninguém examinou."""
+    aba, relacao = AMBIGUAS.get(caso, (ABA % b"Nova", RELACAO % b"worksheets/outra.xml"))
+    _reescrever(
+        caminho,
+        {
+            "xl/workbook.xml": lambda b: b.replace(b"</sheets>", aba),
+            "xl/_rels/workbook.xml.rels": lambda b: b.replace(b"</Relationships>", relacao),
+        },
+        {OUTRA: b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+         + LONGE + b"</sheetData></worksheet>"},
+    )  # fmt: skip
+    if caso == "certa":
+        _ler(caminho)
+        return
+    with pytest.raises(ErroDePlanilha) as erro:
+        _ler(caminho)
+    assert erro.value.codigo == "pasta.ilegivel"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
@@ -14,6 +15,9 @@ from guiche.planilha.pacote import sem_entidades
 from guiche.planilha.xml_da_aba import ESPACO
 
 _NS = {"m": ESPACO, "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships"}
+_ID = f"{{{_NS['r']}}}id"
+_RELACOES_DA_PASTA = "xl/_rels/workbook.xml.rels"
+_ALVO = re.compile(r"(?:/xl/)?((?:work|chart|dialog|macro)sheets/[^/\\%]+\.xml)")
 _REF = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 _DO_PACOTE = (
     ET.ParseError, KeyError, ValueError, IndexError, BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError,
@@ -53,9 +57,11 @@ def lugares(partes: ZipFile, nome: str) -> dict[str, Lugar]:
 
 def _lugares(partes: ZipFile) -> dict[str, Lugar]:
     relacoes = _relacoes(partes, "xl/workbook.xml")
+    abas = _raiz(partes, "xl/workbook.xml").findall("m:sheets/m:sheet", _NS)
+    _sem_ambiguidade(partes, abas)
     achadas = {}
-    for aba in _raiz(partes, "xl/workbook.xml").iterfind("m:sheets/m:sheet", _NS):
-        parte = relacoes[aba.attrib[f"{{{_NS['r']}}}id"]]
+    for aba in abas:
+        parte = relacoes[aba.attrib[_ID]]
         for alvo in _relacoes(partes, parte).values():
             if "/tables/" in alvo:
                 tabela = _raiz(partes, alvo)
@@ -68,6 +74,23 @@ def _lugares(partes: ZipFile) -> dict[str, Lugar]:
                     lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim), titulos)
                     achadas[tabela.attrib["displayName"]] = lugar
     return achadas
+
+
+def _sem_ambiguidade(partes: ZipFile, abas: Sequence[ET.Element]) -> None:
+    """O leitor de células acha a aba pelo nome: tem de ser a mesma parte que aqui se examina.
+
+    Raises:
+        ValueError: nome, id ou parte repetidos, ou escritos de um jeito que cada leitor entende a seu modo.
+    """
+    alvos = [(r.attrib["Id"], r.attrib["Target"]) for r in _raiz(partes, _RELACOES_DA_PASTA)]
+    das_abas = {aba.attrib[_ID] for aba in abas}
+    nomes = [aba.attrib["name"].casefold() for aba in abas]
+    caminhos = [_ALVO.fullmatch(alvo) for id_, alvo in alvos if id_ in das_abas]
+    ids = [sum(nome.rpartition("}")[2] == "id" for nome in aba.attrib) for aba in abas]
+    arquivos = [achado[1] for achado in caminhos if achado]
+    repetem = [len(set(lista)) != len(lista) for lista in (nomes, [id_ for id_, _ in alvos], arquivos)]
+    if any(repetem) or len(arquivos) != len(abas) or set(ids) != {1}:
+        raise ValueError(len(abas))
 
 
 def _raiz(partes: ZipFile, parte: str) -> ET.Element:
