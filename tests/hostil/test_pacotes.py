@@ -118,7 +118,8 @@ def test_bomba_de_zip_se_recusa_sem_abrir(caminho: Path) -> None:
     assert time.monotonic() - inicio < 5
 
 
-def test_bomba_de_zip_que_mente_o_tamanho(caminho: Path) -> None:
+@pytest.mark.parametrize("antes", ["", "pasta.gravar('titulos', []); "])
+def test_bomba_de_zip_que_mente_o_tamanho(caminho: Path, antes: str) -> None:
     parte = _parte_dos_titulos(caminho)
     _reescrever(caminho, {parte: lambda x: x.replace(b"</sheetData>", b" " * (200 * MB) + b"</sheetData>")})
     with zipfile.ZipFile(caminho) as pacote:
@@ -131,7 +132,7 @@ def test_bomba_de_zip_que_mente_o_tamanho(caminho: Path) -> None:
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (1400 << 20,) * 2)\n"
         "from pathlib import Path; from guiche.erros import ErroDePlanilha\n"
         "from guiche.planilha.arquivo import PastaEmArquivo\n"
-        "try:\n    PastaEmArquivo(Path(sys.argv[1])).ler('titulos')\n"
+        f"try:\n    pasta = PastaEmArquivo(Path(sys.argv[1])); {antes}pasta.ler('titulos')\n"
         "except ErroDePlanilha as erro:\n    print(erro.codigo)"
     )
     comando = [sys.executable, "-c", codigo, str(caminho)]

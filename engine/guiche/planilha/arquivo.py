@@ -47,7 +47,7 @@ class PastaEmArquivo:
     def _leitor(self) -> Any:
         from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
 
-        pacote.conferir_tamanhos(self._caminho)
+        pacote.conferir_tamanhos(self._caminho, {lugar.parte for lugar in self._lugares.values()})
         return CalamineWorkbook.from_path(str(self._caminho))
 
     @property
@@ -63,7 +63,10 @@ class PastaEmArquivo:
         return lugar
 
     def _conferir(self, lugar: Lugar, letras: frozenset[str]) -> None:
-        """Confere o XML da aba antes de o leitor de células o ver; o XML, grande, não passa daqui."""
+        """Confere o XML da aba antes de o leitor de células o ver; o XML, grande, não passa daqui.
+
+        O da aba já trocada conferiu-se ao trocá-la.
+        """
         parte = lugar.parte
         if parte in self._valores and parte in self._sem_formulas:
             return  # já se leu e se conferiu, e sem fórmulas a conferência não depende das colunas

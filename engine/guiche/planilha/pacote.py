@@ -10,7 +10,7 @@ import os
 import re
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -81,15 +81,17 @@ def _conferir(pacote: zipfile.ZipFile, local: Local) -> None:
         raise ErroDePlanilha("pasta.inchada", texto, local=local)
 
 
-def conferir_tamanhos(caminho: Path) -> None:
+def conferir_tamanhos(caminho: Path, fora: Collection[str]) -> None:
     """Confere que nenhuma parte grande se abre em mais do que o pacote diz: o leitor de células não olha isso.
+
+    Ficam ``fora`` as partes que se conferem à medida que se leem.
 
     Raises:
         ErroDePlanilha: ``pasta.ilegivel``.
     """
     with ler_partes(caminho) as partes, caminho.open("rb") as cru:
         for parte in partes.infolist():
-            if parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
+            if parte.filename not in fora and parte.compress_size * _RAZAO_DO_DEFLATE > _SEM_SUSPEITA:
                 for _ in _aos_pedacos(_conteudo(cru, parte)):
                     pass
 

@@ -138,7 +138,12 @@ def _so_o_que_mudou(ctx: Contexto, tabela: str, novas: Iterable[tuple[int, Seque
     comparadas = colunas[: len(colunas) - ignorar]
     atual = ctx.pasta.ler(tabela, comparadas)
     velhas = dict(zip(atual.numeros, atual.linhas, strict=True))
-    mudou = {n: v for n, v in novas if tuple([_FORMA[x.__class__](x) for x in v[: len(comparadas)]]) != velhas.get(n)}
+    nenhuma = (None,) * len(comparadas)
+    mudou = {
+        n: v for n, v in novas
+        if _FORMA[v[0].__class__](v[0]) != (velha := velhas.get(n, nenhuma))[0]
+        or tuple([_FORMA[x.__class__](x) for x in v[: len(comparadas)]]) != velha
+    }  # fmt: skip
     del atual, velhas  # o que se escreve já ocupa bastante memória
     if mudou:
         ctx.pasta.atualizar(tabela, colunas, mudou)
