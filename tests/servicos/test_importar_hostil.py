@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from guiche.erros import ErroGuiche
-from guiche.livro import atos
+from guiche.livro import atos, retornos
+from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.recepcao import Aceita
+from guiche.servicos.recepcao import Aceita, Chegada, conferir_numero
 from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
 
 TITULOS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", f"C{n}") for n in (1, 2, 3)]
@@ -103,6 +104,18 @@ def test_o_mesmo_retorno_duas_vezes(pasta: Path) -> None:
     with pytest.raises(ErroGuiche, match=r"código 1\), por ana em 04/08/2026 às 09:14"):
         _importar(pasta)
     assert _estado(pasta) == antes
+
+
+def test_o_mesmo_retorno_que_outro_importou_entre_as_duas_perguntas(pasta: Path) -> None:
+    """Quem já tinha perguntado pelo conteúdo, e pergunta pelo número depois de o outro gravar, ouve a mesma recusa."""
+    _importar(pasta)
+    with na(pasta) as ctx:
+        (r,) = retornos.listar(ctx.livro)
+        conta = ler_cadastros(ctx.pasta).contas["BB1"]
+        chegada = Chegada("banco.ret", r.sha256, r.tipo, r.nsa, r.gerado_em)
+        with pytest.raises(ErroGuiche) as erro:
+            conferir_numero(ctx, conta, chegada, Aceita())
+    assert erro.value.codigo == "retorno.ja_importado"
 
 
 @pytest.mark.requisito("K-20")

@@ -64,8 +64,12 @@ def recusar_repetido(ctx: Contexto, chegada: Chegada) -> None:
         ErroDeRegra: ``retorno.ja_importado``.
     """
     if igual := retornos.por_conteudo(ctx.livro, chegada.sha256):
-        razao = f"retorno já importado (código {igual.id}), {_quem(igual)}"
-        raise ErroDeRegra("retorno.ja_importado", razao, local=Local(chegada.fonte))
+        raise _ja_importado(igual, chegada)
+
+
+def _ja_importado(igual: retornos.Retorno, chegada: Chegada) -> ErroDeRegra:
+    razao = f"retorno já importado (código {igual.id}), {_quem(igual)}"
+    return ErroDeRegra("retorno.ja_importado", razao, local=Local(chegada.fonte))
 
 
 def recusar_ensaio(arquivo: Arquivo | Cobranca, fonte: str, cabecalho: Registro, aceita: Aceita) -> list[Problema]:
@@ -86,12 +90,14 @@ def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, aceita: Aceit
     """Recusa o número que já veio com outro conteúdo, salvo com a razão do supervisor; avisa o que se pulou (K-20).
 
     Raises:
-        ErroDeRegra: ``retorno.nsa_repetido``.
+        ErroDeRegra: ``retorno.nsa_repetido``; ``retorno.ja_importado``, se outro operador se adiantou.
     """
     if not chegada.nsa:
         return []
     quem, local = (chegada.tipo, conta.banco, conta.convenio), Local(chegada.fonte)
     mesmo = retornos.por_nsa(ctx.livro, *quem, chegada.nsa)
+    if mesmo and mesmo.sha256 == chegada.sha256 and not mesmo.desfeito_em:  # outro operador acaba de o importar
+        raise _ja_importado(mesmo, chegada)
     recomecou = chegada.tipo != DEBITO and mesmo is not None and mesmo.gerado_em != chegada.gerado_em
     if mesmo and not aceita.repetir_nsa and not recomecou:
         texto = f"o banco já mandou o retorno nº {chegada.nsa} com outro conteúdo (código {mesmo.id}), {_quem(mesmo)}"
