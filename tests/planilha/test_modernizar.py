@@ -142,33 +142,30 @@ def test_a_coluna_nova_e_como_a_do_modelo(tmp_path: Path) -> None:
     assert aqui["Clientes"].column_dimensions[letra].width == 6
 
 
+def _recusada_sem_mudar(pasta: openpyxl.Workbook, caminho: Path, frase: str) -> None:
+    pasta.save(caminho)
+    antes = caminho.read_bytes()
+    with pytest.raises(ErroDePlanilha, match=frase) as erro:
+        modernizar(caminho)
+    assert erro.value.codigo == "pasta.sem_lugar"
+    assert caminho.read_bytes() == antes
+    assert [p.name for p in caminho.parent.iterdir()] == [caminho.name]
+
+
 def test_o_que_ocupa_o_lugar_de_uma_coluna_nova_se_diz_e_nada_muda(tmp_path: Path) -> None:
     caminho = velha(tmp_path)
     pasta = openpyxl.load_workbook(caminho)
     aba: Any = pasta["Clientes"]
     aba.cell(2, len(list(aba[1])) + 3, "meu lembrete")
-    pasta.save(caminho)
-    antes = caminho.read_bytes()
-    with pytest.raises(ErroDePlanilha, match="há algo escrito em") as erro:
-        modernizar(caminho)
-    assert erro.value.codigo == "pasta.sem_lugar"
-    assert caminho.read_bytes() == antes
-    assert [p.name for p in tmp_path.iterdir()] == ["Cobrança.xlsx"]
+    _recusada_sem_mudar(pasta, caminho, "há algo escrito em")
 
 
-@pytest.mark.parametrize(
-    "aba", ["Divergências", "BOLETOS"]
-)  # fmt: skip
+@pytest.mark.parametrize("aba", ["Divergências", "BOLETOS"])
 def test_outra_aba_com_o_nome_de_uma_nova_se_diz(aba: str, tmp_path: Path) -> None:
     caminho = velha(tmp_path)
     pasta = openpyxl.load_workbook(caminho)
     pasta.create_sheet(aba)
-    pasta.save(caminho)
-    antes = caminho.read_bytes()
-    with pytest.raises(ErroDePlanilha, match="já há uma aba") as erro:
-        modernizar(caminho)
-    assert erro.value.codigo == "pasta.sem_lugar"
-    assert caminho.read_bytes() == antes
+    _recusada_sem_mudar(pasta, caminho, "já há uma aba")
 
 
 def test_a_pasta_sem_a_tabela_de_titulos_nao_e_de_modelo_anterior(tmp_path: Path) -> None:

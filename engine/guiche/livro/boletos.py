@@ -203,16 +203,16 @@ def partes(livro: Livro, ids: Iterable[int]) -> dict[int, list[tuple[str, int]]]
 
 def quantos(livro: Livro) -> tuple[int, int]:
     """Quantos boletos há, e quantos títulos neles, também os de laço desfeito."""
-    return tuple(int(livro.valor(f"SELECT COUNT(*) FROM {t}")) for t in ("boleto", "boleto_titulo"))  # type: ignore[return-value]  # noqa: S608
+    sql = "SELECT (SELECT COUNT(*) FROM boleto), (SELECT COUNT(*) FROM boleto_titulo)"
+    ((boletos, titulos),) = livro.consultar(sql)
+    return int(boletos), int(titulos)
 
 
 def emitidos(livro: Livro) -> Iterator[tuple[Emitido, list[str]]]:
     """Cada boleto com os seus títulos, também os de laço desfeito, do mais velho ao mais novo, aos poucos."""
     colunas = ", ".join(f"b.{nome}" for nome in Emitido._fields)
-    sql = (
-        f"SELECT {colunas}, l.titulo FROM boleto b LEFT JOIN boleto_titulo l ON l.boleto_id = b.id ORDER BY 1, l.titulo"  # noqa: S608
-    )
-    for _, linhas in groupby(livro.percorrer(sql), itemgetter(0)):
+    sql = f"SELECT {colunas}, l.titulo FROM boleto b LEFT JOIN boleto_titulo l ON l.boleto_id = b.id"  # noqa: S608
+    for _, linhas in groupby(livro.percorrer(f"{sql} ORDER BY b.id, l.titulo"), itemgetter(0)):
         do_boleto = list(linhas)
         yield Emitido._make(do_boleto[0][:-1]), [linha[-1] for linha in do_boleto if linha[-1] is not None]
 
