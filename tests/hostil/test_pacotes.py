@@ -140,13 +140,14 @@ def test_bomba_de_zip_que_mente_o_tamanho(caminho: Path, antes: str) -> None:
     assert feito.stdout.strip() == "pasta.ilegivel", feito.stderr[-800:]
 
 
+@pytest.mark.parametrize("antes", [b"", b"<!-- <a -->", b"<?a <a ?>", b" "], ids=["logo", "comentário", "pi", "branco"])
 @pytest.mark.parametrize("parte", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "aba", "tabela"])
-def test_entidades_se_recusam_em_qualquer_parte(caminho: Path, parte: str) -> None:
+def test_entidades_se_recusam_em_qualquer_parte(caminho: Path, parte: str, antes: bytes) -> None:
     lugar = PastaEmArquivo(caminho)._lugares["tbTitulos"]
     alvo = {"aba": lugar.parte, "tabela": lugar.parte_da_tabela}.get(parte, parte)
     risos = "".join(f'<!ENTITY r{n} "{f"&r{n - 1};" * 10}">' for n in range(1, 12))
     bomba = f'<!DOCTYPE r [<!ENTITY r0 "ha">{risos}<!ENTITY f SYSTEM "file:///etc/passwd">]>'.encode()
-    _reescrever(caminho, {alvo: lambda x: re.sub(rb"(<\?xml[^>]*\?>)?", lambda m: m[0] + bomba, x, count=1)})
+    _reescrever(caminho, {alvo: lambda x: re.sub(rb"(<\?xml[^>]*\?>)?", lambda m: m[0] + antes + bomba, x, count=1)})
     inicio = time.monotonic()
     with pytest.raises(ErroGuiche) as erro:
         _ler(caminho)

@@ -15,6 +15,7 @@ import pytest
 from guiche.erros import ErroDeLivro
 from guiche.livro import conexao
 from guiche.livro.conexao import Livro, definir, migrar, propriedade, versoes
+from guiche.livro.respostas import tarifado
 from guiche.livro.vinculo import VARIAVEL, abrir_vinculado, endereco_do_livro
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.gerar import gerar
@@ -69,6 +70,25 @@ def test_migrar_de_uma_versao_para_a_seguinte(pasta: Path) -> None:
     assert migrar(livro, nova) == 9
     assert livro.valor("SELECT COUNT(*) FROM linha WHERE nota IS NULL") == 1
     assert propriedade(livro, "versao") == "9"
+    livro.fechar()
+
+
+def test_as_tarifas_linha_a_linha_de_um_livro_velho_continuam_la(pasta: Path) -> None:
+    livro = abrir(pasta)
+    with livro.transacao():
+        livro.executar("DROP TABLE tarifa")
+        livro.estruturar(next(c for c in dict(versoes())[3].split(";") if "CREATE TABLE tarifa" in c))
+        livro.executar(
+            "INSERT INTO retorno SELECT 1, MIN(id), 'COBRANCA_400', '341', '1', 'x', 1, NULL, MIN(sha), 'a.ret',"
+            " '2026-08-04', 'bia', 'CONTA', 0, 0, 0, 0, 0, 0, 0, '1', NULL FROM ato,"
+            " (SELECT MIN(sha256) AS sha FROM arquivo) a"
+        )
+        for seq, valor in ((3, 210), (2, 190), (-2, -190)):
+            livro.executar("INSERT INTO tarifa VALUES (1, ?, 1, 'C', '2026-08-04', ?, 'h')", (seq, valor))
+        definir(livro, "versao", "6")
+    migrar(livro)
+    assert livro.consultar("SELECT seq, valor FROM tarifa ORDER BY seq, valor") == [(2, -190), (2, 190), (3, 210)]
+    assert [tarifado(livro, 1, seq) for seq in (1, 2, 3)] == [False, False, True]
     livro.fechar()
 
 

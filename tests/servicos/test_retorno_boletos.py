@@ -25,6 +25,7 @@ from guiche.servicos import divergencias
 from guiche.servicos.boletos import emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
+from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.importar import importar
 from guiche.servicos.recepcao import Aceita
 from guiche.servicos.resultado import Resultado
@@ -124,11 +125,13 @@ def test_tres_pagamentos_pagam_tres_titulos_e_as_contas_fecham(tmp_path: Path) -
     movimento = ler(caminho, "movimento_banco")
     assert [(m["titulo"], m["valor"], m["origem"]) for m in movimento] == [
         ("T1", 100.0, "RETORNO"), ("T2", 200.0, "RETORNO"), ("T3", 300.0, "RETORNO"),
-        ("", -2.1, "TARIFA"), ("", -2.1, "TARIFA"), ("", -2.1, "TARIFA"),
+        ("", -6.3, "TARIFA"),
     ]  # fmt: skip
     assert {m["data"] for m in movimento} == {DIA}
-    (primeira, *_) = ler(caminho, "boleto_respostas")
+    assert str(movimento[-1]["historico"]).endswith("(3 tarifas)")
+    (primeira, *_) = respostas = ler(caminho, "boleto_respostas")
     assert (primeira["pago"], primeira["tarifa"], primeira["situacao"]) == (100.0, 2.1, "PAGO")
+    assert [r["tarifa"] for r in respostas] == [2.1] * 3
     assert "pag" in str(primeira["motivo"]).lower()
 
 
@@ -327,6 +330,43 @@ def test_tarifa_sem_boleto_baixa_e_codigo_desconhecido(tmp_path: Path) -> None:
     assert estados(caminho) == ["A REGISTRAR", "BAIXADO", "A REGISTRAR", "A REGISTRAR"]
     assert situacao(caminho)["T2"] == "EM ABERTO"
     assert [(m["valor"], m["titulo"]) for m in ler(caminho, "movimento_banco")] == [(-9.9, "")]
+
+
+def test_as_tarifas_de_um_dia_e_uma_ocorrencia_vem_juntas_como_no_extrato(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    dia_seguinte = DIA + timedelta(1)
+    linhas = [
+        resposta(emitido[0], valor_tarifa=210),
+        resposta(emitido[1], valor_tarifa=210, data_ocorrencia=dia_seguinte),
+        resposta(emitido[2], "02", classe="ENTRADA_CONFIRMADA", valor_tarifa=150),
+        resposta(emitido[3], valor_tarifa=190, data_ocorrencia=dia_seguinte),
+    ]
+    feito = importado(caminho, arquivo(caminho, linhas))
+    assert (feito.dados["tarifas"], feito.dados["total_tarifas"]) == (4, "7.60")
+    tarifas = [m for m in ler(caminho, "movimento_banco") if m["origem"] == "TARIFA"]
+    assert sorted((m["data"], m["valor"], str(m["historico"]).partition("(")[2]) for m in tarifas) == [
+        (DIA, -2.1, f"boleto {emitido[0].nosso_numero})"), (DIA, -1.5, f"boleto {emitido[2].nosso_numero})"),
+        (dia_seguinte, -4.0, "2 tarifas)"),
+    ]  # fmt: skip
+
+
+def test_a_tarifa_que_ja_esta_no_movimento_nao_se_lanca_de_novo(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    linhas = [
+        resposta(emitido[0], valor_tarifa=210)._replace(nosso_numero="99999999"),
+        resposta(emitido[1], valor_tarifa=210)._replace(nosso_numero="99999998"),
+        resposta(emitido[2])._replace(nosso_numero="99999997"),
+    ]
+    importado(caminho, arquivo(caminho, linhas))
+    for linha in (2, 3):
+        with na(caminho, AGORA.date()) as ctx, pytest.raises(ErroGuiche, match="já está no movimento"):
+            divergencias.decidir(ctx, 1, linha, "LANCAR TARIFA")
+    for _ in range(2):  # desfeita, pode-se lançar outra vez
+        with na(caminho, AGORA.date()) as ctx:
+            divergencias.decidir(ctx, 1, 4, "LANCAR TARIFA")
+        with na(caminho, AGORA.date()) as ctx:
+            desfazer(ctx, "engano")
+    assert [m["valor"] for m in ler(caminho, "movimento_banco")] == [-4.2, -300.0, 300.0, -300.0, 300.0]
 
 
 @pytest.mark.parametrize(

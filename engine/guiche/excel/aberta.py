@@ -16,10 +16,10 @@ import xlwings as xw
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.excel.traducao import desprotegida, em_texto, filtrada, gravavel, lida, ligacao, propriedade
-from guiche.planilha.celulas import formula_da_ligacao
+from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna
 from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
+from guiche.planilha.linhas_em_xml import Formula
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
-from guiche.planilha.xml_da_aba import Formula, letras_da_coluna
 
 _FORMATO_DE_TEXTO = "@"
 _LIGACOES = 500

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from guiche.dominio.texto import visivel
 from guiche.planilha.celulas import MAIOR_TEXTO, formula_da_ligacao, vira_formula
+from guiche.planilha.linhas_em_xml import Formula
 from guiche.planilha.porta import Celula
-from guiche.planilha.xml_da_aba import Formula
 
 if TYPE_CHECKING:
     import xlwings as xw

@@ -10,6 +10,7 @@ from guiche.livro.conexao import Livro
 
 NA_FILA, ENVIADO, ACEITO, RECUSADO, DESISTIDO = "NA FILA", "ENVIADO", "ACEITO", "RECUSADO", "DESISTIDO"
 REGISTRAR, BAIXAR = "registrar", "baixar"
+_ABERTOS = {NA_FILA, ENVIADO}
 
 
 class PedidoAoBanco(NamedTuple):
@@ -43,14 +44,15 @@ def na_fila(livro: Livro, conta: str) -> list[PedidoAoBanco]:
 
 def em_aberto(livro: Livro, dos_boletos: Iterable[int] | None = None) -> dict[int, list[PedidoAoBanco]]:
     """Os pedidos na fila ou sem resposta, por boleto, na ordem em que se fizeram; de todos, ou só dos boletos dados."""
-    sql = f"SELECT {_DO_PEDIDO} FROM pedido_ao_banco WHERE situacao IN ('NA FILA', 'ENVIADO')"  # noqa: S608
+    sql = f"SELECT {_DO_PEDIDO} FROM pedido_ao_banco WHERE"  # noqa: S608  os nomes vêm do código
     if dos_boletos is None:
-        linhas = livro.percorrer(f"{sql} ORDER BY id")
-    else:
-        linhas = livro.por_chaves(f"{sql} AND boleto_id IN (#) ORDER BY id", dos_boletos)
+        linhas = livro.percorrer(f"{sql} situacao IN ('NA FILA', 'ENVIADO') ORDER BY id")
+    else:  # a situação, aqui, faria o SQLite percorrer a fila inteira a cada vez, em vez dos boletos dados
+        linhas = livro.por_chaves(f"{sql} boleto_id IN (#) ORDER BY id", dos_boletos)
     por_boleto: dict[int, list[PedidoAoBanco]] = {}
     for pedido in map(PedidoAoBanco._make, linhas):
-        por_boleto.setdefault(pedido.boleto, []).append(pedido)
+        if pedido.situacao in _ABERTOS:
+            por_boleto.setdefault(pedido.boleto, []).append(pedido)
     return por_boleto
 
 

@@ -8,6 +8,7 @@ from guiche.livro import cadastramentos
 from guiche.livro.atos import proximo_id, registrar_eventos
 from guiche.livro.cobranca import DESISTIDO, ENVIADO, NA_FILA
 from guiche.livro.conexao import Livro
+from guiche.livro.respostas import lancar_tarifas
 
 _RECEBIMENTO = (
     "id", "ato_id", "titulo", "cliente", "valor", "dia", "baixado_em", "conta", "retorno_id", "linha_id", "boleto_id",
@@ -16,7 +17,6 @@ _RECEBIMENTO = (
 _COMISSAO = (
     "id", "ato_id", "fechamento", "empresa", "vendedor", "dia", "base", "percentual", "valor", "retorno_id",
 )  # fmt: skip
-_TARIFA = ("retorno_id", "seq", "ato_id", "conta", "dia", "valor", "historico")
 
 
 class Ato(NamedTuple):
@@ -53,10 +53,9 @@ def devolver_recebimentos(livro: Livro, de: int, ato: int) -> int:
     inicio = proximo_id(livro, "comissao")
     livro.inserir("comissao", _COMISSAO, ((inicio + i, ato, *linha) for i, linha in enumerate(comissoes)))
     tarifas = livro.consultar(
-        "SELECT retorno_id, -seq, conta, dia, -valor, historico FROM tarifa WHERE ato_id = ? ORDER BY retorno_id, seq",
-        (de,),
+        "SELECT retorno_id, seq, conta, dia, -valor, historico FROM tarifa WHERE ato_id = ? ORDER BY id", (de,)
     )
-    livro.inserir("tarifa", _TARIFA, ((r, s, ato, *resto) for r, s, *resto in tarifas))
+    lancar_tarifas(livro, ato, tarifas)
     return len(recebidos)
 
 

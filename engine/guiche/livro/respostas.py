@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from guiche.livro.conexao import Livro, MaisNovas
+from guiche.livro.atos import proximo_id
+from guiche.livro.conexao import Linha, Livro, MaisNovas
 
 DIVERGENCIA = "DIVERGÊNCIA"
 
@@ -64,24 +65,29 @@ def do_boleto(livro: Livro, boleto: int) -> list[RespostaDeBoleto]:
 
 
 def tarifado(livro: Livro, retorno: int, seq: int) -> bool:
-    """Diz se a linha do retorno já lançou tarifa."""
-    return bool(livro.valor("SELECT 1 FROM tarifa WHERE retorno_id = ? AND seq = ?", (retorno, seq)))
+    """Diz se a linha do retorno tem tarifa no movimento: a que o banco disse nela, ou a que se lançou à mão."""
+    sql = (
+        "SELECT COALESCE((SELECT tarifa FROM retorno_boleto WHERE retorno_id = ? AND seq = ?), 0) <> 0"
+        " OR COALESCE((SELECT SUM(valor) FROM tarifa WHERE retorno_id = ? AND seq = ?), 0) <> 0"
+    )
+    return bool(livro.valor(sql, (retorno, seq, retorno, seq)))
 
 
 def _ler(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[RespostaDeBoleto]:
     return list(map(RespostaDeBoleto._make, livro.percorrer(f"SELECT {_COLUNAS} FROM retorno_boleto {onde}", dados)))  # noqa: S608
 
 
-def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[tuple[int, int, str, str, int, str]]) -> None:
-    """Lança tarifas: (retorno, linha, conta, dia ISO, centavos, histórico)."""
-    colunas = ("ato_id", "retorno_id", "seq", "conta", "dia", "valor", "historico")
-    livro.inserir("tarifa", colunas, ((ato, *tarifa) for tarifa in tarifas))
+def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[Linha]) -> None:
+    """Lança tarifas: (retorno, linha se à mão, conta, dia ISO, centavos, histórico)."""
+    colunas = ("id", "ato_id", "retorno_id", "seq", "conta", "dia", "valor", "historico")
+    inicio = proximo_id(livro, "tarifa")
+    livro.inserir("tarifa", colunas, ((inicio + i, ato, *tarifa) for i, tarifa in enumerate(tarifas)))
 
 
 def tarifas(livro: Livro, limite: int) -> MaisNovas:
     """As tarifas mais novas: (dia, conta, centavos, histórico, retorno, usuário)."""
     sql = (
         "SELECT t.dia, t.conta, t.valor, t.historico, t.retorno_id, a.usuario FROM tarifa t"
-        " JOIN ato a ON a.id = t.ato_id ORDER BY t.retorno_id, t.seq"
+        " JOIN ato a ON a.id = t.ato_id ORDER BY t.id"
     )
     return livro.mais_novas("tarifa", sql, limite)

@@ -12,8 +12,8 @@ from typing import Any
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
-from guiche.planilha import exame_da_aba, pacote, xml_da_aba
-from guiche.planilha.celulas import formula_da_ligacao
+from guiche.planilha import exame_da_aba, linhas_em_xml, pacote, xml_da_aba
+from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna, numero_da_coluna
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lugares import Lugar, lugares
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
@@ -103,8 +103,8 @@ class PastaEmArquivo:
         Raises:
             ErroDePlanilha: ``pasta.coluna_ausente``, com todas as que faltam.
         """
-        primeira = xml_da_aba.numero_da_coluna(lugar.colunas[0])
-        onde = {titulo: xml_da_aba.letras_da_coluna(i) for i, titulo in enumerate(lugar.titulos, primeira)}
+        primeira = numero_da_coluna(lugar.colunas[0])
+        onde = {titulo: letras_da_coluna(i) for i, titulo in enumerate(lugar.titulos, primeira)}
         faltam = [tabela.coluna(i).titulo for i in ids if tabela.coluna(i).titulo not in onde]
         if faltam:
             texto = f"faltam colunas: {', '.join(faltam)}"
@@ -121,7 +121,7 @@ class PastaEmArquivo:
         que_contam = frozenset(letras[i] for i in ids if esquema_.coluna(i).tipo != "ligacao")
         self._conferir(lugar, que_contam)
         corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
-        indices = [xml_da_aba.numero_da_coluna(letras[i]) - 1 for i in ids]
+        indices = [numero_da_coluna(letras[i]) - 1 for i in ids]
         if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
             corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
         linhas = list(map(itemgetter(*indices), corpo)) if len(ids) > 1 else [(bruta[indices[0]],) for bruta in corpo]
@@ -137,9 +137,9 @@ class PastaEmArquivo:
     ) -> dict[tuple[Celula, ...], tuple[Celula, ...]]:
         """O que se escreveu nas colunas dadas; se nada, nem se lê a aba."""
         lugar = self._lugar(esquema()[tabela])
-        letras = self._letras(esquema()[tabela], lugar, colunas).values()
+        letras = list(self._letras(esquema()[tabela], lugar, colunas).values())
         parte = self._trocas.get(lugar.parte) or pacote.ler_comprimida(self._caminho, lugar.parte)
-        if not parte.pode_ter(exame_da_aba.cheia(letras, lugar.cabecalho)):
+        if not parte.pode_ter(exame_da_aba.cheia(letras, lugar.cabecalho), b"<row"):
             return {}
         return so_escritas(self.ler(tabela, (*colunas, *chave)), len(colunas))
 
@@ -153,7 +153,7 @@ class PastaEmArquivo:
         estilos = xml_da_aba.estilos_da_linha(xml, primeira)
         fim = lugar.cabecalho + (len(linhas) or 1)
         corpo = self._com_ligacoes(esquema_, linhas) if len(linhas) else [(None,) * len(ids)]
-        novas = xml_da_aba.linhas_novas(corpo, primeira, letras, estilos)
+        novas = linhas_em_xml.linhas_novas(corpo, primeira, letras, estilos)
         self._trocar(lugar, xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}"))
         self._estender(lugar, fim)
 
@@ -169,7 +169,7 @@ class PastaEmArquivo:
         lugar = self._lugar(esquema()[celula.tabela])
         topo = lugar.cabecalho + 1
         celulas = f"{lugar.colunas[0]}{topo + celula.de}:{lugar.colunas[1]}{topo + celula.ate}"
-        return xml_da_aba.Formula(formula_da_ligacao(lugar.aba, celulas, celula.texto), celula.texto)
+        return linhas_em_xml.Formula(formula_da_ligacao(lugar.aba, celulas, celula.texto), celula.texto)
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
         """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""
@@ -187,7 +187,7 @@ class PastaEmArquivo:
         novas = [mudancas[n] for n in range(ultima + 1, max(mudancas) + 1)]
         nova = xml_da_aba.remendar(xml, letras, velhas, estilos) if velhas else [xml]
         if novas:
-            nova = xml_da_aba.acrescentar(nova, xml_da_aba.linhas_novas(novas, ultima + 1, letras, estilos))
+            nova = xml_da_aba.acrescentar(nova, linhas_em_xml.linhas_novas(novas, ultima + 1, letras, estilos))
         self._trocar(lugar, nova)
         self._estender(lugar, max(lugar.fim, *mudancas))
 

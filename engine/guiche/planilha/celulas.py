@@ -50,6 +50,31 @@ def vira_formula(valor: str) -> bool:
     return valor.lstrip()[:1] in _COMECOS or valor[:1] in _BRANCOS_QUE_ENGANAM if valor else False
 
 
+def numero_da_coluna(letras: str) -> int:
+    """``"A"`` é 1, ``"AA"`` é 27.
+
+    >>> numero_da_coluna("AA")
+    27
+    """
+    numero = 0
+    for letra in letras:
+        numero = numero * 26 + ord(letra) - 64
+    return numero
+
+
+def letras_da_coluna(numero: int) -> str:
+    """Inversa de ``numero_da_coluna``.
+
+    >>> letras_da_coluna(27)
+    'AA'
+    """
+    letras = ""
+    while numero:
+        numero, resto = divmod(numero - 1, 26)
+        letras = chr(65 + resto) + letras
+    return letras
+
+
 def formula_da_ligacao(aba: str, celulas: str, texto: str) -> str:
     r"""A fórmula que leva às células de uma aba.
 

@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import xml_da_aba
+from guiche.planilha.celulas import letras_da_coluna, numero_da_coluna
 from guiche.planilha.lugares import Lugar
 
 _COLUNA = re.compile(rb"<col\b[^>]*?/>")
@@ -20,8 +21,8 @@ def lugares_livres(xml: bytes, lugar: Lugar, titulos: Sequence[str]) -> dict[str
     Raises:
         ErroDePlanilha: ``pasta.sem_lugar``, se há algo escrito nelas, na altura da tabela.
     """
-    primeira = xml_da_aba.numero_da_coluna(lugar.colunas[1]) + 1
-    onde = {xml_da_aba.letras_da_coluna(n): titulo for n, titulo in enumerate(titulos, primeira)}
+    primeira = numero_da_coluna(lugar.colunas[1]) + 1
+    onde = {letras_da_coluna(n): titulo for n, titulo in enumerate(titulos, primeira)}
     for letra in onde:
         for achada in re.finditer(rb'<c r="%s(\d+)"[^>]*?[^/]>(?!</c>)' % letra.encode(), xml):
             if lugar.cabecalho <= int(achada[1]) <= lugar.fim:
@@ -65,11 +66,11 @@ def na_tabela(xml: bytes, lugar: Lugar, onde: Mapping[str, str]) -> bytes:
 
 def _letra_no_modelo(lugar: Lugar, titulo: str) -> str:
     posicao = lugar.titulos.index(titulo)
-    return xml_da_aba.letras_da_coluna(xml_da_aba.numero_da_coluna(lugar.colunas[0]) + posicao)
+    return letras_da_coluna(numero_da_coluna(lugar.colunas[0]) + posicao)
 
 
 def _largura(modelo: bytes, letra: str) -> bytes:
-    numero = xml_da_aba.numero_da_coluna(letra)
+    numero = numero_da_coluna(letra)
     achada = next((c for c in _COLUNA.findall(modelo) if b'min="%d"' % numero in c), b"")
     largura = re.search(rb'width="([^"]+)"', achada)
     return largura[1] if largura else b"12"
@@ -77,7 +78,7 @@ def _largura(modelo: bytes, letra: str) -> bytes:
 
 def _com_largura(xml: bytes, letra: str, largura: bytes, estilo: bytes) -> bytes:
     """A coluna com largura e estilo próprios; onde a aba já trata dela, junto com outras, fica como está."""
-    numero = xml_da_aba.numero_da_coluna(letra)
+    numero = numero_da_coluna(letra)
     for coluna in _COLUNA.findall(xml):
         de, ate = (int(re.search(rb'%s="(\d+)"' % ponta, coluna)[1]) for ponta in (b"min", b"max"))  # type: ignore[index]
         if de <= numero <= ate:

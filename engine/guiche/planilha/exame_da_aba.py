@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha.celulas import letras_da_coluna, numero_da_coluna
 from guiche.planilha.lugares import Lugar
-from guiche.planilha.xml_da_aba import letras_da_coluna, numero_da_coluna, ultima_linha
+from guiche.planilha.xml_da_aba import ultima_linha
 
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
@@ -87,14 +88,14 @@ def esparsa(xml: bytes) -> str:
     return f"há células até a linha {linhas} e a coluna {letras_da_coluna(colunas)}, e quase tudo entre elas está vazio"
 
 
-def cheia(letras: Iterable[str], cabecalho: int) -> re.Pattern[bytes]:
+def cheia(letras: Sequence[str], cabecalho: int) -> re.Pattern[bytes]:
     """O que se acha na aba se alguma célula das colunas dadas, abaixo do cabeçalho, tem conteúdo.
 
-    Também se acha em qualquer aba que não escreva as células na forma de sempre: na dúvida, há.
+    Só não se acha onde toda linha começa por essas células, vazias, na forma de sempre: na dúvida, têm.
     """
     acima = "|".join(map(str, range(1, cabecalho + 1)))
-    alvo = rf'<c r="(?:{"|".join(letras)})(?!(?:{acima})")\d+"[^<>]*[^/<>]>'
-    return re.compile(rf'{alvo}|<c (?!r="[A-Z]+\d+")|<[A-Za-z]+:c[ />]'.encode())
+    vazias = "".join(rf'<c r="{letra}\1"(?: s="\d+")?/>' for letra in letras)
+    return re.compile(rf'<row(?! r="(?:{acima})")(?! r="(\d+)"[^<>]*>{vazias})'.encode())
 
 
 def mescladas(xml: bytes, primeira: int) -> list[str]:

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha.celulas import letras_da_coluna
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Folha
-from guiche.planilha.xml_da_aba import letras_da_coluna
 
 _LINHAS_DE_CABECALHO = 20
 """Até que linha se procura o cabeçalho: relatórios trazem título e data antes dele."""

@@ -44,6 +44,8 @@ _MAIOR_RAZAO, _RAZAO_DO_DEFLATE = 150, 1032
 _MAIS_PARTES = 10_000
 _PEDACO = 1 << 20
 _UTF16 = {b"\xff\xfe", b"\xfe\xff"}
+_SEM_DECLARACOES = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^<>]*\?>)?\s*<[A-Za-z_]")
+"""O XML que começa logo pelo elemento de fora: depois dele já nada se pode declarar."""
 
 
 def ler_partes(caminho: Path) -> zipfile.ZipFile:
@@ -124,7 +126,7 @@ def sem_entidades(xml: bytes) -> bytes:
     Raises:
         ErroDePlanilha: ``pasta.ilegivel``, se declara entidades, que o Excel nunca grava e podem citar outros arquivos.
     """
-    if xml[:2] in _UTF16 or b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+    if xml[:2] in _UTF16 or (not _SEM_DECLARACOES.match(xml) and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml)):
         raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo traz declarações que o Excel não grava")
     return xml
 
@@ -151,19 +153,22 @@ class Comprimida(NamedTuple):
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada")
         return sem_entidades(dados)
 
-    def pode_ter(self, marca: re.Pattern[bytes]) -> bool:
-        """Diz se a parte tem, ou pode ter, uma marca assim (de ``<`` a ``>``), sem a abrir inteira na memória."""
+    def pode_ter(self, marca: re.Pattern[bytes], em: bytes) -> bool:
+        """Diz se algum trecho, de um ``em`` até o seguinte, tem a marca; sem nenhum ``em``, pode ter.
+
+        A parte não se abre inteira na memória.
+        """
         comeco = b""
         for pedaco in _aos_pedacos(self):
             trecho = comeco + pedaco
-            corte = trecho.rfind(b"<")
+            corte = trecho.rfind(em)
             if corte < 0 or marca.search(trecho, 0, corte):
                 return True
             comeco = trecho[corte:]
         return marca.search(comeco) is not None
 
     def sem_o_meio(self, de: bytes, ate: bytes) -> bytes:
-        """O conteúdo sem o que há entre a primeira vez de ``de`` e a de ``ate`` depois dela; inteiro, se não os tem.
+        """O conteúdo sem o que há entre a primeira vez de ``de`` e a última de ``ate``; inteiro, se não os tem.
 
         O meio, que pode ser enorme, não fica na memória.
 
@@ -186,8 +191,8 @@ class Comprimida(NamedTuple):
 
 
 def _desde(xml: bytes, marca: bytes) -> bytes:
-    """O XML da marca em diante; sem ela, só o fim, em que ela pode estar começando."""
-    onde = xml.find(marca)
+    """O XML da última vez da marca em diante; sem ela, só o fim, em que ela pode estar começando."""
+    onde = xml.rfind(marca)
     return xml[onde if onde >= 0 else -len(marca) :]
 
 

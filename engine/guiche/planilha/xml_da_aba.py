@@ -7,19 +7,14 @@ tinha, ou o da primeira linha da tabela na mesma coluna.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree as ET
-from xml.sax.saxutils import escape
 
-from guiche.dominio.texto import visivel
 from guiche.erros import ErroDePlanilha
-from guiche.planilha.celulas import MAIOR_TEXTO
-from guiche.planilha.memoria import Memoria
+from guiche.planilha.celulas import numero_da_coluna
+from guiche.planilha.linhas_em_xml import Estilos, escritor
 
 ESPACO = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CELULA = re.compile(rb'<c r="([A-Z]+)\d+"([^>]*?)(?:/>|>.*?</c>)', re.DOTALL)
@@ -28,34 +23,6 @@ _LINHA = re.compile(rb'<row r="(\d+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
 _NUMERO_DA_LINHA = re.compile(rb'<row r="(\d+)"')
 _DIMENSAO = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _PEDACO = 4096
-_EPOCA = date(1899, 12, 30)
-_SEGUNDOS_DO_DIA = 86_400
-Estilos = Mapping[str, bytes]
-
-
-def numero_da_coluna(letras: str) -> int:
-    """``"A"`` é 1, ``"AA"`` é 27.
-
-    >>> numero_da_coluna("AA")
-    27
-    """
-    numero = 0
-    for letra in letras:
-        numero = numero * 26 + ord(letra) - 64
-    return numero
-
-
-def letras_da_coluna(numero: int) -> str:
-    """Inversa de ``numero_da_coluna``.
-
-    >>> letras_da_coluna(27)
-    'AA'
-    """
-    letras = ""
-    while numero:
-        numero, resto = divmod(numero - 1, 26)
-        letras = chr(65 + resto) + letras
-    return letras
 
 
 def normalizar(xml: bytes) -> bytes:
@@ -128,7 +95,7 @@ def remendar(
     ordem = sorted(range(len(colunas)), key=lambda i: numero_da_coluna(colunas[i]))
     letras = [colunas[i] for i in ordem]
     juntas = numero_da_coluna(letras[-1]) - numero_da_coluna(letras[0]) == len(letras) - 1
-    escrever = _escritor(ordem, letras, estilos, "", "")
+    escrever = escritor(ordem, letras, estilos)
     posicao = 0
     numeros = sorted(mudancas)
     for de in range(0, len(numeros), _PEDACO):
@@ -176,102 +143,6 @@ def _mesclar(linha: bytes, novas: bytes) -> bytes:
         abertura = abertura[:-2] + b">"
     celulas = {m[1]: m[0] for trecho in (linha, novas) for m in _CELULA.finditer(trecho)}
     return abertura + b"".join(celulas[c] for c in sorted(celulas, key=lambda c: (len(c), c))) + b"</row>"
-
-
-class Formula(NamedTuple):
-    """Uma fórmula e o texto que ela dá. Só o Guichê as faz: texto de fora nunca vira fórmula."""
-
-    formula: str
-    texto: str
-
-
-_VAZIA = "/>"
-_FORMULA = ' t="str"><f>%s</f><v>%s</v></c>'
-_SIMPLES = ' t="inlineStr"><is><t>%s</t></is></c>'
-_NUMERO = "><v>%s</v></c>"
-_NUMEROS = {int, float, Decimal}
-_REPETIDOS = 4
-"""De quantas vezes em média um texto se repete para cima vale a pena lembrá-lo."""
-
-
-def _texto(valor: Any) -> str:
-    """Sempre texto, nunca fórmula, comece como começar; o que passa do que a célula guarda leva reticências."""
-    cabe = visivel(valor) if len(valor) <= MAIOR_TEXTO else f"{visivel(valor[: MAIOR_TEXTO - 1])}…"
-    espaco = "" if cabe == cabe.strip() else ' xml:space="preserve"'
-    return f' t="inlineStr"><is><t{espaco}>{escape(cabe)}</t></is></c>'
-
-
-def _dia(valor: date) -> str:
-    if isinstance(valor, datetime):
-        segundos = valor.hour * 3600 + valor.minute * 60 + valor.second
-        return _NUMERO % ((valor.date() - _EPOCA).days + round(segundos / _SEGUNDOS_DO_DIA, 9))
-    return _NUMERO % (valor - _EPOCA).days
-
-
-def conteudo(valor: Any) -> str:
-    """Conteúdo XML de um valor: texto fica texto, dinheiro vai com seus algarismos, data vai como número do Excel."""
-    if valor is None or valor == "":
-        return _VAZIA
-    if isinstance(valor, str):
-        return _texto(valor)
-    if isinstance(valor, date):
-        return _dia(valor)
-    if isinstance(valor, (int, float, Decimal)) and not isinstance(valor, bool):
-        return _NUMERO % valor
-    if isinstance(valor, Formula):
-        return _FORMULA % (escape(valor.formula), escape(valor.texto))
-    raise TypeError(type(valor).__name__)
-
-
-def linhas_novas(
-    linhas: Iterable[Sequence[Any]], primeira: int, colunas: Sequence[str], estilos: Estilos
-) -> Iterator[bytes]:
-    """O XML do corpo, em pedaços, com as colunas (letras) na ordem dada."""
-    ordem = sorted(range(len(colunas)), key=lambda i: numero_da_coluna(colunas[i]))
-    escrever = _escritor(ordem, [colunas[i] for i in ordem], estilos, '<row r="#">', "</row>")
-    restantes = iter(linhas)
-    while pedaco := list(islice(restantes, _PEDACO)):
-        yield "".join(escrever(range(primeira, primeira + len(pedaco)), pedaco)).encode()
-        primeira += len(pedaco)
-
-
-Escritor = Callable[[Sequence[int], Sequence[Sequence[Any]]], list[str]]
-
-
-def _escritor(ordem: Sequence[int], letras: Sequence[str], estilos: Estilos, antes: str, depois: str) -> Escritor:
-    """Função que escreve as linhas de um lote: um molde só, em que se põem o número da linha e os valores."""
-    marcas = (f' s="{estilos[letra].decode()}"' if estilos.get(letra) else "" for letra in letras)
-    celulas = "".join(f'<c r="{letra}#"{marca}%s' for letra, marca in zip(letras, marcas, strict=True))
-    pedacos = f"{antes}{celulas}{depois}".split("#")
-    escrito = Memoria(conteudo).__getitem__
-
-    def escrever(numeros: Sequence[int], linhas: Sequence[Sequence[Any]]) -> list[str]:
-        colunas = list(zip(*linhas, strict=True))
-        celulas = zip(*(_coluna(colunas[i], escrito) for i in ordem), strict=True)
-        return [str(n).join(pedacos) % linha for n, linha in zip(numeros, celulas, strict=True)]
-
-    return escrever
-
-
-def _coluna(valores: Sequence[Any], escrito: Callable[[Any], str]) -> Iterable[str]:
-    """Conteúdo das células de uma coluna; textos e números que pouco se repetem, sem passar pela memória."""
-    tipos = set(map(type, valores))
-    if tipos == {str} and len(diferentes := set(valores)) * _REPETIDOS > len(valores) and _simples(diferentes):
-        return [_SIMPLES % valor if valor else _VAZIA for valor in valores]
-    if tipos <= _NUMEROS:
-        return [_NUMERO % valor for valor in valores]
-    return map(escrito, valores)
-
-
-def _simples(textos: Collection[str]) -> bool:
-    """Diz se todos os textos vão à célula como estão."""
-    tudo = "".join(textos)
-    return (
-        tudo.isprintable()
-        and not any(c in tudo for c in "&<>")
-        and all(texto.strip() == texto for texto in textos if " " in texto)
-        and max(map(len, textos)) <= MAIOR_TEXTO
-    )
 
 
 _LINHA_OCULTA = re.compile(rb'(<row [^>]*?) hidden="(?:1|true)"')

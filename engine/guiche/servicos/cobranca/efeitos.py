@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from guiche.arquivos.pix import PixNoArquivo
 from guiche.arquivos.plano import Titulo, formato_com_variante
@@ -38,6 +39,7 @@ from guiche.servicos.cobranca.lote import (
     Dias,
     Lote,
     Recebido,
+    Tarifa,
 )  # fmt: skip
 from guiche.servicos.cobranca.pix import guardar as guardar_pix
 
@@ -233,7 +235,7 @@ class Aplicador:
     def _tarifa(self, lote: Lote, t: Titulo, b: Resumido | None, valor: int) -> None:
         dia = (t.data_credito or t.data_ocorrencia or self.dias.do_arquivo or self.dias.hoje).isoformat()
         de_que = f"boleto {b.nosso_numero}" if b else f"nosso número {t.nosso_numero or '?'}"
-        lote.tarifas.append((t.linha, dia, valor, f"{self.textos[t.codigo_movimento]} ({de_que})"))
+        lote.tarifas.append(Tarifa(dia, self.textos[t.codigo_movimento], valor, de_que))
 
     # --- baixa e instruções ---
 
@@ -273,5 +275,6 @@ _DESCONHECIDA = "o código não está em tabela nenhuma: pergunte ao banco e dec
 _MOTIVOS, _DONOS = 4, 5
 
 
+@cache
 def _iso(dia: date | None) -> str | None:
     return dia.isoformat() if dia else None

@@ -52,6 +52,17 @@ class Recebido(NamedTuple):
     desconto: int
 
 
+class Tarifa(NamedTuple):
+    """O que o banco cobrou numa linha do retorno."""
+
+    dia: str
+    """ISO."""
+    porque: str
+    """A ocorrência, em palavras."""
+    centavos: int
+    de_que: str
+
+
 @dataclass(slots=True)
 class Lote:
     """O que um lote de títulos do arquivo muda."""
@@ -61,8 +72,7 @@ class Lote:
     pagos: dict[int, tuple[str | None, int | None]] = field(default_factory=dict)
     """Boleto → dia ISO e centavos já recebidos."""
     recebidos: list[Recebido] = field(default_factory=list)
-    tarifas: list[tuple[int, str, int, str]] = field(default_factory=list)
-    """Linha, dia ISO, centavos, histórico."""
+    tarifas: list[Tarifa] = field(default_factory=list)
     pedidos: list[tuple[str, int]] = field(default_factory=list)
     aceitos: list[PedidoAoBanco] = field(default_factory=list)
     """Os que o banco fez e mudam o boleto."""
@@ -72,6 +82,19 @@ class Lote:
     """Boleto → o que o banco deu do Pix dele."""
     respondidas: set[int] = field(default_factory=set)
     """Remessas a que o banco respondeu."""
+
+
+@dataclass(slots=True)
+class Tarifas:
+    """As de um dia e uma ocorrência."""
+
+    da_primeira: str
+    quantas: int = 0
+    centavos: int = 0
+
+    def de_que(self) -> str:
+        """O boleto da tarifa, ou quantas são."""
+        return self.da_primeira if self.quantas == 1 else f"{self.quantas} tarifas"
 
 
 @dataclass(slots=True)
@@ -88,6 +111,8 @@ class Contas:
     total_pago: int = 0
     tarifas: int = 0
     total_tarifas: int = 0
+    do_movimento: dict[tuple[str, str], Tarifas] = field(default_factory=dict)
+    """As tarifas como o banco as lança no extrato: as de um dia e uma ocorrência, juntas."""
     pix: int = 0
 
     def somar(self, lote: Lote, texto: Mapping[str, str]) -> None:
@@ -102,4 +127,8 @@ class Contas:
         self.total_pago += sum(r.principal + r.juros - r.desconto for r in lote.recebidos)
         self.pix += len(lote.pix)
         self.tarifas += len(lote.tarifas)
-        self.total_tarifas += sum(valor for _, _, valor, _ in lote.tarifas)
+        for dia, porque, centavos, de_que in lote.tarifas:
+            self.total_tarifas += centavos
+            do_dia = self.do_movimento.setdefault((dia, porque), Tarifas(de_que))
+            do_dia.quantas += 1
+            do_dia.centavos += centavos

@@ -104,6 +104,10 @@ def _percorrer(
         contas.somar(lote, aplicador.textos)
     if ato is not None:
         lancar_comissoes(ctx.livro, ato, cadastros, comissionados, codigo)
+        respostas.lancar_tarifas(ctx.livro, ato, (
+            (codigo, None, lido.conta.codigo, dia, do_dia.centavos, f"{porque} ({do_dia.de_que()})")
+            for (dia, porque), do_dia in sorted(contas.do_movimento.items())
+        ))  # fmt: skip
     if erros := lido.arquivo.erros:
         primeiro, *resto = erros
         mais = f" (e mais {len(resto)})" if resto else ""
@@ -120,9 +124,6 @@ def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) 
         for r in lote.recebidos
     )
     titulos.receber_de_boletos(livro, ato, recebidos)
-    respostas.lancar_tarifas(
-        livro, ato, ((codigo, n, conta, dia, valor, texto) for n, dia, valor, texto in lote.tarifas)
-    )
     cobranca.responder(livro, codigo, lote.pedidos)
     boletos.guardar_no_banco(livro, lote.no_banco)
     boletos.guardar_pix(livro, lote.pix)

@@ -19,11 +19,10 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import pacote, textos
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.planilha.celulas import Recusa, codigo
+from guiche.planilha.celulas import Recusa, codigo, letras_da_coluna, numero_da_coluna
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.porta import Celula
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.planilha.xml_da_aba import letras_da_coluna, numero_da_coluna
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado
