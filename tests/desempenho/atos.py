@@ -98,8 +98,12 @@ def medir(onde: Path, n: int) -> list[Medida]:
 
 
 def medir_boletos(onde: Path, n: int) -> list[Medida]:
-    """Emitir os boletos de ``n`` títulos, um a um e agrupados: livro, PDF e pasta de trabalho; e um décimo deles."""
-    medidas, tempos = [], {}
+    """Emitir os boletos de ``n`` títulos, um a um e agrupados: livro, PDF e pasta de trabalho; e um décimo deles.
+
+    Dos emitidos um a um, também a remessa e os retornos.
+    """
+    medidas: list[Medida] = []
+    tempos: dict[tuple[str, int], float] = {}
     for ato, quantos in (("boletos", n), ("boletos agrupados", n), ("boletos", n // 10)):
         pasta = onde / f"{ato.replace(' ', '-')}-{quantos}"
         pasta_de(pasta, quantos)
@@ -110,20 +114,24 @@ def medir_boletos(onde: Path, n: int) -> list[Medida]:
             Medida(f"{ato}, {quantos:,} títulos: {teto:.1f} s ÷ tempo", f"{segundos:.2f} s", teto / segundos, 1.0),
             Medida(f"{ato}, {quantos:,} títulos: 900 MB ÷ pico", f"{megas:.0f} MB", 900 / megas, 1.0),
         ]
-    medidas[2:2] = _medir_o_banco(onde / f"boletos-{n}", n)
-    maior, menor = tempos["boletos", n], tempos["boletos", n // 10]
-    crescimento = Medida(f"boletos: por título, {n // 10:,} ÷ {n:,}", f"{1e6 * maior:.0f} µs", menor / maior, 1 / 1.2)
-    return [*medidas[:10], crescimento]
+        if ato == "boletos":
+            medidas += _medir_o_banco(pasta, quantos, tempos)
+    do_decimo = 2 + 2 * len(TETOS_DO_BANCO)
+    return medidas[:-do_decimo] + [
+        Medida(f"{ato}: por título, {n // 10:,} ÷ {n:,}", f"{1e6 * tempos[ato, n]:.0f} µs",
+               tempos[ato, n // 10] / tempos[ato, n], 1 / 1.2)
+        for ato in ("boletos", *TETOS_DO_BANCO)
+    ]  # fmt: skip
 
 
-def _medir_o_banco(pasta: Path, n: int) -> list[Medida]:
+def _medir_o_banco(pasta: Path, n: int, tempos: dict[tuple[str, int], float]) -> list[Medida]:
     """A remessa que registra ``n`` boletos, o retorno em que todos se registram, e o em que se pagam, com tarifa."""
     medidas = []
     for ato, (teto, megas_do_teto) in TETOS_DO_BANCO.items():
         segundos, megas = json.loads(em_processo(ATO, str(pasta), ato))
         if ato == "remessa de boletos":
             em_processo(BANCO_DOS_BOLETOS, str(pasta))
-        do_n = teto * n / 100_000
+        do_n, tempos[ato, n] = teto * n / 100_000, segundos / n
         medidas += [
             Medida(f"{ato}, {n:,}: {do_n:.1f} s ÷ tempo", f"{segundos:.2f} s", do_n / segundos, 1.0),
             Medida(f"{ato}, {n:,}: {megas_do_teto:,} MB ÷ pico", f"{megas:.0f} MB", megas_do_teto / megas, 1.0),

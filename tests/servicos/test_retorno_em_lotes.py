@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.plano import Titulo
 from guiche.livro import cobranca
-from guiche.livro.conexao import propriedade
+from guiche.livro.conexao import CHAVES_POR_VEZ, Livro, propriedade
 from guiche.servicos.cobranca import remessa
 from guiche.servicos.cobranca.casamento import chave_do_boleto
 from guiche.servicos.importar import importar
@@ -64,3 +67,26 @@ def test_o_que_um_lote_muda_vale_para_os_outros(tmp_path: Path, sem_chave_desde:
         pagos = ctx.livro.valor("SELECT COUNT(*) FROM boleto WHERE valor_pago = 1000 AND estado = 'PAGO'")
     assert dict(eventos) == {"banco baixou": 1, "banco registrou": QUANTOS, "cliente pagou": QUANTOS - 1}
     assert pagos == QUANTOS - 1
+
+
+def test_cada_lote_vai_direto_aos_seus_boletos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uma consulta que percorra todos a cada lote dobra o tempo por boleto quando os boletos dobram."""
+    caminho = pasta(tmp_path, [titulo(f"T{n}", DIA, "10.00", "AB"[n % 2]) for n in range(20)])
+    feito = retorno(caminho, 10_000)
+    consultas: set[str] = set()
+    por_chaves = Livro.por_chaves
+
+    def anotada(livro: Livro, sql: str, chaves: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        consultas.add(sql.replace("#", ", ".join("?" * CHAVES_POR_VEZ)))
+        return por_chaves(livro, sql, chaves)
+
+    monkeypatch.setattr(Livro, "por_chaves", anotada)
+    importado(caminho, feito)
+    chaves = range(CHAVES_POR_VEZ)
+    with na(caminho) as ctx:
+        planos = {sql: [p[-1] for p in ctx.livro.consultar(f"EXPLAIN QUERY PLAN {sql}", chaves)] for sql in consultas}
+    assert len(planos) >= 4
+    for sql, passos in planos.items():
+        assert passos[0].startswith("SEARCH"), sql
+        assert re.search(r"\((rowid|boleto_id)=\?\)$", passos[0]), (sql, passos)
+        assert not [passo for passo in passos if passo.startswith("SCAN")], (sql, passos)

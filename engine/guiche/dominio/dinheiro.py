@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
+_CENTESIMO = Decimal("0.01")
 _MAIOR_ORDEM = 14
 """Casas antes da vírgula, menos uma; ``1E999999`` seria um número de um milhão de algarismos."""
 
@@ -30,14 +30,13 @@ def para_centavos(reais: Decimal) -> int:
     return int(exato)
 
 
-@lru_cache(1 << 16)
 def para_reais(centavos: int) -> Decimal:
     """Converte centavos em reais com duas casas.
 
     >>> para_reais(15050)
     Decimal('150.50')
     """
-    return Decimal(centavos).scaleb(-2)
+    return Decimal(centavos) * _CENTESIMO
 
 
 def escrever_reais(centavos: int) -> str:

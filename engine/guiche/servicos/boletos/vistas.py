@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
@@ -20,6 +21,7 @@ from guiche.servicos.cadastros import ler_tabela
 _AMARELA, _PRETA = 2, 0
 _TITULOS_A_VISTA = 5
 _NADA = ("", "")
+_dia, _momento = cache(date.fromisoformat), cache(datetime.fromisoformat)
 
 
 def tabelas(livro: Livro, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterator[tuple[str, Corpo]]:
@@ -55,12 +57,12 @@ def _linha(
         escritos[0] or None, escritos[1] or b.pix or None, _AMARELA if b.estado in ATIVOS else _PRETA, b.id,
         b.nosso_numero, b.conta, b.banco, b.cliente, cliente.nome if cliente else "",
         ", ".join(titulos[:_TITULOS_A_VISTA]) + mais,
-        date.fromisoformat(b.vencimento), para_reais(b.valor), b.estado, datetime.fromisoformat(b.gerado_em),
-        b.usuario, date.fromisoformat(b.pago_em) if b.pago_em else None,
+        _dia(b.vencimento), para_reais(b.valor), b.estado, _momento(b.gerado_em),
+        b.usuario, _dia(b.pago_em) if b.pago_em else None,
         None if b.valor_pago is None else para_reais(b.valor_pago), b.linha_digitavel,
     )  # fmt: skip
 
 
 def _laco(laco: Laco) -> tuple[Any, ...]:
-    desfeito = datetime.fromisoformat(laco.desfeito_em) if laco.desfeito_em else None
+    desfeito = _momento(laco.desfeito_em) if laco.desfeito_em else None
     return laco.boleto, laco.nosso_numero, laco.titulo, para_reais(laco.valor), desfeito

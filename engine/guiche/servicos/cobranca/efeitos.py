@@ -102,8 +102,8 @@ class Aplicador:
             resultado, aviso = self._efeito(lote, t, boleto)
         lote.respostas.append(RespostaDeBoleto(
             self.retorno, t.linha, boleto.id if boleto else None, t.nosso_numero or "", t.numero_documento or "",
-            t.codigo_movimento, t.classe, " ".join(t.motivos), _iso(t.data_ocorrencia), _iso(t.data_credito),
-            _iso(t.data_vencimento), t.valor_titulo, t.valor_pago, t.valor_liquido, t.valor_tarifa,
+            t.codigo_movimento, t.classe, " ".join(t.motivos), _se_ha(t.data_ocorrencia), _se_ha(t.data_credito),
+            _se_ha(t.data_vencimento), t.valor_titulo, t.valor_pago, t.valor_liquido, t.valor_tarifa,
             t.valor_juros_multa, t.valor_desconto, t.valor_abatimento, t.valor_iof, resultado, aviso,
         ))  # fmt: skip
 
@@ -185,7 +185,7 @@ class Aplicador:
         if b.id not in self.pagos_aqui:
             iguais = (
                 r for r in respostas.do_boleto(self.livro, b.id)
-                if (r.codigo, r.pago, r.ocorrencia_em) == (t.codigo_movimento, t.valor_pago, _iso(t.data_ocorrencia))
+                if (r.codigo, r.pago, r.ocorrencia_em) == (t.codigo_movimento, t.valor_pago, _se_ha(t.data_ocorrencia))
             )  # fmt: skip
             if igual := next(iguais, None):
                 return JA_PROCESSADO, f"o retorno {igual.retorno_id} já trouxe este pagamento"
@@ -198,7 +198,7 @@ class Aplicador:
             for titulo, valor in self.sabe.partes.get(b.id, ())
         ]  # fmt: skip
         rateio = ratear(pago, self._concedido(t, b, pago, partes), partes)
-        dia = self.dias.da_baixa(t).isoformat()
+        dia = _iso(self.dias.da_baixa(t))
         for q in rateio.quitacoes:
             lote.recebidos.append(Recebido(q.titulo, b.cliente, q.principal, dia, b.id, q.juros, q.desconto))
         acumulado = self.sabe.ja_pago.get(b.id, 0) + pago
@@ -233,7 +233,7 @@ class Aplicador:
         return devido.desconto + devido.abatimento
 
     def _tarifa(self, lote: Lote, t: Titulo, b: Resumido | None, valor: int) -> None:
-        dia = (t.data_credito or t.data_ocorrencia or self.dias.do_arquivo or self.dias.hoje).isoformat()
+        dia = _iso(t.data_credito or t.data_ocorrencia or self.dias.do_arquivo or self.dias.hoje)
         de_que = f"boleto {b.nosso_numero}" if b else f"nosso número {t.nosso_numero or '?'}"
         lote.tarifas.append(Tarifa(dia, self.textos[t.codigo_movimento], valor, de_que))
 
@@ -275,6 +275,8 @@ _DESCONHECIDA = "o código não está em tabela nenhuma: pergunte ao banco e dec
 _MOTIVOS, _DONOS = 4, 5
 
 
-@cache
-def _iso(dia: date | None) -> str | None:
-    return dia.isoformat() if dia else None
+_iso = cache(date.isoformat)
+
+
+def _se_ha(dia: date | None) -> str | None:
+    return _iso(dia) if dia else None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from guiche.arquivos.plano import Titulo
@@ -117,11 +118,9 @@ class Contas:
 
     def somar(self, lote: Lote, texto: Mapping[str, str]) -> None:
         """Acrescenta um lote."""
-        for r in lote.respostas:
-            self.resultados[r.resultado] += 1
-            self.textos[texto[r.codigo]] += 1
-            if r.aviso and len(self.avisos) < _A_MOSTRAR:
-                self.avisos.append(r)
+        self.resultados.update(r.resultado for r in lote.respostas)
+        self.textos.update(texto[r.codigo] for r in lote.respostas)
+        self.avisos += islice((r for r in lote.respostas if r.aviso), _A_MOSTRAR - len(self.avisos))
         self.linhas += lote.respostas[: A_DETALHAR - len(self.linhas)]
         self.pagos += len({r.boleto for r in lote.recebidos})
         self.total_pago += sum(r.principal + r.juros - r.desconto for r in lote.recebidos)
