@@ -122,9 +122,9 @@ def test_multa_e_juros_no_que_o_layout_aceita() -> None:
     ao_mes = {"juros_ao_mes": 100, "valor_titulo": 30_000}
     assert _primeiro("341.cnab400", "detalhe_1", ao_mes)["valor_juros_dia"] == 10
     assert _primeiro("000.cnab240", "segmento_p", ao_mes)["codigo_juros"] == "2"
-    with pytest.raises(ErroDeRegra, match="só leva multa em percentual"):
+    with pytest.raises(ErroDeRegra, match="só a leva em percentual"):
         _compor("237.cnab400", {"multa": 1, "valor_titulo": 99_999_999})
-    with pytest.raises(ErroDeRegra, match="só leva juros por dia"):
+    with pytest.raises(ErroDeRegra, match="só os leva em centavos por dia"):
         _compor("341.cnab400", {"juros_ao_mes": 1, "valor_titulo": 100})
 
 

@@ -19,12 +19,15 @@ from guiche.arquivos.cobranca import ler_titulos
 from guiche.bancos.cobranca import codigos_da_classe
 from guiche.cli import main
 from guiche.cobranca.receita import gravaveis
+from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.codec import tradutor
 from guiche.livro import boletos as livro_boletos
 from guiche.livro import cobranca
 from guiche.livro.boletos import Boleto
+from guiche.planilha.esquema import esquema
 from guiche.servicos import remessas
+from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cobranca.casamento import boleto_da_chave
 from guiche.servicos.importar import importar
@@ -143,6 +146,12 @@ def test_quem_nao_tem_endereco_fica_na_fila_com_a_razao_e_vai_depois_de_corrigid
     (fora,) = feita.dados["fora"]
     assert fora["boleto"] == 2
     assert "endereço" in fora["motivo"]
+    assert "Registrar de novo" in fora["fazer"]
+    conferencia = ler(caminho, "conferencia")
+    assert [(c["titulo"], c["movimento"], c["decisao"]) for c in conferencia] == [
+        ("T1", "REGISTRAR", "ENVIAR"), ("T2", "REGISTRAR", "FORA"),
+    ]  # fmt: skip
+    assert (conferencia[1]["motivo"], conferencia[1]["o_que_fazer"]) == (fora["motivo"], fora["fazer"])
     with na(caminho) as ctx:
         numeros = ctx.pasta.ler("clientes", ("codigo",)).numeros
         ctx.pasta.atualizar("clientes", tuple(ENDERECO), {numeros[1]: tuple(ENDERECO.values())})
@@ -249,6 +258,48 @@ def test_a_chave_pix_vai_onde_o_banco_a_leva_e_onde_nao_leva_se_diz(tmp_path: Pa
     emitidos(sem)
     (fora,) = gerada(sem).dados["fora"]
     assert "Pix" in fora["motivo"]
+
+
+@pytest.mark.requisito("S-31")
+def test_conferir_na_janela_mostra_pedido_a_pedido_e_nao_muda_mais_nada(tmp_path: Path) -> None:
+    caminho = pasta(tmp_path, 2)
+    emitidos(caminho)
+    antes = {aba: ler(caminho, aba) for aba in ("titulos", "boletos", "remessas")}
+    with na(caminho) as ctx:
+        feito = remessa.conferir(ctx, "", na_aba=True)
+    assert feito.mostra == "conferencia"
+    assert "Título a título, na aba Conferência" in feito.linhas[0]
+    assert [(c["titulo"], c["nome"], c["valor"], c["decisao"]) for c in ler(caminho, "conferencia")] == [
+        ("T1", "Cliente A", 100.0, "ENVIAR"), ("T2", "Cliente A", 200.0, "ENVIAR"),
+    ]  # fmt: skip
+    assert {aba: ler(caminho, aba) for aba in antes} == antes
+
+
+@pytest.mark.requisito("S-78")
+def test_o_que_o_banco_nao_registraria_nao_se_emite(tmp_path: Path) -> None:
+    """O Itaú leva juros em centavos por dia, e 1% ao mês de R$ 10,00 não chega a um; sem registro não se paga."""
+    caminho = montar(
+        tmp_path, clientes=[cliente("A", 1, optante="Não", **ENDERECO)], contas=[CONTA, COBRANCA], cobranca=[CONTRATO],
+        titulos=[titulo("T1", DIA, "10.00"), titulo("T2", DIA, "10.00"), titulo("T3", DIA, "100.00")],
+    )  # fmt: skip
+    with na(caminho) as ctx:
+        juntos = emissao.conferir(ctx, "", Filtros(), juntar=True)
+    assert (juntos.dados["boletos"], juntos.dados["fora"]) == (1, 0)  # somados, os juros de um dia chegam a um centavo
+    with na(caminho) as ctx:
+        conferidos = emissao.conferir(ctx, "", Filtros(), juntar=False)
+    fora = conferidos.detalhar()["titulos_fora"]
+    assert [(f["titulo"], f["motivo"]) for f in fora] == [("T1", "registro"), ("T2", "registro")]
+    assert "juros" in fora[0]["texto"]
+    assert "Condições" in fora[0]["fazer"]
+    with na(caminho) as ctx:
+        ctx.pasta.gravar("condicoes", [("T1", None, 0, *[None] * (len(esquema()["condicoes"].colunas) - 3))])
+        ctx.salvar()
+    assert [b.valor for b in emitidos(caminho)] == [1_000, 10_000]
+    assert gerada(caminho).dados["fora"] == []
+    with na(caminho) as ctx:
+        ctx.pasta.atualizar("cobranca", ("formato",), {ctx.pasta.ler("cobranca", ("conta",)).numeros[0]: ("",)})
+        ctx.salvar()
+    assert len(emitidos(caminho)) == 3  # sem se saber que remessa os registra, nada se recusa por ela
 
 
 def test_nome_do_arquivo_como_o_banco_quer(tmp_path: Path) -> None:

@@ -66,9 +66,12 @@ def juros(ao_dia: int, ao_mes: int, valor: int, aceita: Sequence[str]) -> tuple[
         taxa = dividir(ao_dia * _DIAS_DO_MES * _INTEIRO, valor)
         if dividir(valor * taxa, _INTEIRO * _DIAS_DO_MES) == ao_dia:
             return "mes", taxa
-    so = "por dia, em centavos inteiros" if "dia" in aceita else "em taxa ao mês" if aceita else ""
-    razao = f"o layout só leva juros {so}, e estes não cabem assim" if so else "o layout não leva juros"
-    raise ErroDeRegra("remessa.juros", f"juros_ao_dia, juros_ao_mes: {razao}")
+    razao = (
+        "juros: o layout só os leva em centavos por dia, e num dia não chegam a um centavo" if "dia" in aceita
+        else "juros: o layout só os leva em taxa ao mês, e nenhuma dá estes centavos por dia" if "mes" in aceita
+        else "juros: o layout não os leva"
+    )  # fmt: skip
+    raise ErroDeRegra("remessa.juros", razao)
 
 
 def multa(centavos: int, percentual: int, valor: int, aceita: Sequence[str]) -> tuple[str, int]:
@@ -94,8 +97,8 @@ def multa(centavos: int, percentual: int, valor: int, aceita: Sequence[str]) -> 
             if dividir(valor * taxa, _INTEIRO) == centavos:
                 return "percentual", taxa
     so = " ou ".join(aceita)
-    razao = f"o layout só leva multa em {so}, e esta não cabe assim" if so else "o layout não leva multa"
-    raise ErroDeRegra("remessa.multa", f"multa, multa_percentual: {razao}")
+    razao = f"o layout só a leva em {so}, e esta não cabe assim" if so else "o layout não a leva"
+    raise ErroDeRegra("remessa.multa", f"multa: {razao}")
 
 
 def desde(dia: date | None, tipo: str, vencimento: date | None) -> date | None:

@@ -53,6 +53,11 @@ MOTIVOS = {
             "{0}",
             "ajuste a multa e os juros na aba Cobrança, ou emita por outra conta",
         ),
+        Motivo(
+            "registro",
+            "o banco não o registraria, e sem registro não se paga: {0}",
+            "mude a condição do título na aba Condições (zero tira os juros ou a multa), ou a da conta na aba Cobrança",
+        ),
         Motivo("no_boleto", "está no boleto {0}", "estorne o boleto para cobrar o título de outro jeito"),
         Motivo(
             "boleto_vencido",

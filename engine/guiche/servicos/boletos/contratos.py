@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
+from guiche.cobranca.receita import gravaveis
 from guiche.dominio.cadastro import Cobranca, Condicao, Conta
 from guiche.dominio.encargos import Desconto, Encargos
 from guiche.erros import ErroDeRegra, Problema
@@ -50,6 +51,26 @@ def ler_contratos(pasta: Pasta, contas: Mapping[str, Conta]) -> tuple[Contratos,
     condicoes, _, outros = ler_tabela(pasta, "condicoes", Condicao._make)
     por_conta, por_titulo = {c.conta: c for c in cobrancas}, {c.titulo: c for c in condicoes}
     return Contratos(contas, por_conta, por_titulo), [*problemas, *outros]
+
+
+def layout_da(conta: Conta, contrato: Cobranca) -> str:
+    """O layout de remessa da conta: o formato do contrato e, no Banco do Brasil, o tamanho do convênio.
+
+    Raises:
+        ErroDeRegra: ``remessa.formato``.
+    """
+    todos = gravaveis(conta.banco)
+    pedidos = [n for n in todos if n.split(".")[1].partition("_")[0] == contrato.formato.lower()]
+    candidatos = pedidos if contrato.formato else list(todos)
+    do_convenio = [n for n in candidatos if n.endswith(f"_conv{len(conta.convenio)}")]
+    candidatos = do_convenio or [n for n in candidatos if "_" not in n]
+    if len(candidatos) == 1:
+        return candidatos[0]
+    tem = ", ".join(sorted({n.split(".")[1].upper() for n in todos})) or "nenhum"
+    razao = f"o contrato da conta {conta.codigo} não diz o formato" if not contrato.formato else (
+        f"o banco {conta.banco} não tem remessa em {contrato.formato}"
+    )  # fmt: skip
+    raise ErroDeRegra("remessa.formato", f"{razao}; formatos que se gravam: {tem}")
 
 
 def encargos_de(cobranca: Cobranca, condicao: Condicao | None = None) -> Encargos:

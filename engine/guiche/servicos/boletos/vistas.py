@@ -52,15 +52,24 @@ def _linha(
     b: Emitido, titulos: Sequence[str], clientes: Mapping[str, Cliente], escritos: Sequence[Any]
 ) -> tuple[Any, ...]:
     cliente = clientes.get(b.cliente)
-    mais = f" +{len(titulos) - _TITULOS_A_VISTA}" if len(titulos) > _TITULOS_A_VISTA else ""
     return (
         escritos[0] or None, escritos[1] or b.pix or None, _AMARELA if b.estado in ATIVOS else _PRETA, b.id,
         b.nosso_numero, b.conta, b.banco, b.cliente, cliente.nome if cliente else "",
-        ", ".join(titulos[:_TITULOS_A_VISTA]) + mais,
+        a_vista(titulos),
         _dia(b.vencimento), para_reais(b.valor), b.estado, _momento(b.gerado_em),
         b.usuario, _dia(b.pago_em) if b.pago_em else None,
         None if b.valor_pago is None else para_reais(b.valor_pago), b.linha_digitavel,
     )  # fmt: skip
+
+
+def a_vista(titulos: Sequence[str]) -> str:
+    """Os títulos de um boleto, se são poucos; de muitos, os primeiros.
+
+    >>> a_vista(list("ABCDEFG"))
+    'A, B, C, D, E +2'
+    """
+    mais = f" +{len(titulos) - _TITULOS_A_VISTA}" if len(titulos) > _TITULOS_A_VISTA else ""
+    return ", ".join(titulos[:_TITULOS_A_VISTA]) + mais
 
 
 def _laco(laco: Laco) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ def boletos_remessa_conferir(p: Pedido) -> Resultado:
     """Conferir remessa de boletos."""
     from guiche.servicos.cobranca import remessa  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessa.conferir(ctx, p["conta"], _escolhidos(ctx, p)))
+    return p.na_pasta(lambda ctx: remessa.conferir(ctx, p["conta"], _escolhidos(ctx, p), na_aba=p.na_aba))
 
 
 def boletos_remessa(p: Pedido) -> Resultado:

@@ -10,9 +10,8 @@ from guiche.dominio import cpf_cnpj
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
-from guiche.servicos.boletos.contratos import ler_contratos
+from guiche.servicos.boletos.contratos import layout_da, ler_contratos
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.cobranca.remessa import layout_da
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado, recusa
 

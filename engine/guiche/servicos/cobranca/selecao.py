@@ -1,0 +1,171 @@
+"""Que pedidos da fila vão na remessa de boletos: a mesma escolha para conferir e para gerar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from guiche.cobranca.receita import Receita, receita
+from guiche.cobranca.remessa import REGISTROS_POR_LOTE, Remessa, compor
+from guiche.dominio.cadastro import Cobranca, Conta
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.motivos import RAZOES
+from guiche.dominio.texto import contar
+from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche, Local, Problema
+from guiche.livro import boletos, cobranca, remessas
+from guiche.livro.boletos import Boleto
+from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
+from guiche.livro.conexao import propriedade
+from guiche.livro.remessas import COBRANCA
+from guiche.servicos.boletos.contratos import layout_da
+from guiche.servicos.boletos.vistas import a_vista
+from guiche.servicos.cobranca.fila import NOMES
+from guiche.servicos.cobranca.traducao import da_empresa, do_pedido, em_palavras
+from guiche.servicos.contexto import Contexto
+
+_CNAB240 = "cnab240"
+_DADO_DA_EMPRESA = "empresa"
+_DAS_CONDICOES = {"remessa.juros", "remessa.multa", "remessa.sem_lugar"}
+_MUDAR = "Estorne o boleto, mude as condições do título ou da conta e emita outro."
+_CORRIGIR = "Corrija o dado e, no boleto, use Registrar de novo, que leva os dados de hoje do cliente."
+
+
+class Item(NamedTuple):
+    """Um pedido com o boleto de que fala e as chaves da remessa."""
+
+    pedido: PedidoAoBanco
+    boleto: Boleto
+    chaves: dict[str, Any]
+
+
+class Selecao(NamedTuple):
+    """O que a remessa levaria e o que fica, com a razão."""
+
+    conta: Conta
+    cobranca: Cobranca
+    receita: Receita
+    nsa: int
+    itens: Sequence[Item]
+    fora: Sequence[tuple[Item, Problema]]
+    sobram: int
+    """Pedidos que esperam outra remessa, porque esta está cheia."""
+    composta: Remessa | None
+
+    @property
+    def total(self) -> int:
+        """Centavos dos boletos que se registram."""
+        return sum(i.boleto.valor for i in self.itens if i.pedido.comando == REGISTRAR)
+
+    def relato(self) -> list[str]:
+        """O resumo em português, com as razões de quem fica, da mais comum à mais rara."""
+        quantos = Counter(i.pedido.comando for i in self.itens)
+        linhas = [f"{NOMES[comando]}: {n}." for comando, n in quantos.items()]
+        if quantos[REGISTRAR]:
+            linhas[0] += f" Total a registrar: R$ {escrever_reais(self.total)}."
+        if not self.itens and not self.fora:
+            linhas.append("A fila desta conta está vazia.")
+        if self.fora:
+            linhas.append(f"Ficam na fila: {contar(len(self.fora), 'pedido')}.")
+            razoes = Counter(razao.mensagem for _, razao in self.fora)
+            linhas += [f"  {n} × {razao}" for razao, n in razoes.most_common(RAZOES)]
+        if self.sobram:
+            espera = f"{contar(self.sobram, 'pedido')} por enviar"
+            linhas.append(f"O lote encheu, com {espera}: gere outra remessa em seguida.")
+        return linhas
+
+    def dados(self) -> dict[str, Any]:
+        """O resumo para ``--json``."""
+        return {
+            "conta": self.conta.codigo,
+            "layout": self.receita.layout.apelido,
+            "pedidos": len(self.itens),
+            "por_comando": dict(Counter(i.pedido.comando for i in self.itens)),
+            "total": str(para_reais(self.total)),
+            "fora": [
+                {"boleto": i.boleto.id, "comando": i.pedido.comando, "motivo": p.mensagem, "fazer": p.fazer}
+                for i, p in self.fora
+            ],
+            "sobram": self.sobram,
+        }
+
+    def avisos(self) -> tuple[Problema, ...]:
+        """Os cortes e o que não vai ao banco, com o código do boleto em vez da ordem na remessa."""
+        if self.composta is None:
+            return ()
+        return tuple(
+            Problema(p.codigo, em_palavras(p.mensagem), Local(self._de_quem(str(p.local))), gravidade="aviso")
+            for p in self.composta.avisos
+        )
+
+    def _de_quem(self, onde: str) -> str:
+        palavra, _, n = onde.partition(" ")
+        return f"boleto {self.itens[int(n) - 1].boleto.id}" if palavra == "título" and n.isdigit() else onde
+
+    def linhas_da_conferencia(self, dos_boletos: Mapping[int, Sequence[tuple[str, int]]]) -> list[tuple[Any, ...]]:
+        """Linhas da tabela ``conferencia``: cada pedido, se vai e por que não; dão-se os títulos de cada boleto."""
+        juntos = [*((item, None) for item in self.itens), *self.fora]
+        return [_conferencia(item, razao, [t for t, _ in dos_boletos[item.boleto.id]]) for item, razao in juntos]
+
+
+def _conferencia(item: Item, razao: Problema | None, titulos: Sequence[str]) -> tuple[Any, ...]:
+    b = item.boleto
+    return (
+        a_vista(titulos), b.cliente, item.chaves.get("pagador_nome", ""), date.fromisoformat(b.vencimento),
+        para_reais(b.valor), NOMES[item.pedido.comando].upper(), "FORA" if razao else "ENVIAR",
+        razao.codigo if razao else "", razao.mensagem if razao else "", razao.fazer if razao else "",
+    )  # fmt: skip
+
+
+def selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collection[int]) -> Selecao:
+    """Escolhe os pedidos da conta e compõe a remessa deles; com ``codigos``, só os desses boletos.
+
+    Raises:
+        ErroDeRegra: ``remessa.formato``, se o contrato não diz qual dos formatos do banco.
+        ErroDeCampo: falta um dado da empresa que o banco pede.
+    """
+    livro = ctx.livro
+    como = receita(layout_da(conta, contrato))
+    na_fila = [p for p in cobranca.na_fila(livro, conta.codigo) if not codigos or p.boleto in codigos]
+    emitidos = {b.id: b for b in boletos.listar(livro, {p.boleto for p in na_fila})}
+    marca = propriedade(livro, "marca")
+    itens = [Item(p, emitidos[p.boleto], do_pedido(p, emitidos[p.boleto], marca, contrato.pix_chave)) for p in na_fila]
+    cabem = REGISTROS_POR_LOTE // (1 + len(como.complementos)) if como.layout.formato == _CNAB240 else len(itens)
+    nsa = remessas.proximo_nsa(livro, conta.banco, conta.convenio, conta.nsa_inicial, COBRANCA)
+    selecao = Selecao(conta, contrato, como, nsa, itens[:cabem], (), max(len(itens) - cabem, 0), None)
+    if not itens:
+        return selecao
+    try:
+        return selecao._replace(composta=_compor(ctx, selecao, selecao.itens))
+    except (ErroDeCampo, ErroDeRegra) as erro:
+        if str(erro.local) == _DADO_DA_EMPRESA:
+            raise
+    vao, fora = _separar(ctx, selecao, selecao.itens)
+    selecao = selecao._replace(itens=vao, fora=fora)
+    return selecao._replace(composta=_compor(ctx, selecao, vao) if vao else None)
+
+
+def _compor(ctx: Contexto, selecao: Selecao, itens: Sequence[Item]) -> Remessa:
+    empresa = da_empresa(selecao.conta, selecao.cobranca, selecao.nsa)
+    agora = ctx.autor.agora.replace(tzinfo=None)
+    return compor(selecao.receita.layout.apelido.removesuffix(".remessa"), empresa, [i.chaves for i in itens], agora)
+
+
+def _separar(ctx: Contexto, selecao: Selecao, itens: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Problema]]]:
+    """Os que o banco aceita e os que não, com a razão; parte ao meio enquanto houver quem não se aceite."""
+    try:
+        _compor(ctx, selecao, itens)
+    except (ErroDeCampo, ErroDeRegra) as erro:
+        if len(itens) == 1:
+            return [], [(itens[0], _por_que_fica(itens[0], erro))]
+        meio = len(itens) // 2
+        antes, depois = _separar(ctx, selecao, itens[:meio]), _separar(ctx, selecao, itens[meio:])
+        return antes[0] + depois[0], antes[1] + depois[1]
+    return list(itens), []
+
+
+def _por_que_fica(item: Item, erro: ErroGuiche) -> Problema:
+    """A recusa, e como desfazê-la: o boleto guarda o cliente e as condições de quando se emitiu."""
+    fazer = "" if item.pedido.comando != REGISTRAR else _MUDAR if erro.codigo in _DAS_CONDICOES else _CORRIGIR
+    return Problema(erro.codigo, em_palavras(erro.mensagem), Local(f"boleto {item.boleto.id}"), fazer)
