@@ -348,6 +348,13 @@ def test_as_tarifas_de_um_dia_e_uma_ocorrencia_vem_juntas_como_no_extrato(tmp_pa
         (DIA, -2.1, f"boleto {emitido[0].nosso_numero})"), (DIA, -1.5, f"boleto {emitido[2].nosso_numero})"),
         (dia_seguinte, -4.0, "2 tarifas)"),
     ]  # fmt: skip
+    custos = [linha for linha in ler(caminho, "inicio") if str(linha["quadro"]).startswith("Tarifas")]
+    assert len(custos) == 6
+    assert [(c["quantidade"], c["valor"]) for c in custos if c["item"]] == [(3.0, 6.1), (1.0, 1.5)]
+    assert str(custos[0]["item"]).startswith("ITAU1: ")
+    with na(caminho, AGORA.date()) as ctx:
+        desfazer(ctx, "engano")
+    assert not [1 for c in ler(caminho, "inicio") if str(c["quadro"]).startswith("Tarifas") and c["item"]]
 
 
 def test_a_tarifa_que_ja_esta_no_movimento_nao_se_lanca_de_novo(tmp_path: Path) -> None:

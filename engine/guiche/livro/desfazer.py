@@ -53,7 +53,8 @@ def devolver_recebimentos(livro: Livro, de: int, ato: int) -> int:
     inicio = proximo_id(livro, "comissao")
     livro.inserir("comissao", _COMISSAO, ((inicio + i, ato, *linha) for i, linha in enumerate(comissoes)))
     tarifas = livro.consultar(
-        "SELECT retorno_id, seq, conta, dia, -valor, historico FROM tarifa WHERE ato_id = ? ORDER BY id", (de,)
+        "SELECT retorno_id, seq, -quantas, conta, dia, -valor, historico FROM tarifa WHERE ato_id = ? ORDER BY id",
+        (de,),
     )
     lancar_tarifas(livro, ato, tarifas)
     return len(recebidos)

@@ -78,10 +78,16 @@ def _ler(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[Resposta
 
 
 def lancar_tarifas(livro: Livro, ato: int, tarifas: Iterable[Linha]) -> None:
-    """Lança tarifas: (retorno, linha se à mão, conta, dia ISO, centavos, histórico)."""
-    colunas = ("id", "ato_id", "retorno_id", "seq", "conta", "dia", "valor", "historico")
+    """Lança tarifas: (retorno, linha se à mão, quantas são, conta, dia ISO, centavos, histórico)."""
+    colunas = ("id", "ato_id", "retorno_id", "seq", "quantas", "conta", "dia", "valor", "historico")
     inicio = proximo_id(livro, "tarifa")
     livro.inserir("tarifa", colunas, ((inicio + i, ato, *tarifa) for i, tarifa in enumerate(tarifas)))
+
+
+def custos(livro: Livro, desde: str) -> list[tuple[str, str, int, int]]:
+    """Quantas tarifas de cada conta e histórico, e quantos centavos, do dia ISO dado em diante."""
+    sql = "SELECT conta, historico, SUM(quantas), SUM(valor) FROM tarifa WHERE dia >= ? GROUP BY conta, historico"
+    return [(conta, texto, int(n), int(soma)) for conta, texto, n, soma in livro.consultar(sql, (desde,))]
 
 
 def tarifas(livro: Livro, limite: int) -> MaisNovas:

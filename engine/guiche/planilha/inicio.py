@@ -11,8 +11,8 @@ IDADES = (
     "Vence de 31 a 60 dias", "Vence de 61 a 90 dias", "Vence depois de 90 dias",
 )  # fmt: skip
 JANELAS = ("Últimos 30 dias", "Últimos 60 dias", "Últimos 90 dias")
-DIAS, MOTIVOS = 14, 6
-"""Quantos dias e quantos motivos de recusa se mostram."""
+DIAS, MOTIVOS, TARIFAS = 14, 6, 6
+"""Quantos dias, quantos motivos de recusa e quantas tarifas diferentes se mostram."""
 
 QUADROS: dict[str, Sequence[str]] = {
     "Resumo": RESUMO,
@@ -20,6 +20,7 @@ QUADROS: dict[str, Sequence[str]] = {
     "Previsto × recebido": JANELAS,
     "Recebido por dia": ("",) * DIAS,
     "Recusas por motivo, 90 dias": ("",) * MOTIVOS,
+    "Tarifas do banco, 30 dias": ("",) * TARIFAS,
 }
 ROTULOS = tuple((quadro, item) for quadro, itens in QUADROS.items() for item in itens)
 """Quadro e item de cada linha da tabela, na ordem."""

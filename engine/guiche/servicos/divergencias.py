@@ -155,7 +155,7 @@ def _tarifar(ctx: Contexto, ato: int, cadastros: Cadastros, d: Divergencia) -> s
     valor, dia = _valor(d), d.dia or ctx.autor.hoje.isoformat()
     historico = f"Lançada à mão: {d.quem}"
     respostas.lancar_tarifas(
-        ctx.livro, ato, [(d.retorno, d.linha, conta.codigo if conta else "", dia, valor, historico)]
+        ctx.livro, ato, [(d.retorno, d.linha, 1, conta.codigo if conta else "", dia, valor, historico)]
     )
     return f"tarifa de R$ {escrever_reais(valor)} lançada"
 

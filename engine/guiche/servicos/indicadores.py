@@ -13,16 +13,16 @@ from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import Estado
-from guiche.livro import retornos, titulos
+from guiche.livro import respostas, retornos, titulos
 from guiche.livro.conexao import Livro
-from guiche.planilha.inicio import DIAS, IDADES, JANELAS, MOTIVOS, QUADROS
+from guiche.planilha.inicio import DIAS, IDADES, JANELAS, MOTIVOS, QUADROS, TARIFAS
 
 _NO_BANCO = frozenset({Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO})
 _LIMITES = (-60, -30, 0, 31, 61, 91)
 """Onde começa cada faixa de ``IDADES`` depois da primeira, em dias até o vencimento."""
 _PRAZOS = (30, 60, 90)
-_RECUSAS = 90
-"""Dias de respostas que contam nas recusas por motivo."""
+_RECUSAS, _CUSTOS = 90, 30
+"""Dias de respostas que contam nas recusas por motivo, e de tarifas nos custos."""
 Soma = list[int]
 """Quantidade e centavos."""
 
@@ -42,6 +42,7 @@ def indicadores(
         [(*_linha("", janela[:2])[:3], para_reais(janela[2])) for janela in janelas],
         [_linha(f"{dia:%d/%m}", por_dia.get(dia.isoformat(), (0, 0))) for dia in _dias(hoje)],
         _recusas(livro, hoje),
+        _tarifas(livro, hoje),
     )
     saida = []
     for (quadro, itens), linhas in zip(QUADROS.items(), quadros, strict=True):
@@ -102,5 +103,20 @@ def _recusas(livro: Livro, hoje: date) -> list[tuple[Any, ...]]:
         texto = interpretar(banco, versao, str(movimento), codigo).texto
         vezes[texto] = vezes.get(texto, 0) + quantos
     maiores = sorted(vezes.items(), key=lambda par: (-par[1], par[0]))[:MOTIVOS]
-    linhas: list[tuple[Any, ...]] = [(texto, quantos, None, None) for texto, quantos in maiores]
-    return linhas + [(None, None, None, None)] * (MOTIVOS - len(linhas))
+    return _completo([(texto, quantos, None, None) for texto, quantos in maiores], MOTIVOS)
+
+
+def _tarifas(livro: Livro, hoje: date) -> list[tuple[Any, ...]]:
+    """O que mais custou em cada conta, com quantas foram (I-32)."""
+    somas: dict[str, Soma] = {}
+    for conta, historico, quantas, centavos in respostas.custos(livro, _antes(hoje, _CUSTOS).isoformat()):
+        soma = somas.setdefault(f"{conta}: {historico.partition(' (')[0]}", [0, 0])
+        soma[0] += quantas
+        soma[1] += centavos
+    maiores = sorted(somas.items(), key=lambda par: (-par[1][1], par[0]))[:TARIFAS]
+    return _completo([_linha(item, soma) for item, soma in maiores if soma[0]], TARIFAS)
+
+
+def _completo(linhas: list[tuple[Any, ...]], quantas: int) -> list[tuple[Any, ...]]:
+    """Linhas em branco completam o quadro."""
+    return linhas + [(None, None, None, None)] * (quantas - len(linhas))

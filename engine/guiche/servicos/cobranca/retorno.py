@@ -105,7 +105,7 @@ def _percorrer(
     if ato is not None:
         lancar_comissoes(ctx.livro, ato, cadastros, comissionados, codigo)
         respostas.lancar_tarifas(ctx.livro, ato, (
-            (codigo, None, lido.conta.codigo, dia, do_dia.centavos, f"{porque} ({do_dia.de_que()})")
+            (codigo, None, do_dia.quantas, lido.conta.codigo, dia, do_dia.centavos, f"{porque} ({do_dia.de_que()})")
             for (dia, porque), do_dia in sorted(contas.do_movimento.items())
         ))  # fmt: skip
     if erros := lido.arquivo.erros:
