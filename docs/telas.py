@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +31,7 @@ from guiche.servicos.cuidados.prontidao import verificar  # noqa: E402
 from guiche.servicos.cuidados.relatorios import relatar  # noqa: E402
 from guiche.servicos.demo import NOME, demonstrar  # noqa: E402
 from guiche.servicos.fechamentos import atos as fechamentos  # noqa: E402
-from guiche.servicos.gerar import gerar  # noqa: E402
+from guiche.servicos.gerar import conferir, gerar  # noqa: E402
 from guiche.servicos.importar import importar  # noqa: E402
 from guiche.servicos.pendentes import listar_pendentes  # noqa: E402
 from guiche.servicos.remessas import marcar  # noqa: E402
@@ -116,6 +117,8 @@ def _debito_sem_resposta(em: Path, caminho: Path) -> None:
     depois = HOJE + timedelta(days=20)
     with abrir(caminho, Autor("ana", datetime.combine(depois, AUTOR.agora.time()), depois)) as ctx:
         listar_pendentes(ctx)
+    with abrir(caminho, AUTOR) as ctx:
+        conferir(ctx, "", Filtros(parcial=True), lambda c: replace(c, titulos=c.titulos[15:]), na_aba=True)
 
 
 def _extrato_e_lista(em: Path, caminho: Path) -> None:
