@@ -36,6 +36,7 @@ from guiche.servicos.importar import importar  # noqa: E402
 from guiche.servicos.pendentes import listar_pendentes  # noqa: E402
 from guiche.servicos.remessas import marcar  # noqa: E402
 from guiche.servicos.simulado import Escolha, responder  # noqa: E402
+from tests.libreoffice.tela import PERFIL  # noqa: E402
 from tests.servicos.test_conciliacao import ofx  # noqa: E402
 
 DESTINO = RAIZ / "docs" / "imagens" / "telas"
@@ -64,9 +65,20 @@ ABAS = {
         "Decisão,Cliente a mudar,Retorno,Linha,O que é,Situação,Cliente,Nome,Agência,Conta,Data",
     ),
     "pendentes": ("Pendentes", "Tipo,Remessa,NSA,Título, número ou arquivo,Nome,Desde,Dias úteis,Valor,O que fazer"),
+    "remessas": (
+        "Remessas",
+        "●,Remessa,Conta,NSA,Tipo,Situação,Gerada em,Usuário,Arquivo,Linhas,Total a debitar,Transmitida em",
+    ),
 }
 """Nome da foto → a aba e as colunas que se mostram; vazio, todas."""
-DPI, CORES, MARGEM, LINHAS = 110, 24, 12, 14
+DA_DEMO = {
+    "titulos": (
+        "Títulos",
+        "Título,Cliente,Documento,Vencimento,Valor,Situação,Recebido,Saldo,Remessa,Código do banco,Motivo,O que fazer",
+    ),
+}
+"""As mesmas, no fim da demonstração."""
+DPI, CORES, MARGEM, LINHAS = 110, 64, 12, 14
 
 
 def contar(em: Path) -> Path:
@@ -162,9 +174,23 @@ def fotografar_aba(caminho: Path, aba: str, colunas: str, em: Path) -> Image.Ima
         if mostrar and celula.value not in mostrar:
             folha.column_dimensions[celula.column_letter].hidden = True
     pasta.save(em / "uma.xlsx")
-    comando = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(em), str(em / "uma.xlsx")]
-    subprocess.run(comando, check=True, capture_output=True)
-    return fotografar_pdf(em / "uma.pdf")
+    return fotografar_pdf(em_pdf(em / "uma.xlsx", em))
+
+
+def fotografar_inicio(caminho: Path, em: Path) -> Image.Image:
+    """A primeira aba, com os gráficos, que só o próprio arquivo tem, e sem o rodapé."""
+    pagina = fotografar_pdf(em_pdf(caminho, em))
+    return aparar(pagina.crop((0, 0, pagina.width, pagina.height * 9 // 10)))
+
+
+def em_pdf(planilha: Path, em: Path) -> Path:
+    """A planilha como o LibreOffice a imprime no Brasil: vírgula nos centavos."""
+    perfil = em / "perfil"
+    (perfil / "user").mkdir(parents=True, exist_ok=True)
+    (perfil / "user" / "registrymodifications.xcu").write_text(PERFIL, "utf-8")
+    comando = ["soffice", f"-env:UserInstallation={perfil.as_uri()}", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*comando, "--outdir", str(em), str(planilha)], check=True, capture_output=True)
+    return em / f"{planilha.stem}.pdf"
 
 
 def fotografar_pdf(pdf: Path) -> Image.Image:
@@ -173,9 +199,19 @@ def fotografar_pdf(pdf: Path) -> Image.Image:
     (foto,) = pdf.parent.glob(f"{pdf.stem}-*1.png")
     imagem = Image.open(foto).convert("RGB")
     foto.unlink()
+    return aparar(imagem)
+
+
+def aparar(imagem: Image.Image) -> Image.Image:
+    """A imagem sem o branco em volta."""
     caixa = ImageChops.difference(imagem, Image.new("RGB", imagem.size, "white")).getbbox() or (0, 0, *imagem.size)
     x, y, ate_x, ate_y = caixa
     return imagem.crop((max(x - MARGEM, 0), max(y - MARGEM, 0), ate_x + MARGEM, ate_y + MARGEM))
+
+
+def guardar(imagem: Image.Image, nome: str) -> None:
+    """Grava com poucas cores, sem perder as que pouco aparecem: quase tudo é letra."""
+    imagem.quantize(CORES, Image.Quantize.MAXCOVERAGE).save(DESTINO / f"{nome}.png", optimize=True)
 
 
 def main() -> int:
@@ -183,12 +219,16 @@ def main() -> int:
     DESTINO.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as pasta:
         em = Path(pasta)
+        demo = em / "demo" / NOME
+        demonstrar(demo.parent, AUTOR)
         caminho = contar(em)
-        for nome, (aba, colunas) in ABAS.items():
-            fotografar_aba(caminho, aba, colunas, em).quantize(CORES).save(DESTINO / f"{nome}.png", optimize=True)
+        for de_onde, abas in ((caminho, ABAS), (demo, DA_DEMO)):
+            for nome, (aba, colunas) in abas.items():
+                guardar(fotografar_aba(de_onde, aba, colunas, em), nome)
         inteira = fotografar_pdf(em / "caixa.pdf")
         topo = inteira.crop((0, 0, inteira.width, inteira.height * 2 // 5))
-        topo.quantize(CORES).save(DESTINO / "caixa.png", optimize=True)
+        guardar(topo, "caixa")
+        guardar(fotografar_inicio(demo, em), "inicio")
     return 0
 
 

@@ -235,7 +235,7 @@ class Aplicador:
     def _tarifa(self, lote: Lote, t: Titulo, b: Resumido | None, valor: int) -> None:
         dia = _iso(t.data_credito or t.data_ocorrencia or self.dias.do_arquivo or self.dias.hoje)
         de_que = f"boleto {b.nosso_numero}" if b else f"nosso número {t.nosso_numero or '?'}"
-        lote.tarifas.append(Tarifa(dia, self.textos[t.codigo_movimento], valor, de_que))
+        lote.tarifas.append(Tarifa(dia, self.textos[t.codigo_movimento].rstrip("."), valor, de_que))
 
     # --- baixa e instruções ---
 
