@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from pathlib import Path
 
+from guiche.dominio.deflate import zlib
 from guiche.dominio.texto import visivel
 from guiche.livro.conexao import Livro
 

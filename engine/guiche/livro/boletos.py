@@ -79,13 +79,11 @@ class Resumido(NamedTuple):
     no_banco: str
     """Como o nosso número saiu na remessa; vazio se ainda não saiu."""
     convenio: str
-    carteira: str
     valor: int
     vencimento: str
     cliente: str
     estado: str
     valor_pago: int | None
-    pago_em: str | None
 
 
 _COLUNAS = ", ".join(Boleto._fields)

@@ -15,12 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from guiche.dominio.deflate import zlib
 from guiche.erros import ErroDePlanilha, Local
-
-try:
-    from isal import isal_zlib as zlib  # o mesmo formato, umas seis vezes mais depressa
-except ImportError:  # máquina sem pacote pronto do isal
-    import zlib  # type: ignore[no-redef]
 
 _ERRO_DO_ZLIB: type[Exception] = zlib.error  # type: ignore[assignment]
 

@@ -41,7 +41,7 @@ def boleto_da_chave(marca: str, uso_empresa: str | None) -> int | None:
 def formas(boleto: Resumido) -> Iterator[str]:
     """As formas em que o nosso número do boleto pode voltar, sem zeros à esquerda.
 
-    >>> b = Resumido(1, 1001, "109/00001001-5", "", "12345", "109", 1, "2026-01-01", "A", "REGISTRADO", None, None)
+    >>> b = Resumido(1, 1001, "109/00001001-5", "", "12345", 1, "2026-01-01", "A", "REGISTRADO", None)
     >>> sorted(set(formas(b)))
     ['1001', '10015', '10900001001', '109000010015', '123450000001001', '1234500001001']
     """

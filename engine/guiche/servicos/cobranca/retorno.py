@@ -100,7 +100,8 @@ def _percorrer(
         lote = aplicador.aplicar(lidos, lido.arquivo.pix)
         if ato is not None:
             _gravar_lote(ctx, lote, (ato, codigo, destino, lido.conta.codigo))
-            comissionados += [(r.titulo, r.principal, r.dia) for r in lote.recebidos if r.titulo in em_fechamento]
+            if em_fechamento:
+                comissionados += [(r.titulo, r.principal, r.dia) for r in lote.recebidos if r.titulo in em_fechamento]
         contas.somar(lote, aplicador.textos)
     if ato is not None:
         lancar_comissoes(ctx.livro, ato, cadastros, comissionados, codigo)
