@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from guiche.bancos.cobranca import Ocorrencia, motivo, ocorrencia
+from guiche.bancos.cobranca import motivo, ocorrencia
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
@@ -39,23 +39,21 @@ def _banco_e_formato(layout: str) -> tuple[str, str]:
 
 
 def _resposta(r: RespostaDeBoleto, banco: str, formato: str) -> tuple[Any, ...]:
-    lida = ocorrencia(banco, formato, r.codigo)
     return (
         r.retorno_id, r.seq, str(r.boleto_id or ""), r.nosso_numero, r.documento, r.codigo, r.classe,
-        _em_palavras(banco, formato, lida, r.motivos), lida.acao, _quem(lida),
+        *_em_palavras(banco, formato, r.codigo, r.motivos),
         r.resultado, r.aviso, _dia(r.ocorrencia_em), _dia(r.credito_em),
         _reais(r.valor), _reais(r.pago), _reais(r.liquido), _reais(r.tarifa),
         _reais(r.juros), _reais(None if r.desconto is None else r.desconto + (r.abatimento or 0)),
     )  # fmt: skip
 
 
-def _quem(lida: Ocorrencia) -> str:
-    return "" if lida.quem == _NINGUEM else lida.quem
-
-
 @cache
-def _em_palavras(banco: str, formato: str, lida: Ocorrencia, motivos: str) -> str:
-    return " ".join([lida.texto, *(motivo(banco, formato, lida.codigo, m).texto for m in motivos.split())])
+def _em_palavras(banco: str, formato: str, codigo: str, motivos: str) -> tuple[str, str, str]:
+    """O que houve, o que fazer e quem age."""
+    lida = ocorrencia(banco, formato, codigo)
+    houve = " ".join([lida.texto, *(motivo(banco, formato, codigo, m).texto for m in motivos.split())])
+    return houve, lida.acao, "" if lida.quem == _NINGUEM else lida.quem
 
 
 @cache
