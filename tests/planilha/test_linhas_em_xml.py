@@ -15,11 +15,9 @@ from guiche.planilha.celulas import MAIOR_TEXTO, letras_da_coluna
 from guiche.planilha.linhas_em_xml import Formula, conteudo, escritor, linhas_novas
 
 TEXTO = st.text("aé ¦&<>=\t\n\x07'\"{}%", max_size=6)
-VALOR = st.one_of(
-    st.none(), TEXTO, st.integers(-5, 5), st.decimals(-9, 9, places=2), st.dates(), st.datetimes(),
-    st.builds(Formula, TEXTO, TEXTO),
-)  # fmt: skip
-COLUNA = st.sampled_from([st.none(), TEXTO, st.just(""), st.integers(), st.decimals(-9, 9, places=2), VALOR])
+REAIS = st.integers(-900, 900).map(lambda centavos: Decimal(centavos).scaleb(-2))
+VALOR = st.one_of(st.none(), TEXTO, REAIS, st.dates(), st.datetimes(), st.builds(Formula, TEXTO, TEXTO))
+COLUNA = st.sampled_from([st.none(), TEXTO, st.just(""), st.integers(), REAIS, VALOR])
 ESTILOS = {"A": b"3", "C": b"7"}
 
 
