@@ -7,4 +7,6 @@ try:
 except ImportError:  # máquina sem pacote pronto do isal
     import zlib  # type: ignore[no-redef]
 
-__all__ = ["zlib"]
+__all__ = ["Estragado", "zlib"]
+Estragado: type[Exception] = zlib.error  # type: ignore[assignment]
+"""O que ele levanta quando os dados não são o que se comprimiu."""

@@ -15,10 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from guiche.dominio.deflate import zlib
+from guiche.dominio.deflate import Estragado, zlib
 from guiche.erros import ErroDePlanilha, Local
-
-_ERRO_DO_ZLIB: type[Exception] = zlib.error  # type: ignore[assignment]
 
 _NIVEL = 1
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -107,7 +105,7 @@ def _aos_pedacos(parte: Comprimida) -> Iterator[bytes]:
     while entrada:
         try:
             pedaco = maquina.decompress(entrada, _PEDACO)
-        except _ERRO_DO_ZLIB as erro:
+        except Estragado as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
         contados += len(pedaco)
         if contados > parte.tamanho:
@@ -143,7 +141,7 @@ class Comprimida(NamedTuple):
         """
         try:
             dados = zlib.decompressobj(-15).decompress(self.dados, self.tamanho + 1) if self.metodo else self.dados
-        except _ERRO_DO_ZLIB as erro:
+        except Estragado as erro:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada") from erro
         if len(dados) != self.tamanho or zlib.crc32(dados) != self.crc:
             raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo está estragada")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
 from guiche.dominio.cadastro import Titulo
+from guiche.dominio.deflate import Estragado
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import Local, Problema
 from guiche.livro import arquivos, atos, boletos, integridade, titulos
@@ -177,5 +177,5 @@ def _do_livro(livro: Livro) -> Iterator[Problema]:
 def _inteiro(livro: Livro, sha: str) -> bool:
     try:
         return hashlib.sha256(arquivos.recuperar(livro, sha)).hexdigest() == sha
-    except zlib.error:
+    except Estragado:
         return False
