@@ -17,6 +17,7 @@ import xlwings as xw
 
 from guiche.arquivos.assinatura import identificar
 from guiche.atos import atos, funcao
+from guiche.dominio.elegibilidade import Filtros
 from guiche.excel import conversa
 from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.conversa import ConversaNoExcel
@@ -24,6 +25,7 @@ from guiche.excel.ponte import executar
 from guiche.livro.vinculo import VARIAVEL, caminho_do_livro
 from guiche.planilha.esquema import esquema
 from guiche.servicos import atender
+from guiche.servicos.boletos import emissao
 from tests.cobranca.test_pedido import PEDIDO
 from tests.excel import motor
 from tests.planilha.test_modernizar import velha
@@ -140,6 +142,26 @@ def test_sem_nada_a_enviar_nao_se_pergunta_e_se_diz_por_que(app: motor.App, tmp_
     assert ler(caminho, "diario") == []
     if ato != "boletos_remessa":
         assert [(c["titulo"], c["decisao"]) for c in ler(caminho, "conferencia")] == [("T1", "FORA")]
+
+
+@pytest.mark.requisito("S-31")
+def test_o_pedido_que_fica_na_fila_se_ve_na_conferencia(app: motor.App, tmp_path: Path) -> None:
+    contrato = {"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}
+    caminho = montar(
+        tmp_path, contas=[COBRANCA], cobranca=[contrato], clientes=[cliente("A", 1)],
+        titulos=[titulo("T1", HOJE + timedelta(days=5), "10.00", "A")],
+    )  # fmt: skip
+    with na(caminho) as ctx:
+        emissao.gerar(ctx, "", Filtros(), juntar=False)
+    tela = Tela(app, xw.Book(str(caminho)), caminho)
+    assert tela.clicar("boletos_remessa") == FEITO
+    assert "1 × falta endereço do pagador" in tela.caixas[0]
+    assert "aba Conferência" in tela.caixas[0]
+    assert tela.livro.impl.ativa == "Conferência"
+    (linha,) = ler(caminho, "conferencia")
+    assert (linha["titulo"], linha["movimento"], linha["decisao"]) == ("T1", "REGISTRAR", "FORA")
+    assert "Registrar de novo" in str(linha["o_que_fazer"])
+    assert ler(caminho, "remessas") == []
 
 
 @pytest.mark.requisito("S-21", "S-22", "S-24", "S-25", "S-26")
