@@ -122,6 +122,7 @@ def test_o_pacote_nao_diz_quem_nem_quando(arquivo: Path) -> None:
     assert nomes == ["[Content_Types].xml", *sorted(nomes[1:])]
     partes = _partes(arquivo)
     assert not re.search(rb"creator|lastModifiedBy|created|modified", partes["docProps/core.xml"])
+    # nem o autor do modelo de que sai o VBA, nem pastas de quem construiu
     assert not [nome for nome, dados in partes.items() if re.search(rb"William|/tmp/|/home/|\\Users\\[a-z]", dados)]
 
 

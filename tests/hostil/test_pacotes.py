@@ -17,6 +17,7 @@ import pytest
 from guiche.erros import ErroDePlanilha, ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.exame_da_aba import esparsa
+from guiche.planilha.pacote import sem_entidades
 from guiche.servicos.gerar import conferir
 from tests.servicos.apoio import cliente, montar, na, titulo
 
@@ -154,6 +155,19 @@ def test_entidades_se_recusam_em_qualquer_parte(caminho: Path, parte: str, antes
     assert erro.value.codigo == "pasta.ilegivel"
     assert "root:" not in str(erro.value)
     assert time.monotonic() - inicio < 5
+
+
+@pytest.mark.parametrize("codificacao", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_entidades_noutra_codificacao_se_recusam_antes_de_se_abrirem(caminho: Path, codificacao: str) -> None:
+    """Sem a marca de ordem o leitor de XML adivinha o UTF-16, e a declaração não se acha procurando-a em ASCII."""
+    bomba = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha">]><r>&a;</r>'.encode(codificacao)
+    with pytest.raises(ErroGuiche) as erro:
+        sem_entidades(bomba)
+    assert erro.value.codigo == "pasta.ilegivel"
+    _reescrever(caminho, {"xl/workbook.xml": lambda _: bomba})
+    with pytest.raises(ErroGuiche) as erro:
+        _ler(caminho)
+    assert erro.value.codigo == "pasta.ilegivel"
 
 
 def test_celula_gigante_e_um_problema_com_endereco(caminho: Path) -> None:

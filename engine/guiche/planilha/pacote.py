@@ -37,7 +37,6 @@ _MAIOR_RAZAO, _RAZAO_DO_DEFLATE = 150, 1032
 """Quantas vezes uma aba de verdade encolhe, no extremo, e quantas o formato permite."""
 _MAIS_PARTES = 10_000
 _PEDACO = 1 << 20
-_UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 _SEM_DECLARACOES = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^<>]*\?>)?\s*<[A-Za-z_]")
 """O XML que começa logo pelo elemento de fora: depois dele já nada se pode declarar."""
 
@@ -120,7 +119,8 @@ def sem_entidades(xml: bytes) -> bytes:
     Raises:
         ErroDePlanilha: ``pasta.ilegivel``, se declara entidades, que o Excel nunca grava e podem citar outros arquivos.
     """
-    if xml[:2] in _UTF16 or (not _SEM_DECLARACOES.match(xml) and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml)):
+    em_utf16 = b"\0" in xml[:4]  # com marca de ordem ou sem ela, as declarações não se achariam
+    if em_utf16 or (not _SEM_DECLARACOES.match(xml) and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml)):
         raise ErroDePlanilha("pasta.ilegivel", "uma parte do arquivo traz declarações que o Excel não grava")
     return xml
 
