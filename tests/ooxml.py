@@ -24,10 +24,12 @@ def ooxml_validate(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         pytest.skip("o npm não respondeu a tempo")
     if feito.returncode:
         pytest.skip("o npm não instalou @ooxml-tools/validate")
-    return [str(pasta / "node_modules/.bin/ooxml-validate"), "-f", "xlsx", "--of", "json"]
+    programa = shutil.which("ooxml-validate", path=pasta / "node_modules" / ".bin")  # no Windows, um .cmd
+    assert programa
+    return [programa, "-f", "xlsx", "--of", "json"]
 
 
 def sdk(comando: list[str], arquivo: Path, versao: str) -> list[str]:
     """O que o validador acha no arquivo, na versão do Office dada."""
-    feito = subprocess.run([*comando, "--ov", versao, str(arquivo)], capture_output=True, text=True, check=True)
+    feito = subprocess.run([*comando, "--ov", versao, str(arquivo)], capture_output=True, encoding="utf-8", check=True)
     return [erro["description"] for erro in json.loads(feito.stdout)]

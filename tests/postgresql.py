@@ -47,7 +47,9 @@ def _dono() -> dict[str, Any]:
 
 
 def _rodar(*comando: str | Path, **opcoes: Any) -> None:
-    feito = subprocess.run(comando, capture_output=True, text=True, check=False, cwd="/", **opcoes)
+    feito = subprocess.run(
+        comando, capture_output=True, encoding="utf-8", errors="replace", check=False, cwd="/", **opcoes
+    )
     if feito.returncode:
         raise SemPostgresqlError(f"{Path(comando[0]).name} falhou: {feito.stderr.strip()[-300:]}")
 

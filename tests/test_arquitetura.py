@@ -143,7 +143,7 @@ def test_so_a_linha_de_comando_escreve_na_tela(modulo: Path) -> None:
 def test_o_comeco_nao_carrega_biblioteca_pesada(modulo: str) -> None:
     codigo = f"import sys, {modulo}; print(*(n for n in {PESADAS!r} if n in sys.modules))"
     comando = [sys.executable, "-c", codigo]
-    saida = subprocess.run(comando, cwd=ENGINE, capture_output=True, text=True, check=False)
+    saida = subprocess.run(comando, cwd=ENGINE, capture_output=True, encoding="utf-8", check=False)
     assert (saida.returncode, saida.stdout.strip()) == (0, ""), saida.stderr
 
 

@@ -14,8 +14,8 @@ import pytest
 from guiche.cli import main
 from guiche.livro import arquivos, retornos
 from tests.servicos.apoio import ler, na
+from tests.sistema import RAIZ, ambiente
 
-RAIZ = Path(__file__).parents[1]
 AMOSTRAS = RAIZ / "tests" / "amostras" / "debito150"
 
 
@@ -219,9 +219,7 @@ def test_erros_de_uso_e_de_arquivo(tmp_path: Path, capsys: pytest.CaptureFixture
 
 def test_o_modulo_se_executa(tmp_path: Path) -> None:
     comando = [sys.executable, "-m", "guiche", "--version"]
-    feito = subprocess.run(
-        comando, env={"PYTHONPATH": str(RAIZ / "engine")}, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    feito = subprocess.run(comando, env=ambiente(), cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
     assert feito.stdout.startswith("guiche ")
 
 

@@ -19,9 +19,10 @@ TETOS_DO_BANCO = {
 }
 """Segundos e megabytes para 100 000 boletos: os da remessa são nossos, os dos retornos são os de importar débitos."""
 ATO = """
-import json, re, resource, time
+import json, time
 from pathlib import Path
 from tests.servicos.apoio import na
+from tests.sistema import pico_de_memoria
 onde, ato = Path(sys.argv[1]), sys.argv[2]
 inicio = time.perf_counter()
 with na(onde / "g.xlsx") as ctx:
@@ -38,11 +39,7 @@ with na(onde / "g.xlsx") as ctx:
     else:
         from guiche.servicos.importar import importar
         importar(ctx, onde / ("b-d1.ret" if "paga" in ato else "b.ret"), confirmar=True)
-try:  # ru_maxrss guarda o pico de quem criou o processo; VmHWM é só deste
-    pico = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
-except OSError:
-    pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([time.perf_counter() - inicio, pico]))
+print(json.dumps([time.perf_counter() - inicio, pico_de_memoria() / (1 << 20)]))
 """
 BANCO = """
 from pathlib import Path

@@ -40,11 +40,12 @@ _VALORES_U = {
 }  # fmt: skip
 _DATAS_U = {"data_ocorrencia": (137, 145), "data_credito": (145, 153)}
 PICO = """
-import json, re, time
+import json, time
 from pathlib import Path
 from guiche.arquivos.cobranca import abrir
+from tests.sistema import pico_de_memoria
 def pico():
-    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+    return pico_de_memoria() / (1 << 20)
 def ler(caminho):
     inicio = time.perf_counter()
     n = sum(map(len, abrir(Path(caminho)).lotes()))

@@ -45,4 +45,4 @@ def em_processo(codigo: str, *dados: str) -> str:
     """Executa o código noutro Python, com o projeto no caminho, e devolve o que ele escreveu."""
     preparo = f"import sys; sys.path[:0] = [{str(RAIZ)!r}, {str(RAIZ / 'engine')!r}]\n"
     comando = [sys.executable, "-c", preparo + codigo, *dados]
-    return subprocess.run(comando, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(comando, capture_output=True, encoding="utf-8", check=True).stdout.strip()

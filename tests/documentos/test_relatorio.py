@@ -203,6 +203,6 @@ def _tinta(pgm: bytes) -> float:
 def test_o_leitor_de_pdf_desenha_a_folha(destino: Path, tmp_path: Path) -> None:
     gravar_relatorio(destino, _relatorio(_linhas(30)))
     comando = ["pdftoppm", "-r", "50", "-gray", "-singlefile", str(destino), str(tmp_path / "folha")]
-    saida = subprocess.run(comando, check=True, capture_output=True, text=True)
+    saida = subprocess.run(comando, check=True, capture_output=True, encoding="utf-8")
     assert saida.stderr == ""
     assert 0.005 < _tinta((tmp_path / "folha.pgm").read_bytes()) < 0.2

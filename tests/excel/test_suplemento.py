@@ -391,7 +391,8 @@ def test_os_modulos_da_prova_sao_de_tipo_certo(prova: Path) -> None:
 @pytest.mark.libreoffice
 def test_o_libreoffice_roda_o_mesmo_vba(prova: Path) -> None:
     python = "/usr/bin/python3"
-    if not shutil.which("soffice") or subprocess.run([python, "-c", "import uno"], check=False).returncode:
+    tem_os_dois = shutil.which("soffice") and Path(python).exists()
+    if not tem_os_dois or subprocess.run([python, "-c", "import uno"], check=False).returncode:
         pytest.skip("falta o LibreOffice, ou o uno do Python do sistema")
     chamadas: list[tuple[str, list[str]]] = [("ThisWorkbook.Workbook_Open", [])]
     chamadas += [("GuichePonte.MontarComando", ["importar", caminho]) for caminho in CAMINHOS]

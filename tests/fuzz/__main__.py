@@ -74,7 +74,7 @@ def main() -> int:
     for nome in ALVOS:
         cada = max(1, pedido.segundos // len(ALVOS))
         comando = [sys.executable, "-m", "tests.fuzz", "--alvo", nome, "--segundos", str(cada)]
-        feito = subprocess.run(comando, capture_output=True, text=True, check=False)
+        feito = subprocess.run(comando, capture_output=True, encoding="utf-8", check=False)
         bom = feito.returncode == 0
         rodadas = [linha for linha in feito.stderr.splitlines() if "number_of_executed_units" in linha]
         print(f"{nome}: {'nada' if bom else 'CAIU'} {''.join(rodadas[-1:]) or feito.stdout.strip()}", flush=True)

@@ -21,9 +21,9 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.pasta import atualizar
 from tests.servicos.apoio import cliente, gravar_tabela, ler, montar, na, titulo
+from tests.sistema import RAIZ, ambiente
 
 SENHA = "s3nh@-Secreta"
-RAIZ = Path(__file__).parents[2]
 pytestmark = pytest.mark.postgresql
 
 
@@ -144,8 +144,8 @@ def test_a_senha_nao_aparece_em_mensagem_nenhuma(tmp_path: Path, endereco: str, 
 def test_sem_a_biblioteca_diz_se_como_a_instalar(tmp_path: Path) -> None:
     codigo = "import sys; sys.modules['psycopg'] = None; from guiche.cli import main; sys.exit(main(sys.argv[1:]))"
     comando = [sys.executable, "-c", codigo, "conferir", str(montar(tmp_path))]
-    ambiente = {"PYTHONPATH": str(RAIZ / "engine"), VARIAVEL: f"postgresql://ana:{SENHA}@127.0.0.1/x", "USER": "ana"}
-    feito = subprocess.run(comando, env=ambiente, capture_output=True, text=True, check=False)
+    onde = ambiente(**{VARIAVEL: f"postgresql://ana:{SENHA}@127.0.0.1/x"})
+    feito = subprocess.run(comando, env=onde, capture_output=True, encoding="utf-8", check=False)
     assert feito.returncode != 0
     assert 'pip install "guiche[postgresql]"' in feito.stderr
     assert "Secreta" not in feito.stderr + feito.stdout

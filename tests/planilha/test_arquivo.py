@@ -38,7 +38,9 @@ def caminho(tmp_path: Path) -> Path:
 def achados(caminho: Path) -> str:
     """O veredito do openxml-audit; vazio quando ele não acha nada."""
     comando = [str(Path(sys.executable).with_name("openxml-audit")), str(caminho)]
-    feito = subprocess.run(comando, capture_output=True, text=True, check=False)
+    feito = subprocess.run(
+        comando, env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8", check=False
+    )
     return "" if "open cleanly (no findings)" in feito.stdout and "Errors: 0" in feito.stdout else feito.stdout
 
 
@@ -115,7 +117,7 @@ def test_pasta_salva_pelo_libreoffice(caminho: Path, tmp_path: Path) -> None:
     _encher(caminho)
     entrada = tmp_path / "entrada.xlsx"
     caminho.rename(entrada)
-    perfil = f"-env:UserInstallation=file://{tmp_path}/perfil"
+    perfil = f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}"
     comando = [
         "soffice",
         perfil,

@@ -31,8 +31,8 @@ from guiche.servicos.importar import importar
 from guiche.servicos.pasta import atualizar
 from guiche.servicos.remessas import estornar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
+from tests.sistema import RAIZ, ambiente
 
-RAIZ = Path(__file__).parents[2]
 CLIENTES, POR_CLIENTE = 8, 6
 PERDEU = {
     "remessa.fechada", "remessa.ausente", "retorno.ja_importado", "cadastramento.ausente", "titulo.bloqueado",
@@ -84,14 +84,12 @@ def para_todos(caminho: Path, quantos: int) -> list[Path]:
 def trabalhar(pastas: Sequence[Path], vezes: int, semente: int, modulo: str = "tests.servicos.operadores") -> Relato:
     """Põe todos a trabalhar, cada um num processo do módulo dado, e espera; falha se algum falha ou não acaba."""
     comando = [sys.executable, "-m", modulo]
-    ambiente = {
-        "PYTHONPATH": f"{RAIZ / 'engine'}:{RAIZ}", "PATH": "/usr/bin:/bin", VARIAVEL: os.environ.get(VARIAVEL, ""),
-    }  # fmt: skip
+    onde = ambiente(**{VARIAVEL: os.environ.get(VARIAVEL, "")})
     inicio = time.perf_counter()
     processos = [
         subprocess.Popen(
             [*comando, f"op{n}", str(pasta), str(semente + n), str(vezes)],
-            cwd=RAIZ, env=ambiente, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=RAIZ, env=onde, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         for n, pasta in enumerate(pastas)
     ]  # fmt: skip

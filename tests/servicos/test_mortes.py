@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.postgresql import POSTGRESQL, SQLITE
 from tests.servicos.cenas import ATOS
 from tests.servicos.mortes import SERVIDOR
+from tests.sistema import RAIZ, ambiente
 
-RAIZ = Path(__file__).parents[2]
 PASSO = 17
 MINIMO = {
     "gerar": 120, "importar": 70, "estornar": 70, "boletos": 120, "remessa_boletos": 60, "retorno_boletos": 90,
@@ -28,12 +27,11 @@ MINIMO = {
 
 def _golpear(banco: str, ato: str, endereco: str = "") -> None:
     caminho = [sys.executable, "-m", "tests.servicos.mortes", "--banco", banco, "--ato", ato]
-    ambiente = {
-        "PYTHONPATH": f"{RAIZ / 'engine'}:{RAIZ}", "PATH": "/usr/bin:/bin", "USER": "ana", "TMPDIR": "/tmp",  # noqa: S108
-        SERVIDOR: endereco,
-    }  # fmt: skip
     pontos = ["--inicio", str(1 + len(ato) % PASSO), "--passo", str(PASSO)]
-    feito = subprocess.run([*caminho, *pontos], cwd=RAIZ, env=ambiente, capture_output=True, text=True, check=False)
+    feito = subprocess.run(
+        [*caminho, *pontos], cwd=RAIZ, env=ambiente(**{SERVIDOR: endereco}), capture_output=True, encoding="utf-8",
+        check=False,
+    )  # fmt: skip
     assert feito.returncode == 0, feito.stderr[-3000:]
     assert int(feito.stdout) >= MINIMO[ato] // PASSO
 
