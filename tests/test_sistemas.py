@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -58,6 +59,10 @@ def chamados(arvore: ast.Module) -> Iterator[str]:
     for no in ast.walk(arvore):
         if isinstance(no, ast.Attribute) and no.attr in SO_NO_UNIX.get(ast.unparse(no.value), ()):
             yield ast.unparse(no)
+
+
+POSSESSIVO = re.compile(r"(?<!\\)(?:[*+?]|\{\d*,?\d*\})\+|\(\?>")
+"""``*+``, ``?+``, ``{2,3}+`` e ``(?>``: chegaram ao Python 3.11 com defeitos, que só o 3.11.5 tirou."""
 
 
 CARGAS = ["import resource", "from fcntl import flock", "import pwd, os", "import os.path, tty"]
@@ -116,3 +121,28 @@ print(antes >> 20, (pico_de_memoria() - antes) >> 20)
 
 def test_o_ambiente_do_filho_acha_o_projeto_e_escreve_acentos(tmp_path: Path) -> None:
     assert _num_filho("import guiche, tests.sistema, socket; print('Guichê')", tmp_path) == "Guichê"
+
+
+@pytest.mark.parametrize("padrao", ["a*+", "(?:a)?+", "a{2}+", "a{2,3}+", "(?>a)", "[a]++"])
+def test_a_regra_apanha_o_quantificador_possessivo(padrao: str) -> None:
+    re.compile(padrao)
+    assert POSSESSIVO.search(padrao)
+    assert not POSSESSIVO.search(r"a\++|[0-9]{2}|\(\?>|a+b")
+
+
+def test_nenhuma_expressao_nossa_e_possessiva() -> None:
+    """O Python do Debian 12 é o 3.11.2, e nele essas expressões às vezes não acham o que está lá."""
+    achados = [
+        (modulo.relative_to(RAIZ).as_posix(), no.value)
+        for modulo in MODULOS
+        for no in ast.walk(ast.parse(modulo.read_text("utf-8")))
+        if isinstance(no, ast.Constant) and isinstance(no.value, str | bytes) and modulo != Path(__file__)
+        if POSSESSIVO.search(no.value if isinstance(no.value, str) else no.value.decode("latin-1"))
+    ]
+    assert not achados
+
+
+def test_nenhuma_expressao_dos_layouts_e_possessiva() -> None:
+    assert not [
+        arquivo for arquivo in (RAIZ / "layouts").rglob("*.toml") if POSSESSIVO.search(arquivo.read_text("utf-8"))
+    ]

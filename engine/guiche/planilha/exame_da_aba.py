@@ -15,15 +15,23 @@ from guiche.planilha.xml_da_aba import ultima_linha
 _MESCLADA = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _FORMULA_VAZIA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)')
 _CONTEUDO = (
-    rb"(<f(?: [^<>]*+)?+>(?:[^<]*+</f>)?+)?+(?:<v(?: [^<>]*+)?+>[^<]*+</v>"
-    rb"|<is>(?:<t(?: [^<>]*+)?+>[^<]*+</t></is>|(?:</?+(?!c[ />])[A-Za-z]++(?: [^<>]*+)?+/?+>[^<]*+)*+))?+"
+    rb"<(?:v[^<>]*>[^<]*</v></c>|/c>|is><t[^<>]*>[^<]*</t></is></c>"
+    rb"|is>(?:</?(?!c[ />])[A-Za-z]+(?:/?>| [^<>]*>)[^<]*){0,999}</c>"
+    rb"|(f(?: [^<>]*)?>(?:[^<]*</f>)?)(?:<v[^<>]*>[^<]*</v>)?</c>)"
 )
-_FORMA = (
-    rb'(?:<row r="\d+"[^<>]*+>(?:<c r="%b\d{1,%d}"(?: s="\d+")?+(?: t="\w+")?+(?: [cv]m="\d+")*+(?:/>|>'
+_LINHA = (
+    rb'<row r="\d+"[^<>]*>(?:<c r="%b\d{1,%d}"[^<>/r]*(?:/>|>'
     + _CONTEUDO
-    + rb"</c>))*+(?:</row>\s*+)?+)*+"
+    + rb'|r"[^<>/r]*(?:/>|>'
+    + _CONTEUDO
+    + rb"))){0,%d}(?:</row>\s*)?"
 )
-"""O miolo de uma aba como os programas o escrevem: nada que não esteja aqui passa."""
+"""Uma linha da aba como os programas a escrevem: nada que não esteja aqui passa.
+
+Depois do endereço nenhum atributo tem ``r``, salvo no fim de um valor (``t="str"``): não há um segundo endereço.
+Em cada ponto só um caminho serve, e as repetições que guardam o caminho de volta têm fim: nada se tenta de novo. Não
+se usam quantificadores possessivos, que erram no Python do Debian 12 (3.11.2) e em todos antes do 3.11.5.
+"""
 _LARGURAS = {26: b"[A-Z]", 78: b"[AB]?[A-Z]", 702: b"[A-Z]{1,2}"}
 """Número de colunas → as letras que vão até ali."""
 _CELULA_SOLTA = re.compile(rb"[<:]c[\s/>]")
@@ -57,14 +65,25 @@ def miolo(xml: bytes) -> Miolo | None:
         alcance = colunas * 10**algarismos
         if alcance > _CELULAS_QUE_CABEM and alcance > _FOLGA * xml.count(b'<c r="', inicio, fim):
             return None
-        if achado := _forma(letras, algarismos).fullmatch(xml, inicio, fim):
-            return Miolo(inicio, fim, achado[1] is not None)
+        if achado := _por_linhas(xml, inicio, fim, _linha(letras, algarismos, colunas)):
+            return achado
     return None
 
 
+def _por_linhas(xml: bytes, inicio: int, fim: int, linha: re.Pattern[bytes]) -> Miolo | None:
+    """O miolo, se ele é uma linha da forma de sempre depois da outra, sem nada entre elas."""
+    ate, formulas = inicio, False
+    for achada in linha.finditer(xml, inicio, fim):
+        comeco, acaba = achada.span()
+        if comeco != ate:
+            return None
+        ate, formulas = acaba, formulas or achada.lastindex is not None
+    return Miolo(inicio, fim, formulas) if ate == fim else None
+
+
 @cache
-def _forma(letras: bytes, algarismos: int) -> re.Pattern[bytes]:
-    return re.compile(_FORMA % (letras, algarismos))
+def _linha(letras: bytes, algarismos: int, colunas: int) -> re.Pattern[bytes]:
+    return re.compile(_LINHA % (letras, algarismos, colunas))
 
 
 def esparsa(xml: bytes) -> str:
