@@ -48,7 +48,8 @@ class PastaEmArquivo:
         from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
 
         pacote.conferir_tamanhos(self._caminho, {lugar.parte for lugar in self._lugares.values()})
-        return CalamineWorkbook.from_path(str(self._caminho))
+        with self._caminho.open("rb") as arquivo:  # pelo caminho ele o deixaria aberto, e o Windows não o trocaria
+            return CalamineWorkbook.from_filelike(arquivo)
 
     @property
     def lugares(self) -> Mapping[str, Lugar]:
