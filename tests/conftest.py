@@ -7,8 +7,11 @@ import os
 from hypothesis import settings
 
 from guiche.livro.vinculo import VARIAVEL
+from tests.sistema import como_no_windows
 
 os.environ.pop(VARIAVEL, None)  # os testes não tocam no livro de ninguém
+
+como_no_windows()
 
 pytest_plugins = ["tests.ooxml", "tests.postgresql"]
 

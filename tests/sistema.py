@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +56,26 @@ def _pico_no_windows() -> int:
 
 def _nucleo_do_windows(ctypes: Any) -> Any:
     return ctypes.windll.kernel32
+
+
+def como_no_windows() -> None:
+    """Daqui em diante, como no Windows, não se troca nem se apaga o arquivo que este processo tem aberto.
+
+    Só nas pastas dos testes, e só no Linux, que diz em /proc o que está aberto: também o que uma biblioteca abriu.
+    """
+    if sys.platform == "linux":
+        sys.addaudithook(_segurar_os_abertos)
+
+
+def _segurar_os_abertos(evento: str, dados: tuple[Any, ...]) -> None:
+    if evento not in {"os.rename", "os.remove"}:
+        return
+    alvos = {os.path.realpath(os.fsdecode(dado)) for dado in dados[:2] if isinstance(dado, str | bytes | os.PathLike)}
+    if presos := {alvo for alvo in alvos if "/pytest-" in alvo} & set(_abertos()):
+        raise PermissionError(13, "aberto neste processo, e o Windows não deixaria trocá-lo", presos.pop())
+
+
+def _abertos() -> Iterator[str]:
+    for numero in os.listdir("/proc/self/fd"):  # noqa: PTH208  o que se lista já pode ter fechado
+        with suppress(OSError):
+            yield os.readlink(f"/proc/self/fd/{numero}")  # noqa: PTH115

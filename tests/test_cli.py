@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from guiche.atos import atos
 from guiche.cli import main
 from guiche.livro import arquivos, retornos
 from tests.servicos.apoio import ler, na
@@ -255,3 +256,59 @@ def test_o_imprevisto_se_diz(
     monkeypatch.setattr(pasta, "criar", falhar)
     assert main(["novo", str(tmp_path / "x.xlsx")]) == codigo
     assert aviso in capsys.readouterr().err
+
+
+DISPENSAVEIS = sorted(
+    ato.id for ato in atos().values() if not ato.igual_a and any(opcao.dispensavel for opcao in ato.opcoes)
+)
+
+
+@pytest.fixture
+def exemplo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A pasta de trabalho do exemplo."""
+    assert main(["demo", "--em", str(tmp_path / "e"), "--hoje", "2026-08-04"]) == 0
+    capsys.readouterr()
+    return tmp_path / "e" / "Farmácia Modelo.xlsx"
+
+
+def _casa(onde: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variavel in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variavel, str(onde))
+
+
+@pytest.mark.parametrize("id_", DISPENSAVEIS)
+def test_o_que_se_pode_omitir_se_omite(
+    exemplo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], id_: str
+) -> None:
+    """Ou o ato se faz, ou uma frase diz o que falta e o que fazer; nunca o nome de arquivo vazio."""
+    assert {"novo", "copia_mascarada"} <= set(DISPENSAVEIS)
+    _casa(tmp_path, monkeypatch)
+    ato = atos()[id_]
+    codigo = main([*ato.comando.split(), *([str(exemplo)] if ato.alvo else [])])
+    dito = capsys.readouterr()
+    assert codigo in {0, 1}
+    if codigo:
+        assert "o que fazer: " in dito.err
+        assert not dito.err.startswith(":")
+        assert "Traceback" not in dito.err
+    else:
+        assert dito.out.strip()
+        assert not dito.err
+
+
+def test_novo_sem_nome_vai_para_os_documentos_e_diz_onde(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _casa(tmp_path, monkeypatch)
+    for nome in ("Cobrança.xlsx", "Cobrança 2.xlsx"):
+        assert main(["novo"]) == 0
+        criada = tmp_path / "Documents" / nome
+        assert str(criada) in capsys.readouterr().out
+        assert openpyxl.load_workbook(criada).sheetnames
+
+
+def test_copia_mascarada_sem_nome_vai_ao_lado_com_nome_livre(exemplo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for nome in ("Farmácia Modelo mascarada.xlsx", "Farmácia Modelo mascarada 2.xlsx"):
+        assert main(["copia-mascarada", str(exemplo)]) == 0
+        assert nome in capsys.readouterr().out
+        assert openpyxl.load_workbook(exemplo.with_name(nome)).sheetnames

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from guiche.planilha.arquivo import PastaEmArquivo
+from guiche.servicos.pasta import criar
 from tests.sistema import RAIZ, ambiente
 
 DE_UM_SISTEMA = {
@@ -146,3 +148,25 @@ def test_nenhuma_expressao_dos_layouts_e_possessiva() -> None:
     assert not [
         arquivo for arquivo in (RAIZ / "layouts").rglob("*.toml") if POSSESSIVO.search(arquivo.read_text("utf-8"))
     ]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="o macOS não diz em /proc o que está aberto")
+def test_o_arquivo_aberto_nao_se_troca_nem_se_apaga(tmp_path: Path) -> None:
+    """Nos testes o Linux faz como o Windows: quem lê uma pasta e depois a grava tem de a ter largado."""
+    um, outro = tmp_path / "um", tmp_path / "outro"
+    for arquivo in (um, outro):
+        arquivo.write_bytes(b"x")
+    with um.open("rb"):
+        for gesto in (lambda: outro.replace(um), lambda: um.rename(tmp_path / "novo"), um.unlink):
+            with pytest.raises(PermissionError):
+                gesto()
+    outro.replace(um)
+    um.unlink()
+
+
+def test_a_pasta_de_trabalho_lida_nao_fica_aberta(tmp_path: Path) -> None:
+    criar(tmp_path / "a.xlsx")
+    pasta = PastaEmArquivo(tmp_path / "a.xlsx")
+    assert pasta.parametro("pasta_versao") is not None
+    assert pasta.ler("feriados", ("data",)).aba == "Feriados"
+    (tmp_path / "a.xlsx").rename(tmp_path / "b.xlsx")

@@ -17,6 +17,7 @@ com verbete em ``erros.toml``, de onde sai ``docs/erros.md``.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,6 +45,36 @@ class Local:
         if self.colunas:
             partes.append(f"{self.colunas[0]}-{self.colunas[1]}")
         return ":".join(partes)
+
+
+_DO_SISTEMA = {
+    errno.ENOENT: "o arquivo ou a pasta não existe",
+    errno.EACCES: "o sistema não dá permissão",
+    errno.EPERM: "o sistema não dá permissão",
+    errno.ENOSPC: "o disco está cheio",
+    errno.EDQUOT: "acabou o espaço que você pode usar neste disco",
+    errno.EISDIR: "é uma pasta, e não um arquivo",
+    errno.ENOTDIR: "há um arquivo onde devia haver uma pasta",
+    errno.EEXIST: "já existe",
+    errno.EROFS: "o disco só se lê",
+    errno.EBUSY: "está em uso",
+    errno.ENAMETOOLONG: "o nome é comprido demais",
+    errno.EIO: "o disco não responde",
+    errno.EINVAL: "o nome não serve neste disco",
+}
+_ABERTO_NO_WINDOWS = {32, 33}
+"""ERROR_SHARING_VIOLATION e ERROR_LOCK_VIOLATION, que o Python conta como falta de permissão."""
+
+
+def do_sistema(erro: OSError) -> str:
+    """Por que o sistema recusou, em português: a frase que ele traz está na língua dele.
+
+    >>> do_sistema(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    'o arquivo ou a pasta não existe'
+    """
+    if getattr(erro, "winerror", None) in _ABERTO_NO_WINDOWS:
+        return "está aberto noutro programa"
+    return _DO_SISTEMA.get(erro.errno or 0, f"o sistema recusou (erro {erro.errno})")
 
 
 @cache

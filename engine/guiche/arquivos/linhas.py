@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from guiche.erros import ErroDeArquivo, Local, Problema
+from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
 from guiche.layout.modelo import Layout
 
 _PEDACO = 1 << 18
@@ -55,7 +55,7 @@ class Fonte(NamedTuple):
         try:
             return self.origem.open("rb")
         except OSError as erro:
-            texto = f"não foi possível abrir: {erro.strerror}"
+            texto = f"não foi possível abrir: {do_sistema(erro)}"
             raise ErroDeArquivo("arquivo.ausente", texto, local=Local(self.nome)) from erro
 
     def inicio(self) -> bytes:

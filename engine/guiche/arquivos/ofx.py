@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from ofxtools.Parser import OFXTree
 
 from guiche.dominio.dinheiro import para_centavos
-from guiche.erros import ErroDeArquivo, Local
+from guiche.erros import ErroDeArquivo, Local, do_sistema
 
 _DATA = 8
 _MAIOR_EXTRATO, _MAIOR_CABECALHO = 64 << 20, 4096
@@ -49,7 +49,7 @@ def ler_ofx(caminho: Path) -> tuple[Extrato, ...]:
     try:
         conteudo = caminho.read_bytes()
     except OSError as erro:
-        raise ErroDeArquivo("arquivo.ausente", f"não foi possível abrir: {erro.strerror}", local=local) from erro
+        raise ErroDeArquivo("arquivo.ausente", f"não foi possível abrir: {do_sistema(erro)}", local=local) from erro
     arvore, inicio = OFXTree(), conteudo.lstrip(b"\xef\xbb\xbf \r\n\t")
     if len(inicio) > _MAIOR_EXTRATO or b"<OFX" not in inicio[:_MAIOR_CABECALHO]:
         raise ErroDeArquivo("extrato.formato", "não começa como um OFX, ou passa de 64 MB", local=local)

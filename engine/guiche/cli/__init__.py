@@ -29,7 +29,7 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     for fluxo in (sys.stdout, sys.stderr):
         if hasattr(fluxo, "reconfigure"):
             fluxo.reconfigure(encoding="utf-8", errors="replace")
-    pedido = leitor().parse_args(argumentos)
+    pedido = leitor().ler(argumentos)
     try:
         return _mostrar(_executar(pedido), pedido)
     except ErroGuiche as erro:

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from guiche.documentos.modelo import Coluna, Relatorio
-from guiche.erros import ErroDeArquivo, Local
+from guiche.erros import ErroDeArquivo, Local, do_sistema
 
 __all__ = ["Coluna", "Relatorio", "gravar_relatorio"]
 
@@ -29,7 +29,7 @@ def gravar_relatorio(destino: Path, relatorio: Relatorio) -> None:
     try:
         _trocar(destino, conteudo)
     except OSError as erro:
-        mensagem = f"não foi possível gravar o PDF: {erro.strerror or erro}"
+        mensagem = f"não foi possível gravar o PDF: {do_sistema(erro)}"
         raise ErroDeArquivo("documento.nao_gravado", mensagem, local=Local(str(destino))) from erro
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from guiche.dominio.dinheiro import escrever_reais, para_centavos
 from guiche.dominio.texto import visivel
-from guiche.erros import ErroDePlanilha, Local
+from guiche.erros import ErroDePlanilha, Local, do_sistema
 from guiche.planilha.acabamento import acabar
 from guiche.planilha.celulas import MAIOR_TEXTO, vira_formula
 
@@ -43,7 +43,7 @@ def gravar_lista(caminho: Path, abas: Sequence[tuple[str, Sequence[str], Sequenc
             os.fsync(arquivo.fileno())
         provisorio.replace(caminho)
     except OSError as erro:
-        texto = f"não foi possível gravar: {erro.strerror}"
+        texto = f"não foi possível gravar: {do_sistema(erro)}"
         raise ErroDePlanilha("disco.gravacao", texto, local=Local(caminho.name)) from erro
 
 

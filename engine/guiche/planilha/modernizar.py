@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from guiche.erros import ErroDePlanilha, Local
+from guiche.erros import ErroDePlanilha, Local, do_sistema
 from guiche.planilha import colunas_novas, pacote, xml_da_aba
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import VERSAO, Tabela, esquema
@@ -51,7 +51,7 @@ def modernizar(caminho: Path) -> list[str]:
         shutil.copyfile(caminho, guardada)
         provisoria.replace(caminho)
     except OSError as erro:
-        texto = f"não foi possível gravar: {erro.strerror}"
+        texto = f"não foi possível gravar: {do_sistema(erro)}"
         raise ErroDePlanilha("disco.gravacao", texto, local=Local(caminho.name)) from erro
     finally:
         provisoria.unlink(missing_ok=True)

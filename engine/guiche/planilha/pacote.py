@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from guiche.dominio.deflate import Estragado, zlib
-from guiche.erros import ErroDePlanilha, Local
+from guiche.erros import ErroDePlanilha, Local, do_sistema
 
 _NIVEL = 1
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -254,7 +254,7 @@ def gravar(caminho: Path, trocas: Mapping[str, Comprimida], fora: frozenset[str]
     except OSError as erro:
         with suppress(OSError):
             provisorio.unlink(missing_ok=True)
-        texto = f"não foi possível gravar: {erro.strerror}"
+        texto = f"não foi possível gravar: {do_sistema(erro)}"
         raise ErroDePlanilha("disco.gravacao", texto, local=Local(caminho.name)) from erro
 
 

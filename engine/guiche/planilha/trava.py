@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from guiche.erros import ErroDePlanilha, Local
+from guiche.erros import ErroDePlanilha, Local, do_sistema
 
 _TENTATIVAS = 5
 
@@ -51,7 +51,7 @@ def _tomar(arquivo: Path, dono: dict[str, Any], local: Local) -> None:
             else:
                 return
     except OSError as erro:
-        raise ErroDePlanilha("disco.gravacao", f"não foi possível travar: {erro.strerror}", local=local) from erro
+        raise ErroDePlanilha("disco.gravacao", f"não foi possível travar: {do_sistema(erro)}", local=local) from erro
     finally:
         pronta.unlink(missing_ok=True)
     raise ErroDePlanilha("pasta.em_uso", "outro ato está usando a pasta de trabalho", local=local)

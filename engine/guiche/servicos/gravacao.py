@@ -17,7 +17,7 @@ from pathlib import Path
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.estados import Estado
 from guiche.dominio.nomes import nome_de_arquivo, pasta_de_dentro
-from guiche.erros import ErroDePlanilha, Local
+from guiche.erros import ErroDePlanilha, Local, do_sistema
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.conexao import propriedade
 from guiche.livro.remessas import LinhaEnviada, Remessa
@@ -163,7 +163,7 @@ def escrever_inteiro(caminho: Path, conteudo: bytes) -> None:
         with suppress(OSError):
             provisorio.unlink(missing_ok=True)
         raise ErroDePlanilha(
-            "disco.gravacao", f"não foi possível gravar: {erro.strerror}", local=Local(str(caminho))
+            "disco.gravacao", f"não foi possível gravar: {do_sistema(erro)}", local=Local(str(caminho))
         ) from erro
 
 

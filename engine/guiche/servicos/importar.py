@@ -13,7 +13,7 @@ from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.texto import visivel
-from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
+from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.carga import carregar
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
@@ -117,7 +117,7 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, a
         conteudo = caminho.read_bytes()
     except OSError as erro:
         raise ErroDeArquivo(
-            "arquivo.ausente", f"não foi possível abrir: {erro.strerror}", local=Local(caminho.name)
+            "arquivo.ausente", f"não foi possível abrir: {do_sistema(erro)}", local=Local(caminho.name)
         ) from erro
     arquivo = ler(conteudo, visivel(caminho.name))
     if arquivo.erros:

@@ -10,7 +10,7 @@ from guiche.arquivos.cobranca import Cobranca
 from guiche.arquivos.debito150 import Arquivo
 from guiche.arquivos.ensaio import e_ensaio
 from guiche.dominio.cadastro import Conta
-from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema
+from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.modelo import Registro
 from guiche.livro import retornos
 from guiche.servicos.contexto import Contexto
@@ -53,7 +53,7 @@ def sha256_de(caminho: Path) -> str:
         with caminho.open("rb") as entrada:
             return hashlib.file_digest(entrada, "sha256").hexdigest()
     except OSError as erro:
-        razao = f"não foi possível abrir: {erro.strerror}"
+        razao = f"não foi possível abrir: {do_sistema(erro)}"
         raise ErroDeArquivo("arquivo.ausente", razao, local=Local(caminho.name)) from erro
 
 

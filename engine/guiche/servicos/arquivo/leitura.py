@@ -21,7 +21,7 @@ from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.bancos.cobranca import comando, ocorrencia
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeArquivo, Local, Problema
+from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
 from guiche.servicos.resultado import Resultado
 
 COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado")
@@ -41,7 +41,7 @@ def conteudo_de(caminho: Path) -> bytes:
     try:
         return caminho.read_bytes()
     except OSError as erro:
-        texto = f"não foi possível abrir: {erro.strerror}"
+        texto = f"não foi possível abrir: {do_sistema(erro)}"
         raise ErroDeArquivo("arquivo.ausente", texto, local=Local(caminho.name)) from erro
 
 

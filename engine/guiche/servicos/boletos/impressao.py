@@ -22,7 +22,7 @@ from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.encargos import Encargos, no_dia
 from guiche.dominio.nomes import pasta_de_dentro
 from guiche.dominio.texto import contar, transliterar
-from guiche.erros import ErroDeRegra, Problema
+from guiche.erros import ErroDeRegra, Problema, do_sistema
 from guiche.livro import boletos
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
@@ -103,7 +103,9 @@ def _logotipo(pasta: Path, cobranca: Cobranca) -> bytes | None:
     except ValueError as erro:
         raise ErroDeRegra("boleto.logotipo", f"o logotipo {cobranca.logotipo} não serve: {erro}") from erro
     except OSError as erro:
-        raise ErroDeRegra("boleto.logotipo", f"o logotipo {cobranca.logotipo} não se abre: {erro.strerror}") from erro
+        raise ErroDeRegra(
+            "boleto.logotipo", f"o logotipo {cobranca.logotipo} não se abre: {do_sistema(erro)}"
+        ) from erro
 
 
 def _juntos(lotes: Sequence[Sequence[Boleto]], saida: Saida) -> list[str]:
@@ -154,7 +156,7 @@ def mandar_a_impressora(caminhos: Sequence[Path], sistema: str = sys.platform) -
         for caminho in caminhos:
             os.startfile(caminho, "print")  # type: ignore[attr-defined]  # noqa: S606  só existe no Windows
     except OSError as erro:
-        return f"A impressora não aceitou ({erro.strerror}): abra e imprima {caminhos[0]}."
+        return f"A impressora não aceitou ({do_sistema(erro)}): abra e imprima {caminhos[0]}."
     return f"{len(caminhos)} PDF na impressora padrão. Use laser ou jato de tinta, a 100 %: o código de barras pede."
 
 

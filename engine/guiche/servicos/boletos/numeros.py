@@ -16,7 +16,7 @@ from guiche.documentos.conferencia import Impresso, reler
 from guiche.dominio.dinheiro import escrever_reais, para_centavos, para_reais
 from guiche.dominio.json_de_fora import ler_json
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local
+from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local, do_sistema
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.saidas import gravar_saida
 
@@ -143,7 +143,7 @@ def conferir_pdf(caminho: Path) -> Resultado:
     try:
         conteudo = caminho.read_bytes()
     except OSError as erro:
-        raise ErroDeArquivo("arquivo.ausente", f"não foi possível abrir: {erro.strerror}") from erro
+        raise ErroDeArquivo("arquivo.ausente", f"não foi possível abrir: {do_sistema(erro)}") from erro
     impressos = reler(conteudo)
     if not impressos:
         raise ErroDeArquivo("boleto.nenhum", "não há boleto do Guichê neste PDF", local=Local(caminho.name))

@@ -8,7 +8,7 @@ from guiche.cobranca.entrada import ler_pedido
 from guiche.cobranca.remessa import compor
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeArquivo, Local
+from guiche.erros import ErroDeArquivo, Local, do_sistema
 from guiche.servicos.resultado import Resultado
 
 
@@ -21,7 +21,7 @@ def ler(caminho: Path) -> str:
     try:
         return caminho.read_text("utf-8-sig")
     except OSError as erro:
-        razao = f"não foi possível abrir: {erro.strerror}"
+        razao = f"não foi possível abrir: {do_sistema(erro)}"
         raise ErroDeArquivo("arquivo.ausente", razao, local=Local(caminho.name)) from erro
     except UnicodeDecodeError as erro:
         raise ErroDeArquivo("arquivo.formato", "o pedido não está em UTF-8", local=Local(caminho.name)) from erro
@@ -44,7 +44,7 @@ def gerar(texto: str, saida: Path | None = None) -> Resultado:
     try:
         saida.write_bytes(feita.conteudo)
     except OSError as erro:
-        razao = f"não foi possível gravar: {erro.strerror}"
+        razao = f"não foi possível gravar: {do_sistema(erro)}"
         raise ErroDeArquivo("remessa.gravar", razao, local=Local(saida.name)) from erro
     dados = {"layout": pedido.layout, "titulos": len(pedido.titulos), "linhas": list(feita.linhas)}
     return Resultado("remessa gerar", (relato, f"Gravada em {saida}."), dados, avisos, (saida,))

@@ -34,6 +34,7 @@ def lgpd_anonimizar(p: Pedido) -> Resultado:
 def copia_mascarada(p: Pedido) -> Resultado:
     """Cópia mascarada."""
     from guiche.servicos.privacidade.copia import copiar  # noqa: PLC0415
+    from guiche.servicos.saidas import lugar_livre  # noqa: PLC0415
 
-    saida: Path = p["saida"] or p.caminho.with_name(f"{p.caminho.stem} mascarada.xlsx")
+    saida: Path = p["saida"] or lugar_livre(p.caminho.with_name(f"{p.caminho.stem} mascarada.xlsx"))
     return p.na_pasta(lambda ctx: copiar(ctx, saida))
