@@ -13,7 +13,7 @@ import pytest
 from guiche.atos import atos, padroes, paineis
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.modelo import construir
-from guiche.planilha.paineis import ler_filtros, ler_opcoes
+from guiche.planilha.paineis import Clicada, ler_filtros, ler_opcoes
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_linha_clicada_vale_mais_que_a_aba_de_filtros(caminho: Path) -> None:
     ato = atos()["titulo_estornar"]
     numeros = [
         ler_opcoes(PastaEmArquivo(caminho), ato, clicada)[0]["numero"]
-        for clicada in (("Títulos", 2), ("Títulos", 9), ("Remessas", 2), None)
+        for clicada in (Clicada("Títulos", 2), Clicada("Títulos", 9), Clicada("Remessas", 2), None)
     ]
     assert numeros == ["T1", "T9", "T9", "T9"]
 
@@ -93,5 +93,5 @@ def test_a_chave_ilegivel_da_linha_clicada_e_problema(caminho: Path) -> None:
     pasta = openpyxl.load_workbook(caminho)
     pasta["Títulos"]["A2"].value, pasta["Títulos"]["A2"].number_format = date(2026, 8, 1), "dd/mm/yyyy"
     pasta.save(caminho)
-    problemas = ler_opcoes(PastaEmArquivo(caminho), atos()["titulo_estornar"], ("Títulos", 2))[1]
+    problemas = ler_opcoes(PastaEmArquivo(caminho), atos()["titulo_estornar"], Clicada("Títulos", 2))[1]
     assert [(p.codigo, str(p.local)) for p in problemas] == [("celula.virou_data", "Títulos!A2")]

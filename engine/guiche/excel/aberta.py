@@ -1,78 +1,78 @@
-"""O adaptador da pasta aberta no Excel: lê e grava blocos inteiros pelo xlwings.
+"""O adaptador da pasta aberta no Excel: lê e grava blocos inteiros.
 
-O que se manda gravar espera em memória; ``salvar`` escreve tudo de uma vez, com a tela e o
-cálculo parados, e depois salva o arquivo. O livro já está gravado antes disso: se o Excel
-falhar no meio, o próximo ato refaz as abas.
+O que se manda gravar espera em memória; ``salvar`` escreve tudo de uma vez, com a tela e o cálculo parados, e depois
+salva o arquivo. O livro já está gravado antes disso: se o Excel falhar no meio, o próximo ato refaz as abas.
+
+Cada pedido ao Excel custa uma travessia entre processos: procura-se a tabela na aba que o esquema diz, guarda-se onde
+está e o que tem, e só se escreve o que ela ainda não mostra.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from guiche.erros import ErroDePlanilha, Local
-from guiche.excel.traducao import desprotegida, em_texto, filtrada, gravavel, lida, ligacao, propriedade
+from guiche.excel.sistema import Alca, Sistema, sistema_de
+from guiche.excel.tabela_aberta import Lugar, colunas_na_aba, remendar, sem_protecao, trocar_corpo
+from guiche.excel.traducao import gravavel, lida, ligacao
 from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna
-from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
+from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.linhas_em_xml import Formula
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 
 _FORMATO_DE_TEXTO = "@"
 _LIGACOES = 500
 """Quantos problemas ganham ligação para a célula; os outros dizem onde por escrito."""
+_LINHAS_POR_VEZ = 10_000
+"""Linhas que se leem de cada vez abaixo da tabela; tantas em branco seguidas, e ali se para."""
 Mudancas = Mapping[int, Sequence[Celula]]
 
 
-@dataclass(frozen=True, slots=True)
-class Lugar:
-    """Onde uma tabela está na pasta aberta."""
-
-    aba: xw.Sheet
-    tabela: xw.main.Table
-    cabecalho: int
-    """Linha do cabeçalho."""
-    fim: int
-    """Última linha da tabela."""
-    primeira: int
-    """Primeira e última colunas."""
-    ultima: int
-    onde: Mapping[str, int]
-    """Título → coluna na aba."""
-
-
-def caminho_de(livro: xw.Book) -> Path:
+def caminho_de(livro: xw.Book, excel: Sistema | None = None) -> Path:
     """O arquivo da pasta aberta.
+
+    O endereço é o que o Excel diz, antes de o xlwings o traduzir para uma pasta sincronizada, onde o livro não pode
+    morar; nem se lê a aba ``xlwings.conf``, que diria ao xlwings onde procurar.
 
     Raises:
         ErroDePlanilha: ``pasta.nao_salva`` ou ``pasta.na_nuvem``.
     """
-    try:
-        nome = livro.fullname
-    except xw.XlwingsError:  # o xlwings não achou a pasta local de um endereço da nuvem
-        nome = "https://"
+    nome = (excel or sistema_de(livro)).endereco()
     if "://" in nome:
         raise ErroDePlanilha(
-            "pasta.na_nuvem", "a pasta de trabalho está aberta da nuvem, não deste computador", local=Local(livro.name)
-        )
+            "pasta.na_nuvem", "a pasta de trabalho está aberta da nuvem, não deste computador",
+            local=Local(nome.rpartition("/")[2]),
+        )  # fmt: skip
     if not Path(nome).is_absolute() or not Path(nome).exists():
-        raise ErroDePlanilha("pasta.nao_salva", "a pasta de trabalho ainda não foi salva", local=Local(livro.name))
+        raise ErroDePlanilha("pasta.nao_salva", "a pasta de trabalho ainda não foi salva", local=Local(nome))
     return Path(nome)
+
+
+def _nada(_frase: str) -> None:
+    """Quando não há a quem dizer."""
 
 
 class PastaAberta:
     """Uma pasta de trabalho aberta no Excel."""
 
-    def __init__(self, livro: xw.Book) -> None:
-        self._livro = livro
-        self._caminho = caminho_de(livro)
-        if propriedade(livro.api, "ReadOnly", "read_only"):
+    def __init__(
+        self, livro: xw.Book, excel: Sistema | None = None, notar: Callable[[str], None] = _nada
+    ) -> None:  # fmt: skip
+        self._excel = excel or sistema_de(livro)
+        self._notar = notar
+        self._caminho = caminho_de(livro, self._excel)
+        if self._excel.so_leitura():
             raise ErroDePlanilha(
-                "pasta.so_leitura", "a pasta de trabalho está aberta só para leitura", local=Local(livro.name)
+                "pasta.so_leitura", "a pasta de trabalho está aberta só para leitura", local=Local(self._caminho.name)
             )
+        self._alcas: dict[str, Alca] = {}
+        self._lugares: dict[str, Lugar] = {}
+        self._sob: dict[str, Sequence[Sequence[Any]]] = {}
         self._escritas: list[Callable[[], None]] = []
         self._problemas: Sequence[Sequence[Any]] = ()
         self._parametros: dict[str, str] = {}
@@ -82,50 +82,86 @@ class PastaAberta:
         """Arquivo da pasta de trabalho."""
         return self._caminho
 
-    def _lugar(self, tabela: Tabela) -> Lugar:
-        for aba in self._livro.sheets:
-            if tabela.nome in aba.tables:
-                achada = aba.tables[tabela.nome]
-                faixa = achada.range
-                linha, coluna = faixa.row, faixa.column
-                altura, largura = faixa.shape
-                titulos = aba.range((linha, coluna), (linha, coluna + largura - 1)).options(ndim=1).value
-                onde = {str(titulo).strip(): i for i, titulo in enumerate(titulos, coluna)}
-                return Lugar(aba, achada, linha, linha + altura - 1, coluna, coluna + largura - 1, onde)
-        texto = f"falta a tabela {tabela.nome}, da aba {tabela.aba}"
-        raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(self._caminho.name))
+    def reler(self) -> None:
+        """Depois de uma pergunta, o que se leu pode já não valer: a pessoa esteve com a pasta."""
+        if not self._excel.espera_a_resposta:
+            self.esquecer_o_que_se_leu()
 
-    def _colunas(self, tabela: Tabela, lugar: Lugar, ids: Sequence[str]) -> dict[str, int]:
-        titulos = {i: tabela.coluna(i).titulo for i in ids}
-        faltam = [titulo for titulo in titulos.values() if titulo not in lugar.onde]
-        if faltam:
-            raise ErroDePlanilha(
-                "pasta.coluna_ausente", f"faltam colunas: {', '.join(faltam)}", local=Local(lugar.aba.name)
-            )
-        return {i: lugar.onde[titulo] for i, titulo in titulos.items()}
+    def esquecer_o_que_se_leu(self) -> None:
+        """Volta a ler tudo."""
+        self._lugares.clear()
+        self._sob.clear()
+
+    def _lugar(self, tabela: Tabela) -> Lugar:
+        if tabela.id not in self._lugares:
+            self._lugares[tabela.id] = self._medir(tabela)
+        return self._lugares[tabela.id]
+
+    def _alca(self, tabela: Tabela) -> Alca:
+        if tabela.id not in self._alcas:
+            self._alcas[tabela.id] = self._achar(tabela)
+        return self._alcas[tabela.id]
+
+    def _achar(self, tabela: Tabela) -> Alca:
+        """A tabela na aba que o esquema diz; se lá não está, a pessoa mudou o nome da aba, e procura-se em todas."""
+        alca = self._excel.achar(tabela.aba, tabela.nome)
+        if alca is None:
+            outras = (aba for aba in self._excel.abas() if aba != tabela.aba)
+            alca = next(filter(None, (self._excel.achar(aba, tabela.nome) for aba in outras)), None)
+        if alca is None:
+            texto = f"falta a tabela {tabela.nome}, da aba {tabela.aba}"
+            raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(self._caminho.name))
+        return alca
+
+    def _medir(self, tabela: Tabela) -> Lugar:
+        alca = self._alca(tabela)
+        faixa, (cabecalho, *corpo) = self._excel.conteudo(alca)
+        totais = _cresce(tabela) and not tabela.do_guiche and self._excel.totais(alca)
+        if totais:
+            faixa, corpo = replace(faixa, fim=faixa.fim - 1), corpo[:-1]
+        onde = {str(titulo).strip(): i for i, titulo in enumerate(cabecalho, faixa.esquerda)}
+        return Lugar(alca, faixa, totais, onde, corpo)
 
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela num bloco só; sem ``colunas``, as do operador. Mostra o que está na tela."""
         esquema_ = esquema()[tabela]
         lugar = self._lugar(esquema_)
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
-        onde = self._colunas(esquema_, lugar, ids)
+        onde = colunas_na_aba(esquema_, lugar, ids)
         letras = {i: letras_da_coluna(c) for i, c in onde.items()}
-        usada = lugar.aba.used_range
-        fim = max(lugar.fim, usada.row + usada.shape[0] - 1)
-        if fim == lugar.cabecalho:
-            return Folha(tabela, lugar.aba.name, ids, letras, [], [])
-        corpo = lugar.aba.range((lugar.cabecalho + 1, lugar.primeira), (fim, lugar.ultima))
-        if corpo.merge_cells is not False:
-            raise ErroDePlanilha("pasta.mescladas", "há células mescladas na tabela", local=Local(lugar.aba.name))
-        leituras = [(c - lugar.primeira, esquema_.coluna(i).tipo) for i, c in onde.items()]
-        linhas = [
-            tuple([lida(bruta[posicao], tipo) for posicao, tipo in leituras])
-            for bruta in corpo.options(ndim=2, err_to_str=True).value
-        ]
+        if tabela not in self._sob:
+            self._sob[tabela] = self._abaixo(lugar) if _cresce(esquema_) and not esquema_.do_guiche else []
+        corpo = [*lugar.corpo, *self._sob[tabela]]
+        leituras = [(c - lugar.faixa.esquerda, esquema_.coluna(i).tipo) for i, c in onde.items()]
+        linhas = [tuple([lida(bruta[posicao], tipo) for posicao, tipo in leituras]) for bruta in corpo]
+        numeros = [*range(lugar.topo, lugar.faixa.fim + 1)]
+        numeros += range(lugar.faixa.fim + 1 + lugar.totais, lugar.faixa.fim + 1 + lugar.totais + len(linhas))
         vazia = ("",) * len(ids)
-        cheias = [(n, linha) for n, linha in enumerate(linhas, lugar.cabecalho + 1) if linha != vazia]
-        return Folha(tabela, lugar.aba.name, ids, letras, [n for n, _ in cheias], [linha for _, linha in cheias])
+        cheias = [(n, linha) for n, linha in zip(numeros, linhas, strict=False) if linha != vazia]
+        nome = lugar.alca.nome_da_aba
+        return Folha(tabela, nome, ids, letras, [n for n, _ in cheias], [linha for _, linha in cheias])
+
+    def _abaixo(self, lugar: Lugar) -> Sequence[Sequence[Any]]:
+        """As linhas que a pessoa escreveu abaixo da tabela sem que ela crescesse.
+
+        Raises:
+            ErroDePlanilha: ``pasta.mescladas``.
+        """
+        topo = lugar.faixa.fim + 1 + lugar.totais
+        usada = max(self._excel.usada(lugar.alca).fim, lugar.faixa.fim)
+        if usada >= lugar.topo and self._excel.tem_mescladas(lugar.alca, lugar.linhas(lugar.topo, usada)):
+            raise ErroDePlanilha(
+                "pasta.mescladas", "há células mescladas na tabela", local=Local(lugar.alca.nome_da_aba)
+            )
+        achadas: list[Sequence[Any]] = []
+        while topo <= usada:
+            fim = min(topo + _LINHAS_POR_VEZ - 1, usada)
+            pedaco = self._excel.ler(lugar.alca, lugar.linhas(topo, fim))
+            if not any(v is not None for linha in pedaco for v in linha):
+                break
+            achadas += pedaco
+            topo = fim + 1
+        return achadas
 
     def escritas(
         self, tabela: str, colunas: Sequence[str], chave: Sequence[str]
@@ -136,7 +172,7 @@ class PastaAberta:
     def gravar(self, tabela: str, linhas: Linhas) -> None:
         """Troca todo o corpo da tabela pelas linhas dadas, ao salvar."""
         esquema_ = esquema()[tabela]
-        self._colunas(esquema_, self._lugar(esquema_), esquema_.ids())
+        colunas_na_aba(esquema_, self._lugar(esquema_), esquema_.ids())
         prontas = [tuple(map(self._gravavel, linha)) for linha in linhas]
         self._escritas.append(lambda: self._trocar_corpo(esquema_, prontas))
         if tabela == "problemas":
@@ -146,7 +182,7 @@ class PastaAberta:
         """Escreve as colunas dadas nas linhas dadas, ao salvar."""
         if mudancas:
             esquema_ = esquema()[tabela]
-            self._colunas(esquema_, self._lugar(esquema_), colunas)
+            colunas_na_aba(esquema_, self._lugar(esquema_), colunas)
             prontas = {n: tuple(map(gravavel, valores)) for n, valores in mudancas.items()}
             self._escritas.append(lambda: self._remendar(esquema_, colunas, prontas))
 
@@ -154,21 +190,18 @@ class PastaAberta:
         if not isinstance(valor, Ligacao):
             return gravavel(valor)
         lugar = self._lugar(esquema()[valor.tabela])
-        topo = lugar.cabecalho + 1
-        esquerda, direita = letras_da_coluna(lugar.primeira), letras_da_coluna(lugar.ultima)
-        celulas = f"{esquerda}{topo + valor.de}:{direita}{topo + valor.ate}"
-        return Formula(formula_da_ligacao(lugar.aba.name, celulas, valor.texto), valor.texto)
+        celulas = lugar.linhas(lugar.topo + valor.de, lugar.topo + valor.ate).endereco
+        return Formula(formula_da_ligacao(lugar.alca.nome_da_aba, celulas, valor.texto), valor.texto)
 
     def mostrar_tudo(self) -> int:
         """Tira os critérios dos filtros de todas as tabelas e devolve em quantas havia algum."""
         filtradas = 0
         for tabela in esquema().values():
-            lugar = self._lugar(tabela)
-            if filtrada(lugar.tabela):
+            alca = self._alca(tabela)
+            if self._excel.filtrada(alca):
                 filtradas += 1
-                with desprotegida(lugar.aba):
-                    lugar.tabela.show_autofilter = False
-                    lugar.tabela.show_autofilter = True
+                with sem_protecao(self._excel, alca):
+                    self._excel.tirar_filtro(alca)
         return filtradas
 
     def parametro(self, nome: str) -> str:
@@ -186,14 +219,16 @@ class PastaAberta:
 
         Raises:
             ErroDePlanilha: ``disco.gravacao``, se o Excel não escreve ou não salva; o livro já sabe de tudo.
+                ``excel.ocupado`` ou ``pasta.aba_com_senha``, pela mesma razão.
         """
-        gravar_parametros(self, self._parametros)
+        gravar_parametros(self, {n: v for n, v in self._parametros.items() if self._guardado(n) != v})
         try:
-            with self._livro.app.properties(screen_updating=False, enable_events=False, calculation="manual"):
-                for escrever in self._escritas:
-                    escrever()
-                self._ligar_problemas()
-            self._livro.save()
+            if self._escritas:
+                with self._excel.parado():
+                    for escrever in self._escritas:
+                        escrever()
+                    self._ligar_problemas()
+            self._excel.salvar()
         except ErroDePlanilha:
             raise
         except Exception as erro:
@@ -202,84 +237,50 @@ class PastaAberta:
         finally:
             self._escritas, self._problemas, self._parametros = [], (), {}
 
+    def _guardado(self, nome: str) -> str | None:
+        """O valor do parâmetro que está na aba; ``None`` se a linha falta."""
+        linhas = self.ler("parametros", ("nome", "valor")).linhas
+        return next((str(valor) for n, valor in linhas if n == nome), None)
+
     def modernizar(self) -> list[str]:
         """Salva e fecha a pasta de um modelo anterior, acrescenta-lhe no disco o que falta e a abre de novo."""
         from guiche.planilha.modernizar import modernizar  # noqa: PLC0415  só a pasta velha paga por ela
 
-        excel = self._livro.app
         self.salvar()
-        self._livro.close()
-        try:
-            return modernizar(self._caminho)
-        finally:
-            self._livro.impl = excel.books.open(str(self._caminho)).impl  # quem tem esta pasta fica com a reaberta
+        self.esquecer_o_que_se_leu()
+        self._alcas.clear()
+        return self._excel.reabrir(lambda: modernizar(self._caminho))
 
     def esquecer(self) -> None:
         """Nada: ao salvar, o Excel só grava os textos que as células usam."""
 
     def _trocar_corpo(self, tabela: Tabela, linhas: Sequence[Sequence[Any]]) -> None:
-        lugar = self._lugar(tabela)
-        onde = self._colunas(tabela, lugar, tabela.ids())
-        topo, fim = lugar.cabecalho + 1, lugar.cabecalho + max(len(linhas), 1)
-        with desprotegida(lugar.aba):
-            if lugar.fim > fim:
-                lugar.aba.range((fim + 1, lugar.primeira), (lugar.fim, lugar.ultima)).clear_contents()
-            if lugar.fim != fim:
-                lugar.tabela.resize(lugar.aba.range((lugar.cabecalho, lugar.primeira), (fim, lugar.ultima)))
-            corpo = linhas or [(None,) * len(onde)]
-            for posicao, colunas in _vizinhas(tabela, onde):
-                self._escrever(lugar.aba, topo, onde[colunas[0].id], colunas, [
-                    linha[posicao : posicao + len(colunas)] for linha in corpo
-                ])  # fmt: skip
+        if trocar_corpo(self._excel, tabela, self._lugar(tabela), linhas, self._notar):
+            self._mudou(tabela)
 
     def _remendar(self, tabela: Tabela, ids: Sequence[str], mudancas: Mapping[int, Sequence[Any]]) -> None:
-        """Lê o bloco que vai da primeira à última linha mudada, troca o que mudou e o escreve de volta."""
-        lugar = self._lugar(tabela)
-        onde = self._colunas(tabela, lugar, ids)
-        de, ate = min(mudancas), max(mudancas)
-        with desprotegida(lugar.aba):
-            if ate > lugar.fim:
-                lugar.tabela.resize(lugar.aba.range((lugar.cabecalho, lugar.primeira), (ate, lugar.ultima)))
-            for posicao, colunas in _vizinhas(tabela, onde):
-                esquerda = onde[colunas[0].id]
-                faixa = lugar.aba.range((de, esquerda), (ate, esquerda + len(colunas) - 1))
-                bloco = faixa.options(ndim=2).value
-                for n, valores in mudancas.items():
-                    bloco[n - de] = valores[posicao : posicao + len(colunas)]
-                self._escrever(lugar.aba, de, esquerda, colunas, bloco)
+        lido = self._lugar(tabela)
+        remendar(self._excel, tabela, (lido, self._medir(tabela)), ids, mudancas, self._notar)
+        self._mudou(tabela)
 
-    def _escrever(
-        self, aba: xw.Sheet, topo: int, esquerda: int, colunas: Sequence[Coluna], bloco: Sequence[Sequence[Any]]
-    ) -> None:
-        """Um bloco de colunas vizinhas; o formato vai antes do valor, para o Excel não transformar texto em número."""
-        fim = topo + len(bloco) - 1
-        for i, coluna in enumerate(colunas, esquerda):
-            aba.range((topo, i), (fim, i)).number_format = FORMATOS[coluna.tipo]
-        soltas = [FORMATOS[coluna.tipo] != _FORMATO_DE_TEXTO for coluna in colunas]
-        if any(soltas):
-            bloco = [[em_texto(v) if s else v for v, s in zip(linha, soltas, strict=True)] for linha in bloco]
-        aba.range((topo, esquerda), (fim, esquerda + len(colunas) - 1)).value = bloco
+    def _mudou(self, tabela: Tabela) -> None:
+        self._lugares.pop(tabela.id, None)
+        self._sob.pop(tabela.id, None)
 
     def _ligar_problemas(self) -> None:
         """Na aba Problemas, o endereço vira ligação para a célula."""
         if not self._problemas:
             return
-        abas = {aba.name for aba in self._livro.sheets}
+        abas = set(self._excel.abas())
         lugar = self._lugar(esquema()["problemas"])
-        coluna, topo = lugar.onde[esquema()["problemas"].coluna("onde").titulo], lugar.cabecalho + 1
+        coluna = lugar.onde[esquema()["problemas"].coluna("onde").titulo]
         formulas = [[ligacao(str(linha[0]), abas)] for linha in self._problemas[:_LIGACOES]]
-        with desprotegida(lugar.aba):
-            faixa = lugar.aba.range((topo, coluna), (topo + len(formulas) - 1, coluna))
-            faixa.number_format = "General"
-            faixa.formula = formulas
+        faixa = lugar.linhas(lugar.topo, lugar.topo + len(formulas) - 1, coluna, coluna)
+        with sem_protecao(self._excel, lugar.alca):
+            self._excel.formatar(lugar.alca, [faixa], "General")
+            self._excel.escrever_formulas(lugar.alca, faixa, formulas)
 
 
-def _vizinhas(tabela: Tabela, onde: Mapping[str, int]) -> Iterator[tuple[int, list[Coluna]]]:
-    """Grupos de colunas lado a lado na aba: a posição da primeira entre as pedidas, e elas."""
-    grupo: list[Coluna] = []
-    for i, (id_, coluna) in enumerate(onde.items()):
-        if grupo and coluna != onde[grupo[-1].id] + 1:
-            yield i - len(grupo), grupo
-            grupo = []
-        grupo.append(tabela.coluna(id_))
-    yield len(onde) - len(grupo), grupo
+def _cresce(tabela: Tabela) -> bool:
+    """As abas de filtros e a de parâmetros têm as linhas com que nascem."""
+    return not tabela.painel and tabela.id != "parametros"

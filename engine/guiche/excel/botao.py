@@ -86,16 +86,19 @@ def apertar(id_: str, arquivos: Sequence[Path], porta: Porta) -> int:
         porta.conversa.avisar(frase_do_erro(erro), grave=True)
         return RECUSADO
     except Exception as erro:  # noqa: BLE001  a última porta: a pessoa recebe uma frase, e o suporte um arquivo
-        registro = registrar_falha(erro, id_, porta.quem.agora)
-        porta.conversa.avisar(
-            "Algo inesperado aconteceu. O que já está no livro não se perde: o próximo ato continua dele.\n\n"
-            "O que fazer: repita; se acontecer de novo, envie este arquivo ao suporte (não tem dados de clientes):\n"
-            f"{registro}",
-            grave=True,
-        )
+        porta.conversa.avisar(frase_da_falha(registrar_falha(erro, id_, porta.quem.agora)), grave=True)
         return FALHA
     finally:
         porta.conversa.calar()
+
+
+def frase_da_falha(registro: Path) -> str:
+    """O que se diz de uma falha que ninguém previu; ``registro`` é o arquivo que a conta ao suporte."""
+    return (
+        "Algo inesperado aconteceu. O que já está no livro não se perde: o próximo ato continua dele.\n\n"
+        "O que fazer: repita; se acontecer de novo, envie este arquivo ao suporte (não tem dados de clientes):\n"
+        f"{registro}"
+    )
 
 
 def _ato(id_: str) -> Ato:

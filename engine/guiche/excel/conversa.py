@@ -8,64 +8,89 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import xlwings as xw
+from guiche.erros import ErroGuiche
+from guiche.excel.caixa_do_mac import caixa_do_sistema
+from guiche.excel.sistema import Sistema
+from guiche.planilha.paineis import Clicada
 
 TITULO = "Guichê"
 _INTERVALO = 0.25
 """Segundos entre duas frases na barra de status."""
 _ESC = 0x1B
+_CAIXA_DE_AVISO = 0x1030
+"""Um botão, o desenho de aviso, e por cima das outras janelas (MB_ICONWARNING | MB_SYSTEMMODAL)."""
+
+
+def _nada() -> None:
+    """Ninguém espera a resposta."""
 
 
 class ConversaNoExcel:
     """Caixas de mensagem, barra de status e a aba que se mostra."""
 
-    def __init__(self, livro: xw.Book, relogio: Callable[[], float] = time.monotonic) -> None:
-        self._livro = livro
+    def __init__(self, excel: Sistema, relogio: Callable[[], float] = time.monotonic) -> None:
+        self._excel = excel
         self._relogio = relogio
         self._ultima = float("-inf")
+        self._notas: list[str] = []
+        self.ao_responder: Callable[[], None] = _nada
+        """O que se faz depois de cada pergunta: enquanto ela esteve na tela, a pasta pode ter mudado."""
+
+    def notar(self, frase: str) -> None:
+        """Guarda uma frase para a próxima caixa."""
+        if frase not in self._notas:
+            self._notas.append(frase)
+
+    def _com_notas(self, texto: str) -> str:
+        notas, self._notas = self._notas, []
+        return "\n\n".join([texto, *notas])
 
     def avisar(self, texto: str, *, grave: bool = False) -> None:
         """Mostra o texto numa caixa com um botão só."""
-        self._livro.app.alert(texto, TITULO, "ok", "critical" if grave else "info")
+        self._excel.perguntar(self._com_notas(texto), TITULO, pergunta=False, grave=grave)
 
     def confirmar(self, texto: str) -> bool:
         """Pergunta e diz se a resposta foi sim."""
-        return bool(self._livro.app.alert(texto, TITULO, "yes_no", "info") == "yes")
+        try:
+            return self._excel.perguntar(self._com_notas(texto), TITULO, pergunta=True, grave=False)
+        finally:
+            self.ao_responder()
 
     def andamento(self, frase: str) -> None:
         """A frase na barra de status, no máximo quatro por segundo."""
         agora = self._relogio()
         if agora - self._ultima >= _INTERVALO:
             self._ultima = agora
-            self._livro.app.status_bar = f"{TITULO}: {frase}"
+            self._excel.barra(f"{TITULO}: {frase}")
 
     def interrompida(self) -> bool:
-        """Diz se a pessoa segura a tecla Esc."""
-        return esc_apertado()
+        """Diz se a pessoa segura a tecla Esc, na janela do Excel."""
+        return esc_apertado() and self._excel.na_frente()
 
     def abrir(self, caminho: Path) -> None:
         """Abre o arquivo no programa que a pessoa usa para ele."""
         abrir_arquivo(caminho)
 
     def calar(self) -> None:
-        """Devolve a barra de status ao Excel."""
-        self._livro.app.status_bar = False
+        """Devolve a barra de status ao Excel; se ele nem a isso atende, fica como está."""
+        try:
+            self._excel.barra(None)
+        except ErroGuiche:
+            return
 
     def mostrar(self, aba: str) -> None:
         """Põe a aba na frente, se existe."""
-        for achada in self._livro.sheets:
-            if achada.name == aba:
-                achada.activate()
+        self._excel.mostrar(aba)
 
-    def clicada(self) -> tuple[str, int] | None:
-        """A aba e a linha em que a pessoa clicou; ``None`` se há mais de uma linha escolhida, ou nenhuma."""
-        escolha = self._livro.app.selection
-        if escolha is None or escolha.shape[0] != 1:
+    def clicada(self) -> Clicada | None:
+        """Onde a pessoa clicou; ``None`` se há mais de uma linha escolhida, ou nenhuma."""
+        escolhida = self._excel.escolhida()
+        if escolhida is None or escolhida[1].topo != escolhida[1].fim:
             return None
-        return escolha.sheet.name, escolha.row
+        aba, faixa = escolhida
+        return Clicada(aba, faixa.topo, faixa.esquerda)
 
 
 def esc_apertado() -> bool:
@@ -76,6 +101,17 @@ def esc_apertado() -> bool:
 
     janelas: Any = ctypes  # pragma: no cover
     return bool(janelas.windll.user32.GetAsyncKeyState(_ESC) & 0x8000)  # pragma: no cover
+
+
+def ultima_palavra(texto: str) -> None:
+    """Diz o texto sem passar pelo Excel, que não atende: numa caixa do sistema."""
+    if os.name == "nt":  # pragma: no cover
+        import ctypes  # noqa: PLC0415
+
+        janelas: Any = ctypes
+        janelas.windll.user32.MessageBoxW(0, texto, TITULO, _CAIXA_DE_AVISO)
+    else:
+        caixa_do_sistema(texto, TITULO)
 
 
 def abrir_arquivo(caminho: Path) -> None:

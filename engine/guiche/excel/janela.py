@@ -14,8 +14,8 @@ from tkinter import filedialog, messagebox, ttk
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from guiche.erros import ErroDePlanilha
-from guiche.excel.botao import Porta, apertar
+from guiche.erros import ErroDePlanilha, ErroGuiche
+from guiche.excel.botao import Porta, apertar, frase_do_erro
 from guiche.excel.conversa import TITULO, abrir_arquivo
 from guiche.excel.fontes import fonte
 from guiche.excel.ponte import executar, livro_ativo
@@ -67,6 +67,7 @@ class Painel(tk.Tk):
         self.resizable(width=False, height=False)
         if self.tk.call("tk", "windowingsystem") == "x11":
             ttk.Style(self).theme_use("clam")
+        self.tk.eval("::msgcat::mclocale pt; ::msgcat::mcload [file join $::tk_library msgs]")  # Sim e Não nas caixas
         self._usuario, self._pasta = usuario, pasta
         self.parar = False
         topo = ttk.Frame(self, padding=8)
@@ -107,9 +108,14 @@ class Painel(tk.Tk):
         return feito
 
     def _olhar(self) -> None:
-        livro = livro_ativo()
-        nome = livro.name if livro else self._pasta.name if self._pasta else "nenhuma; escolha uma"
-        self._nome["text"] = f"Pasta de trabalho: {nome}"
+        """Só pergunta ao Excel com o painel na frente; se ele está ocupado, o nome fica o de antes."""
+        if not self._nome["text"] or self.focus_displayof() is not None:
+            try:
+                livro = livro_ativo()
+                nome = livro.name if livro else self._pasta.name if self._pasta else "nenhuma; escolha uma"
+                self._nome["text"] = f"Pasta de trabalho: {nome}"
+            except ErroGuiche:
+                self._nome["text"] = self._nome["text"] or "O Excel está ocupado."
         self.after(_OLHAR, self._olhar)
 
     def _escolher(self) -> None:
@@ -141,7 +147,11 @@ class Painel(tk.Tk):
 
     def _fazer(self, ato: str, arquivos: Sequence[Path]) -> None:
         quem = autor(self._usuario)
-        livro = livro_ativo()
+        try:
+            livro = livro_ativo()
+        except ErroGuiche as erro:  # há um Excel, que não diz com que pasta: o ato não vai para outra
+            ConversaNaJanela(self).avisar(frase_do_erro(erro), grave=True)
+            return
         if livro:
             executar(ato, "\0".join(map(str, arquivos)).encode("utf-16-be").hex(), livro, quem)
         else:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 from pathlib import Path
+from typing import Any
 
 import xlwings as xw
 
+from guiche.erros import ErroGuiche
 from guiche.excel.aberta import PastaAberta, caminho_de
-from guiche.excel.botao import Porta, apertar
-from guiche.excel.conversa import ConversaNoExcel
+from guiche.excel.botao import FALHA, RECUSADO, Porta, apertar, frase_da_falha, frase_do_erro
+from guiche.excel.conversa import ConversaNoExcel, ultima_palavra
+from guiche.excel.sistema import Sistema, esta_ocupado, modulo_de, ocupado, sem_esperar, sistema_de
 from guiche.livro.atos import Autor
+from guiche.planilha.porta import Pasta
 from guiche.relogio import autor
 from guiche.servicos.contexto import abrir
+from guiche.servicos.falha import registrar_falha
 
 
 def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, quem: Autor | None = None) -> int:
@@ -19,22 +25,59 @@ def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, que
 
     ``arquivos_hex`` são os caminhos escolhidos, separados por um caractere nulo, em UTF-16BE hexadecimal: nada do
     que a pessoa escreve passa pelo interpretador de comandos. ``livro`` e ``quem`` são o da janela e o do sistema,
-    se não se dizem.
+    se não se dizem. Nada escapa daqui: o xlwings mostraria um rastro de erro em inglês.
     """
-    aberto = livro or xw.Book.caller()
     pessoa = quem or autor()
-    escolhidos = bytes.fromhex(arquivos_hex).decode("utf-16-be")
-    porta = Porta(
-        ConversaNoExcel(aberto),
+    try:
+        aberto = livro or xw.Book.caller()
+        _nao_matar_os_outros(modulo_de(aberto))
+        excel = sistema_de(aberto)
+        escolhidos = bytes.fromhex(arquivos_hex).decode("utf-16-be")
+        return apertar(ato, [Path(um) for um in escolhidos.split("\0") if um], _porta(aberto, excel, pessoa))
+    except ErroGuiche as erro:
+        ultima_palavra(frase_do_erro(erro))
+        return RECUSADO
+    except Exception as erro:  # noqa: BLE001  a última porta
+        ultima_palavra(frase_da_falha(registrar_falha(erro, ato, pessoa.agora)))
+        return FALHA
+
+
+def _porta(aberto: xw.Book, excel: Sistema, pessoa: Autor) -> Porta:
+    conversa = ConversaNoExcel(excel)
+
+    def adaptar(_: Path) -> Pasta:
+        pasta = PastaAberta(aberto, excel, conversa.notar)
+        conversa.ao_responder = pasta.reler
+        return pasta
+
+    return Porta(
+        conversa,
         pessoa,
-        lambda ao_lado: abrir(caminho_de(aberto), pessoa, aberta=lambda _: PastaAberta(aberto), ao_lado=ao_lado),
+        lambda ao_lado: abrir(caminho_de(aberto, excel), pessoa, aberta=adaptar, ao_lado=ao_lado),
     )
-    return apertar(ato, [Path(um) for um in escolhidos.split("\0") if um], porta)
+
+
+def _nao_matar_os_outros(modulo: Any) -> None:
+    """Ao sair, o xlwings do Windows mataria todo Excel sem pasta à vista, que pode ser o de outro programa."""
+    if hasattr(modulo, "N_COM_ATTEMPTS"):
+        atexit.unregister(modulo.cleanup)
 
 
 def livro_ativo() -> xw.Book | None:
-    """A pasta na frente do Excel; ``None`` se não há Excel, ou pasta aberta nele."""
+    """A pasta na frente do Excel; ``None`` se não há Excel, ou pasta aberta nele.
+
+    Raises:
+        ErroDePlanilha: ``excel.ocupado``: há um Excel, e não diz que pasta tem na frente.
+    """
     try:
-        return xw.books.active
-    except Exception:  # noqa: BLE001  cada sistema diz "não há" com um erro seu
+        excel = xw.apps.active
+        if excel is None:
+            return None
+        modulo = modulo_de(excel)
+        sem_esperar(modulo)
+        _nao_matar_os_outros(modulo)
+        return excel.books.active
+    except Exception as erro:
+        if esta_ocupado(erro):
+            raise ocupado("Excel") from erro
         return None

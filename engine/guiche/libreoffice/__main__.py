@@ -73,7 +73,7 @@ def atender(pedido: argparse.Namespace) -> Resultado:
     if ato is None:
         raise ErroGuiche("ato.desconhecido", f"o Guichê instalado não conhece o ato {pedido.ato}")
     caminho = Path(pedido.pasta)
-    opcoes, problemas = _opcoes(ato, caminho, (pedido.linha[0], int(pedido.linha[1])))
+    opcoes, problemas = _opcoes(ato, caminho, Clicada(pedido.linha[0], int(pedido.linha[1])))
     opcoes |= ato.escolhidos(pedido.arquivos)
     if problemas:
         return recusa(ato.id, problemas)

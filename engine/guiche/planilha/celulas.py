@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from operator import sub
@@ -23,6 +24,17 @@ class Recusa(Exception):
         super().__init__(frase)
         self.codigo = codigo
         self.frase = frase
+
+
+@dataclass(frozen=True, slots=True)
+class ErroDeFormula:
+    """O que está numa célula cuja fórmula deu erro; nunca se lê como vazia."""
+
+    texto: str
+    """Como o Excel o mostra: ``#N/D``, ``#REF!``."""
+
+    def __str__(self) -> str:
+        return self.texto
 
 
 _COMECOS, _BRANCOS_QUE_ENGANAM = set("=+-@"), set("\t\r")
@@ -104,6 +116,17 @@ def que_caiba(valor: str) -> str:
     """
     if len(valor) > MAIOR_TEXTO:
         raise Recusa("celula.grande", f"o texto tem {len(valor)} caracteres")
+    return valor
+
+
+def sem_erro(valor: Any) -> Any:
+    """O próprio valor.
+
+    Raises:
+        Recusa: ``celula.erro_de_formula``.
+    """
+    if isinstance(valor, ErroDeFormula):
+        raise Recusa("celula.erro_de_formula", f"há um erro de fórmula ({valor})")
     return valor
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from guiche.atos import Ato, Opcao, padroes, paineis
 from guiche.dominio.dinheiro import escrever_reais
@@ -12,8 +12,16 @@ from guiche.planilha import celulas
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Celula, Pasta
 
-Clicada = tuple[str, int]
-"""Nome da aba e número da linha em que a pessoa clicou."""
+
+class Clicada(NamedTuple):
+    """Onde a pessoa clicou."""
+
+    aba: str
+    linha: int
+    coluna: int = 0
+    """Contada de 1; 0 se a porta não a diz."""
+
+
 _LEITURAS: Mapping[str, Callable[[Any], Any]] = {
     "inteiro": celulas.inteiro, "valor": celulas.centavos, "data": celulas.dia, "datas": celulas.dia,
     "sim_nao": celulas.sim_nao,
@@ -87,10 +95,9 @@ def _da_linha(pasta: Pasta, opcao: Opcao, clicada: Clicada, opcoes: dict[str, An
     """Se a linha clicada é da tabela da opção, vale o que está nela."""
     tabela, coluna = opcao.selecao.split(".")
     folha = pasta.ler(tabela, (coluna,))
-    aba, numero = clicada
-    if folha.aba != aba or numero not in folha.numeros:
+    if folha.aba != clicada.aba or clicada.linha not in folha.numeros:
         return
-    posicao = list(folha.numeros).index(numero)
+    posicao = list(folha.numeros).index(clicada.linha)
     try:
         opcoes[opcao.chaves[0]] = _ler(opcao, folha.linhas[posicao][0]) or opcoes[opcao.chaves[0]]
     except celulas.Recusa as recusa:
@@ -124,5 +131,6 @@ def _escritos(pasta: Pasta, ato: Ato) -> list[tuple[Opcao, tuple[Celula, Celula]
 
 
 def _ler(opcao: Opcao, valor: Celula) -> Any:
+    celulas.sem_erro(valor)
     leitura: Callable[[Any], Any] = _LEITURAS.get(opcao.tipo, celulas.codigo)
     return celulas.de_lista(opcao.lista)(valor) if opcao.lista else leitura(valor)

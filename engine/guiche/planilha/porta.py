@@ -14,6 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from guiche.planilha.celulas import ErroDeFormula
+
 
 class Ligacao(NamedTuple):
     """Uma célula que leva a linhas de outra tabela."""
@@ -26,7 +28,7 @@ class Ligacao(NamedTuple):
     texto: str
 
 
-Celula = str | int | float | bool | date | datetime | Decimal | Ligacao | None
+Celula = str | int | float | bool | date | datetime | Decimal | Ligacao | ErroDeFormula | None
 """O que uma célula guarda. Ao gravar, dinheiro vai em ``Decimal`` reais; ``float`` só aparece na leitura crua."""
 
 

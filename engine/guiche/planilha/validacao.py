@@ -20,7 +20,16 @@ from pydantic_core import PydanticCustomError
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import Local, Problema
-from guiche.planilha.celulas import LEITORES, MAIOR_TEXTO, Recusa, centavos_em_lote, citar, de_lista
+from guiche.planilha.celulas import (
+    LEITORES,
+    MAIOR_TEXTO,
+    ErroDeFormula,
+    Recusa,
+    centavos_em_lote,
+    citar,
+    de_lista,
+    sem_erro,
+)
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.memoria import Memoria
 from guiche.planilha.porta import Folha
@@ -76,7 +85,7 @@ def _traduzindo(ler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def validar_celula(valor: Any) -> Any:
         try:
-            return ler(valor)
+            return ler(sem_erro(valor))
         except Recusa as recusa:
             raise PydanticCustomError("recusa", "{frase}", {"codigo": recusa.codigo, "frase": recusa.frase}) from recusa
 
@@ -114,6 +123,8 @@ def ler_coluna(coluna: Coluna, celulas: Sequence[Any]) -> Sequence[Any]:
     if coluna.tipo in _TEXTUAIS and (textos := _so_textos(celulas)) and _tamanhos_certos(coluna, textos):
         return textos
     tipos = set(map(type, celulas))
+    if ErroDeFormula in tipos:
+        raise Recusa("celula.erro_de_formula", "há um erro de fórmula")
     if coluna.tipo == "valor" and tipos == {float} and (centavos := centavos_em_lote(celulas)):
         return centavos
     ler = leitor(coluna)
