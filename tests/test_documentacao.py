@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -101,6 +103,38 @@ def test_o_ci_tira_do_readme_os_comandos(marca: str) -> None:
     achado = re.search(r"^```bash\s*\n(.*?)^```", depois[1], re.MULTILINE | re.DOTALL)
     assert achado, f"README.md: falta o bloco bash depois de <!-- comando: {marca} -->"
     assert achado[1].strip()
+
+
+def test_a_instalacao_que_o_ci_prova_e_a_que_se_ensina() -> None:
+    ensinada = (RAIZ / "docs" / "excel.md").read_text("utf-8").split("<!-- comando: instalar -->")
+    assert len(ensinada) == 2
+    do_ci = ensinada[1].split("```bash\n")[1].split("```")[0]
+    do_readme = (RAIZ / "README.md").read_text("utf-8").split("```sh\n")[1].split("```")[0]
+    assert do_ci.startswith(do_readme)
+    assert "instalar_como_se_escreve" in (RAIZ / ".ci/run").read_text("utf-8")
+
+
+@pytest.mark.parametrize("papel", [papel for papel in PAPEIS if papel.name != "erros.md"], ids=_nome)
+def test_o_que_se_instala_e_num_ambiente_so_dele(papel: Path) -> None:
+    """O Debian, o Ubuntu e o Homebrew recusam instalar no Python do sistema (PEP 668)."""
+    texto = papel.read_text("utf-8").replace("pip install --group fuzz", "")
+    soltos = re.sub(r"""venv[/\\](?:bin|Scripts)[/\\](?:pip|python"? -m pip) install""", "", texto)
+    assert not [linha for linha in re.findall(r".*pip install.*", soltos) if "com o Python do Guichê" not in linha]
+
+
+def test_o_piso_do_xlwings_se_diz_num_lugar_so() -> None:
+    assert '"xlwings>=0.37.8,<1"' in (RAIZ / "pyproject.toml").read_text("utf-8")
+    achados = [modulo.name for modulo in (RAIZ / "engine").rglob("*.py") if "0.37" in modulo.read_text("utf-8")]
+    assert not achados
+
+
+@pytest.mark.skipif(not (RAIZ / ".git").exists() or not shutil.which("git"), reason="só num repositório do Git")
+def test_o_git_do_windows_nao_troca_os_bytes_de_nada() -> None:
+    def pacote(*opcoes: str) -> bytes:
+        comando = ["git", "-c", "safe.directory=*", *opcoes, "archive", "HEAD", "tests/amostras", "addin", "layouts"]
+        return subprocess.run(comando, cwd=RAIZ, capture_output=True, check=True).stdout
+
+    assert pacote("-c", "core.autocrlf=true", "-c", "core.eol=crlf") == pacote("-c", "core.autocrlf=false")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="o Windows não tem a permissão de execução")

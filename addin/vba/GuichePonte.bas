@@ -6,6 +6,7 @@ Public Sub Acionar(ByVal acao As String, Optional ByVal marca As String = "")
     Dim arquivo As String
     Dim arquivos As String
     Dim parte As Variant
+    On Error GoTo Falhou
     If Not HaPasta() Then
         Avisar SemPasta()
         Exit Sub
@@ -19,7 +20,16 @@ Public Sub Acionar(ByVal acao As String, Optional ByVal marca As String = "")
         Next parte
     End If
     Rodar MontarComando(acao, arquivos)
+    Exit Sub
+Falhou:
+    Avisar NaoChamou(Err.Description)
 End Sub
+
+' Um erro sem quem o atenda pararia o suplemento, e o duplo clique morreria até o Excel se reabrir.
+Public Function NaoChamou(ByVal razao As String) As String
+    NaoChamou = "O Excel não conseguiu chamar o Guichê: " & razao & vbCrLf & vbCrLf & _
+        "O que fazer: repita; se acontecer de novo, feche o Excel, rode guiche instalar e depois guiche diagnostico."
+End Function
 
 Public Function SemPasta() As String
     SemPasta = "Abra uma pasta de trabalho antes de usar este botão." & vbCrLf & vbCrLf & _
@@ -39,6 +49,15 @@ Public Function ParaHex(ByVal texto As String) As String
         saida = saida & Right$("000" & Hex$(CLng(AscW(Mid$(texto, i, 1))) And &HFFFF&), 4)
     Next i
     ParaHex = saida
+End Function
+
+' O ato do duplo clique na célula: no cabeçalho, ordenar; numa linha, o da aba; "" onde ele continua a editar.
+Public Function AtoDaCelula(ByVal aba As Worksheet, ByVal celula As Range) As String
+    If NoCabecalhoDoGuiche(aba, celula) Then
+        AtoDaCelula = "ordenar"
+    ElseIf NumaLinhaDoGuiche(aba.Parent, celula) Then
+        AtoDaCelula = AtoDoDuploClique(aba.Name)
+    End If
 End Function
 
 ' O ato do duplo clique numa linha da aba; "" onde o duplo clique continua a editar a célula.

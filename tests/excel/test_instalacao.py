@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
-from pathlib import Path, PurePath
+from io import BytesIO
+from pathlib import Path, PurePath, PureWindowsPath
+from zipfile import ZipFile
 
 import pytest
 
 from guiche.cli import main
 from guiche.erros import ErroDePlanilha, ErroDeRegra
-from guiche.excel.diagnostico import AVISO, FALTA, OK, examinar
+from guiche.excel.diagnostico import AVISO, FALTA, OK, SABER, examinar, faixa_do_xlwings
 from guiche.excel.instalacao import SISTEMAS, Passo, configuracao, desfazer, executar, plano
 from guiche.excel.maquina import Maquina, esta_maquina
 
@@ -28,7 +33,12 @@ def maquina(sistema: str, **dados: object) -> Maquina:
     [
         (
             "win32",
-            ["AppData/Roaming/Microsoft/Excel/XLSTART/guiche.xlam", ".guiche/guiche.conf", "Desktop/Guichê.cmd"],
+            [
+                "AppData/Roaming/Microsoft/Excel/XLSTART/guiche.xlam",
+                ".guiche/guiche.conf",
+                "Desktop/Guichê.cmd",
+                ".guiche/guiche.oxt",
+            ],
         ),
         (
             "darwin",
@@ -37,6 +47,7 @@ def maquina(sistema: str, **dados: object) -> Maquina:
                 "Library/Containers/com.microsoft.Excel/Data/guiche.conf",
                 "Library/Application Scripts/com.microsoft.Excel/xlwings-0.37.8.applescript",
                 "Desktop/Guichê.command",
+                ".guiche/guiche.oxt",
             ],
         ),
         (
@@ -49,9 +60,19 @@ def maquina(sistema: str, **dados: object) -> Maquina:
 def test_cada_sistema_tem_seu_plano(sistema: str, esperados: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("guiche.excel.instalacao.fonte_do_xlwings", lambda nome: nome.encode())
     passos = plano(maquina(sistema))
-    assert [p.destino.as_posix().removeprefix(f"{CASA}/") for p in passos] == [*esperados, "Documents/Cobrança.xlsx"]
+    destinos = [p.destino.as_posix().removeprefix(f"{CASA.as_posix()}/") for p in passos]
+    assert destinos == [*esperados, "Documents/Cobrança.xlsx"]
     assert [p.da_pessoa for p in passos] == [False] * (len(passos) - 1) + [True]
     assert all(p.conteudo and p.porque for p in passos)
+
+
+@pytest.mark.parametrize("sistema", SISTEMAS)
+def test_o_plano_de_um_sistema_se_faz_em_qualquer_outro(sistema: str) -> None:
+    """Também no Windows, cujos caminhos o posix não lê; e na casa com espaço de quem só leva os arquivos."""
+    daqui = plano(maquina(sistema, casa=Path("/Users/ana")))
+    do_windows: list[Passo] = plano(maquina(sistema, casa=PureWindowsPath("/Users/ana")))
+    assert [p.destino for p in do_windows] == [p.destino for p in daqui]
+    assert plano(maquina(sistema, casa=PureWindowsPath(r"C:\Users\Ana Maria"), interpretador=TORTOS[0], outra=True))
 
 
 def test_pastas_redirecionadas_pelo_ambiente() -> None:
@@ -59,6 +80,16 @@ def test_pastas_redirecionadas_pelo_ambiente() -> None:
     assert str(passos[0].destino).startswith(r"D:\Perfis\joão\Roaming\Microsoft\Excel\XLSTART")
     linux = plano(maquina("linux", ambiente={"XDG_DATA_HOME": "/dados"}))
     assert linux[0].destino.as_posix() == "/dados/guiche/guiche.oxt"
+
+
+def test_documentos_e_area_de_trabalho_que_o_onedrive_levou() -> None:
+    levadas = {"Personal": r"%USERPROFILE%\OneDrive\Documentos", "Desktop": r"%OneDrive%\Área de Trabalho"}
+    m = maquina(
+        "win32", casa=Path(r"C:\Users\ana"), ambiente={"ONEDRIVE": r"D:\Nuvem"},
+        registro=lambda chave, nome: levadas.get(nome, "") if chave.endswith("User Shell Folders") else "",
+    )  # fmt: skip
+    destinos = {str(p.destino) for p in plano(m)}
+    assert {r"C:\Users\ana\OneDrive\Documentos\Cobrança.xlsx", r"D:\Nuvem\Área de Trabalho\Guichê.cmd"} <= destinos
 
 
 def test_a_configuracao_diz_o_python_sem_linha_em_branco() -> None:
@@ -104,12 +135,140 @@ def test_excel_aberto_se_diz_e_nada_fica_pela_metade(tmp_path: Path, monkeypatch
         raise PermissionError(13, "em uso")
 
     for metodo, ato in (("replace", executar), ("unlink", desfazer)):
-        with monkeypatch.context() as preso:
-            preso.setattr(Path, metodo, em_uso)
-            with pytest.raises(ErroDePlanilha) as erro:
-                ato(passos)
-        assert erro.value.codigo == "instalar.excel_aberto"
+        for sistema, codigo in (("win32", "instalar.excel_aberto"), ("linux", "disco.gravacao")):
+            with monkeypatch.context() as preso:
+                preso.setattr(Path, metodo, em_uso)
+                with pytest.raises(ErroDePlanilha) as erro:
+                    ato(passos, sistema)
+            assert erro.value.codigo == codigo
         assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.xlam", b"velho")]
+
+
+@pytest.mark.parametrize("metodo", ["replace", "unlink", "exists", "read_bytes"])
+@pytest.mark.parametrize("dentro", ["Containers/com.microsoft.Excel/Data", "Group Containers/UBF8T346G9.Office"])
+def test_o_macos_que_guarda_as_pastas_do_excel_se_diz_como_e(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metodo: str, dentro: str
+) -> None:
+    destino = tmp_path / "Library" / dentro / "guiche.conf"
+    destino.parent.mkdir(parents=True)
+    destino.write_bytes(b"velho")
+
+    def recusado(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, metodo, recusado)
+    with pytest.raises(ErroDePlanilha) as erro:
+        (desfazer if metodo == "unlink" else executar)([Passo(destino, b"novo", "x")], "darwin")
+    assert erro.value.codigo == "disco.gravacao"
+    assert "dados de outros apps" in erro.value.fazer
+    assert "em uso" not in str(erro.value)
+
+
+def test_o_diagnostico_no_macos_sem_licenca_diz_onde_a_dar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    livre = Path.exists
+
+    def recusado(caminho: Path) -> bool:
+        if "com.microsoft.Excel" in caminho.parts or "UBF8T346G9.Office" in caminho.parts:
+            raise PermissionError(1, "Operation not permitted")
+        return livre(caminho)
+
+    m = maquina("darwin", casa=tmp_path)
+    executar(plano(m))
+    monkeypatch.setattr(Path, "exists", recusado)
+    achado = next(e for e in examinar(m) if e.nome == "guiche.xlam")
+    assert achado.resultado == FALTA
+    assert "Privacidade e Segurança" in achado.fazer
+
+
+def test_o_diagnostico_no_macos_explica_a_segunda_permissao(tmp_path: Path) -> None:
+    m = maquina("darwin", casa=tmp_path)
+    executar(plano(m))
+    achados = {e.nome: e for e in examinar(m)}
+    assert {e.resultado for e in achados.values()} <= {OK, SABER}
+    assert "System Events" in achados["Permissões"].achado
+    assert "-1743" in achados["Permissões"].achado
+    assert "Automação" in achados["Permissões"].fazer
+    assert "Permissões" not in {e.nome for e in examinar(maquina("win32", casa=tmp_path))}
+
+
+TORTOS = ["/Users/ana/Meus Projetos/.venv/bin/python", "/Users/ana/Cobrança/bin/python3", "/opt/d'água/$(x)/python"]
+
+
+@pytest.mark.parametrize("interpretador", TORTOS)
+def test_o_python_de_caminho_torto_se_chama_por_um_caminho_simples(interpretador: str) -> None:
+    m = maquina("darwin", casa=Path("/Users/ana"), interpretador=interpretador)
+    assert configuracao(m).decode("ascii").splitlines()[0] == '"INTERPRETER_MAC","/Users/ana/.guiche/guiche-python"'
+    (ponte,) = (p for p in plano(m) if p.destino.name == "guiche-python")
+    assert ponte.destino.as_posix() == "/Users/ana/.guiche/guiche-python"
+    assert ponte.executavel
+    caminho = next(e for e in examinar(m) if e.nome == "Caminho do Python")
+    assert (caminho.resultado, "/Users/ana/.guiche/guiche-python" in caminho.achado) == (OK, True)
+
+
+def test_o_python_de_caminho_simples_se_chama_pelo_seu_nome() -> None:
+    m = maquina("darwin")
+    assert b'"INTERPRETER_MAC","/opt/py/bin/python3"' in configuracao(m)
+    assert "guiche-python" not in {p.destino.name for p in plano(m)}
+
+
+def test_sem_caminho_simples_no_macos_o_diagnostico_diz_o_que_fazer() -> None:
+    m = maquina("darwin", casa=Path("/Volumes/Meu Disco/ana"), interpretador=TORTOS[0])
+    with pytest.raises(ErroDeRegra) as erro:
+        plano(m)
+    assert erro.value.codigo == "instalar.caminho"
+    configurado = next(e for e in examinar(m) if e.nome == "Configuração")
+    assert configurado.resultado == FALTA
+    assert "sem espaços" in configurado.fazer
+
+
+@pytest.mark.skipif(os.name == "nt", reason="são scripts de sh")
+@pytest.mark.parametrize("pasta", ["Meu Python", "d'água", 'aspas" e $(touch furo) `touch furo`', "Ação"])
+def test_os_scripts_do_macos_chamam_o_python_de_qualquer_caminho(tmp_path: Path, pasta: str) -> None:
+    python = tmp_path / pasta / "python3"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    m = maquina("darwin", casa=tmp_path, interpretador=str(python))
+    scripts = [p for p in plano(m) if p.executavel]
+    executar(scripts)
+    ponte, atalho = (Path(p.destino) for p in scripts)
+    comando = [str(ponte), "-c", "import sys; print(sys.argv[1:])", "a b", "$c"]
+    feito = subprocess.run(comando, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert feito.stdout.strip() == "['a b', '$c']"
+    atalho.write_text(atalho.read_text("utf-8").replace("-m guiche painel", "-c 'print(7)'"), "utf-8")
+    feito = subprocess.run([str(atalho)], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert feito.stdout.strip() == "7"
+    assert not (tmp_path / "furo").exists()
+
+
+def test_os_atalhos_guardam_os_sinais_do_caminho() -> None:
+    linux = maquina("linux", interpretador='/opt/a"b $x `c` 10%/python')
+    atalho = next(p.conteudo.decode() for p in plano(linux) if p.destino.name == "guiche.desktop")
+    assert r"""Exec="/opt/a\\"b \\$x \\`c\\` 10%%/python" -m guiche painel""" in atalho
+    janelas = maquina("win32", interpretador=r"C:\%TEMP%\python.exe")
+    atalho = next(p.conteudo.decode() for p in plano(janelas) if p.destino.name == "Guichê.cmd")
+    assert r'"C:\%%TEMP%%\pythonw.exe"' in atalho
+
+
+@pytest.mark.parametrize("sistema", SISTEMAS)
+def test_a_extensao_do_libreoffice_e_de_cada_sistema(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sistema: str
+) -> None:
+    assert main(["instalar", "--pasta", str(tmp_path), "--sistema", sistema]) == 0
+    with ZipFile(tmp_path / "guiche.oxt") as pacote:
+        assert pacote.read("interpretador.txt").decode() == sys.executable
+    dito = capsys.readouterr().out
+    unopkg = {
+        "win32": r"C:\Program Files\LibreOffice\program\unopkg.com",
+        "darwin": "LibreOffice.app",
+        "linux": "unopkg",
+    }
+    assert unopkg[sistema] in dito
+    assert f'add -f "{tmp_path / "guiche.oxt"}"' in dito
+    assert ("dois cliques" in dito) == (sistema != "linux")
+    no_lugar = plano(maquina(sistema, casa=Path("/home/ana"), interpretador="/opt/py 3/python"))
+    (oxt,) = (p for p in no_lugar if p.destino.name == "guiche.oxt")
+    with ZipFile(BytesIO(oxt.conteudo)) as pacote:
+        assert pacote.read("interpretador.txt").decode() == "/opt/py 3/python"
 
 
 def _resultados(m: Maquina, pasta: Path) -> dict[str, str]:
@@ -132,6 +291,9 @@ def test_diagnostico_de_uma_instalacao_boa(windows: Maquina, tmp_path: Path) -> 
     [
         ("Python", {"interpretador": r"C:\Users\x\AppData\Local\Microsoft\WindowsApps\python.exe"}, FALTA),
         ("xlwings", {"xlwings": "0.30.1"}, FALTA),
+        ("xlwings", {"xlwings": "0.36.99"}, FALTA),
+        ("xlwings", {"xlwings": "0.99"}, OK),
+        ("xlwings", {"xlwings": faixa_do_xlwings()[0]}, OK),
         ("xlwings", {"xlwings": "1.0.0"}, FALTA),
         ("Configuração", {"interpretador": r"C:\outro\python.exe"}, FALTA),
     ],

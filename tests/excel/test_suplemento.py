@@ -19,6 +19,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import olefile
+import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
 from pyopenvba import ExcelFile, VBAModuleKind
@@ -27,9 +28,11 @@ from pyopenvba.integrity import check_file
 
 from guiche.atos import atos
 from guiche.erros import ErroDeRegra
-from guiche.excel import suplemento
+from guiche.excel import chamada, suplemento
 from guiche.excel.faixa import imagens
 from guiche.excel.fontes import fonte, fonte_do_xlwings
+from guiche.excel.instalacao import PONTE_DO_MAC, chamado_no_mac, executar, plano
+from guiche.excel.maquina import Maquina
 from guiche.excel.suplemento import MODULOS, construir, construir_prova
 from guiche.planilha.esquema import esquema
 from tests.ooxml import sdk
@@ -284,8 +287,61 @@ Public Function Clicar(ByVal quem As String, ByVal marca As String) As String
     AoClicar botao
     Clicar = ultimo
 End Function
+Public Function NaCelula(ByVal aba As String, ByVal celula As String) As String
+    NaCelula = AtoDaCelula(ActiveWorkbook.Worksheets(aba), ActiveWorkbook.Worksheets(aba).Range(celula))
+End Function
 Public Function NaLinha(ByVal aba As String, ByVal celula As String) As Boolean
     NaLinha = NumaLinhaDoGuiche(ActiveWorkbook, ActiveWorkbook.Worksheets(aba).Range(celula))
+End Function
+"""
+_QUEBRADO = """
+Public Function HaPasta() As Boolean
+    Err.Raise 5, , "falhou"
+End Function
+Public Sub Clicar()
+    Acionar "ajuda"
+End Sub
+"""
+_DUPLO = """
+Public Sub Falhar()
+    Evento Nothing, Nothing, False
+End Sub
+Public Sub Evento(ByVal Sh As Object, ByVal Target As Range, Cancel As Boolean)
+{}
+End Sub
+"""
+_SEM_WINDOWS = (
+    ('Environ("Temp")', '"C:\\Temp"'),
+    ("Application.Hwnd", '"123"'),
+    ("Application.Path", '"C:\\Office"'),
+    ("Kill LOG_FILE", ""),
+)
+"""O que o interpretador do pyOpenVBA não tem: o ambiente, a janela e o disco."""
+_CASCA = """
+Public ultimo As String
+Public Function Run(ByVal comando As String, ByVal estilo As Variant, ByVal espera As Variant) As Long
+    ultimo = comando
+End Function
+"""
+_WINDOWS = """
+Private guardada As New Casca
+Public Function WScript(Optional novo As Boolean) As Object
+    Set WScript = guardada
+End Function
+Public Function FileExists(ByVal nome As String) As Boolean
+    FileExists = True
+End Function
+Public Function CreateGUID() As String
+    CreateGUID = "X"
+End Function
+Public Function GetConfig(chave As String, Optional padrao As String = "", Optional fonte As String = "") As Variant
+    GetConfig = padrao
+    If chave = "INTERPRETER_WIN" Then GetConfig = "C:\\Py\\python.exe"
+    If chave = "USE UDF SERVER" Or chave = "SHOW CONSOLE" Then GetConfig = False
+End Function
+Public Function Chamar() As String
+    Rodar MontarComando("gerar", "")
+    Chamar = guardada.ultimo
 End Function
 """
 _DIALOGO = """
@@ -296,7 +352,7 @@ End Function
 """
 
 
-def _excel(modelo: Path, *, sem: str = "") -> ExcelApplication:
+def _excel(modelo: Path, *, sem: str = "", sem_runpython: bool = False) -> ExcelApplication:
     """O interpretador de VBA do pyOpenVBA, com os nossos módulos e um xlwings que só guarda o comando."""
     excel = ExcelApplication.open(modelo, with_vba=False)
     for nome in MODULOS:
@@ -305,7 +361,8 @@ def _excel(modelo: Path, *, sem: str = "") -> ExcelApplication:
             texto.replace(f"Function {sem}(", "Function Velha_(").replace(f" {sem} =", " Velha_ ="), name=nome
         )
     excel.add_module(_BOTAO, name="IRibbonControl", kind="class")
-    excel.add_module(_ENSAIO, name="Ensaio")
+    if not sem_runpython:
+        excel.add_module(_ENSAIO, name="Ensaio")
     return excel
 
 
@@ -316,6 +373,13 @@ def _decifrado(comando: str) -> tuple[str, str]:
     assert isinstance(chamada.value, ast.Call)
     ato, cifrado = (ast.literal_eval(argumento) for argumento in chamada.value.args)
     return ato, bytes.fromhex(cifrado).decode("utf-16-be")
+
+
+def _corpo_do_evento() -> str:
+    """O do duplo clique, tirado da classe: o interpretador não dispara eventos do aplicativo."""
+    achado = re.search(r"Cancel As Boolean\)\s*\n(.*?)End Sub", fonte("vba/ThisWorkbook.cls").decode(), re.DOTALL)
+    assert achado
+    return achado[1]
 
 
 def _em_unidades(texto: str) -> str:
@@ -380,6 +444,144 @@ def test_o_duplo_clique_so_vale_na_linha_das_tabelas_de_remessas_e_boletos(prova
     onde = {celula: excel.run("Ensaio.NaLinha", "Remessas", celula) for celula in ("A1", "B2", "A9", "ZZ2")}
     assert onde == {"A1": False, "B2": True, "A9": False, "ZZ2": False}
     assert _excel(prova).run("Ensaio.NaLinha", "Sheet1", "A1") is False
+    assert excel.run("Ensaio.NaCelula", "Remessas", "B2") == "remessas_ver"
+    assert excel.run("Ensaio.NaCelula", "Títulos", "B2") == ""
+
+
+def _protegida(em: Path, **mudancas: str) -> Path:
+    """O modelo com as abas dadas sem proteção, e com tabelas renomeadas."""
+    pasta = openpyxl.load_workbook(ENGINE.parent / "workbooks/guiche.xlsx")
+    for aba, tabela in mudancas.items():
+        if tabela == "aberta":
+            pasta[aba].protection.disable()
+        else:
+            (velha,) = pasta[aba].tables.values()
+            velha.displayName = velha.name = tabela
+    pasta.save(em / "p.xlsx")
+    return em / "p.xlsx"
+
+
+def test_o_duplo_clique_no_cabecalho_de_lista_protegida_ordena(tmp_path: Path) -> None:
+    excel = _excel(_protegida(tmp_path, Remessas="aberta", Caixa="outroNome"))
+    abas = ["Reenvios", "Conferência", "Diário", "Remessas", "Caixa", "Títulos", "Parâmetros", "Início"]
+    cabecalhos = {aba: str(excel.run("Ensaio.NaCelula", aba, "B1")) for aba in [*abas, "Filtros do débito"]}
+    assert {aba for aba, ato in cabecalhos.items() if ato == "ordenar"} == {"Reenvios", "Conferência", "Diário"}
+    assert set(cabecalhos.values()) == {"", "ordenar"}
+    assert excel.run("Ensaio.NaCelula", "Remessas", "B2") == "remessas_ver"
+    assert excel.run("Ensaio.NaCelula", "Diário", "ZZ1") == ""
+
+
+def test_o_duplo_clique_no_cabecalho_de_pasta_que_nao_e_do_guiche_continua_do_excel(tmp_path: Path) -> None:
+    excel = _excel(_protegida(tmp_path, Parâmetros="tbOutra"))
+    assert excel.run("Ensaio.NaCelula", "Diário", "B1") == ""
+    assert excel.run("Ensaio.NaCelula", "Remessas", "B2") == ""
+
+
+@pytest.mark.parametrize("onde", ["Ensaio.Clicar", "Ensaio.Duplo"])
+def test_o_erro_do_vba_se_diz_e_nao_para_o_suplemento(prova: Path, onde: str) -> None:
+    excel = _excel(prova, sem="HaPasta" if onde == "Ensaio.Clicar" else "")
+    if onde == "Ensaio.Clicar":
+        excel.add_module(_QUEBRADO, name="Quebrado")
+    excel.add_module(_DUPLO.format(_corpo_do_evento()), name="Duplo")
+    excel.run("Duplo.Falhar" if onde == "Ensaio.Duplo" else "Quebrado.Clicar")
+    ((tipo, texto, titulo, _),) = excel.dialogs
+    assert (tipo, titulo) == ("MsgBox", "Guichê")
+    assert texto.startswith("O Excel não conseguiu chamar o Guichê: ")
+    assert "guiche diagnostico" in texto
+
+
+# --- o RunPython do xlwings, como vai no suplemento ---------------------------------------------------------------
+
+NOMES = ("Cobrança=2026.xlsx", "100% %TEMP%.xlsx", "$(touch x) `y` 'a' & b.xlsx", "a|b;c.xlsx", "日本📄.xlsx")
+
+
+def _funcao(nome: str) -> str:
+    texto = suplemento._ponte_do_xlwings().replace("\r\n", "\n")
+    achada = re.search(
+        rf"^(?:Public |Private )?(?:Function|Sub) {nome}\(.*?^End (?:Function|Sub)$", texto, re.MULTILINE | re.DOTALL
+    )
+    assert achada
+    return achada[0]
+
+
+@pytest.mark.parametrize("nome", NOMES[:3])
+def test_a_linha_de_comando_do_windows_nao_leva_o_nome_da_pasta(tmp_path: Path, nome: str) -> None:
+    pasta = tmp_path / nome
+    shutil.copyfile(ENGINE.parent / "workbooks/guiche.xlsx", pasta)
+    excel = _excel(pasta, sem_runpython=True)
+    runpython = "\n".join(_funcao(f) for f in ("RunPython", "ExecuteWindows", "ParentFolder"))
+    for velho, novo in _SEM_WINDOWS:
+        assert velho in runpython
+        runpython = runpython.replace(velho, novo)
+    excel.add_module(runpython, name="xlwings")
+    excel.add_module(_CASCA, name="Casca", kind="class")
+    excel.add_module(_WINDOWS, name="Windows")
+    comando = str(excel.run("Windows.Chamar"))
+    assert comando.startswith('cmd.exe /C C: & cd "C:\\Py" & "C:\\Py\\python.exe" -B -c "import xlwings.utils;')
+    achado = re.search(r" --wb=([0-9A-F]+) --from_xl=1 ", comando)
+    assert achado
+    assert chamada.nome_da_pasta(achado[1]) == nome
+    assert not re.search(r"%|\$|`|TEMP%|2026", comando)
+
+
+def test_a_linha_de_comando_do_macos_nao_leva_o_nome_da_pasta() -> None:
+    executa = _funcao("ExecuteMac")
+    assert re.findall(r"ActiveWorkbook\.\w+", executa) == ["ActiveWorkbook.Name"]
+    assert "ParaHex(ActiveWorkbook.Name)" in executa
+    assert re.findall(r"PYTHONPATH = .*", _funcao("RunPython")) == ['PYTHONPATH = "false"'] * 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="o applescript monta um comando de sh")
+@pytest.mark.parametrize("pasta_do_python", ["py", "Meu Python d'água $(touch x)"])
+@pytest.mark.parametrize("nome", NOMES)
+def test_o_comando_do_applescript_chega_ao_python(tmp_path: Path, pasta_do_python: str, nome: str) -> None:
+    """O script traduzido linha a linha: o que ele junta sem aspas vai ao sh de verdade, com o Python do plano."""
+    roteiro = fonte_do_xlwings("xlwings-0.37.8.applescript").decode()
+    assert 'PythonInterpreter & " -B -u -W ignore -c' in roteiro
+    python = tmp_path / pasta_do_python / "python3"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    m = Maquina("darwin", tmp_path, str(python), "0.37.8", {})
+    executar([passo for passo in plano(m) if passo.destino.name == PONTE_DO_MAC])
+    cifrado = nome.encode("utf-16-be").hex().upper()
+    codigo = "import json, sys; json.dump(sys.argv, open('chamada.json', 'w'))"
+    inicio = "import xlwings.utils;xlwings.utils.prepare_sys_path('false;')"
+    comando = (
+        f'{chamado_no_mac(m)} -B -u -W ignore -c "{inicio};{codigo} "'
+        f' "--wb={cifrado}" "--from_xl=1" "--app=/Applications/Microsoft Excel" > /dev/null 2>"erro.log"'
+    )
+    livre = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(p for p in sys.path if p.endswith("site-packages")),
+    }
+    subprocess.run(["/bin/sh", "-c", comando], cwd=tmp_path, env=livre, check=False)
+    assert not (tmp_path / "erro.log").read_text("utf-8")
+    dados = chamada.opcoes(json.loads((tmp_path / "chamada.json").read_text("utf-8")))
+    assert (chamada.nome_da_pasta(dados["wb"]), dados["from_xl"]) == (nome, "1")
+    assert not (tmp_path / "x").exists()
+
+
+def test_aba_de_nome_terminado_em_py_e_uma_aba_como_as_outras() -> None:
+    executa = _funcao("RunPython")
+    assert executa.count('".py"') == 1
+    assert "uses_embedded_code = True" not in executa.replace("If uses_embedded_code = True", "")
+
+
+def test_o_que_se_ve_do_runpython_esta_em_portugues() -> None:
+    """Cada frase que o módulo pode mostrar; as de ambientes Conda, de UDF e de executáveis o Guichê não alcança."""
+    alcancadas = "\n".join(_funcao(f) for f in ("RunPython", "ExecuteMac", "ExecuteWindows", "ShowError", "CleanUp"))
+    vistas = re.findall(r"(?:MsgBox|Popup|StatusBar =|Content = )(.*)", alcancadas)
+    frases = [frase for linha in vistas for frase in re.findall(r'"([^"]*[a-z]{3}[^"]*)"', linha)]
+    assert set(frases) == {
+        "Embedded code requires a valid LICENSE_KEY.",  # só com uma aba .py, que já não conta
+        "Guichê: em andamento…",
+        "O Excel não conseguiu chamar o Guichê. Feche o Excel e rode guiche instalar no Terminal.",
+        "O Python do Guichê já não está em ",
+        "Feche o Excel e rode guiche instalar com o Python que tem o Guichê.",
+        "O Python do Guichê não respondeu. Feche o Excel e rode guiche instalar.",
+        "Ctrl+C copia esta mensagem.",
+        "Guichê",
+    }
 
 
 def test_os_modulos_da_prova_sao_de_tipo_certo(prova: Path) -> None:

@@ -49,24 +49,23 @@ def _maquina(p: Pedido) -> Maquina:
     if pedido and pedido != maquina.sistema:
         if p["pasta"] is None:
             raise ErroDeRegra("instalar.sistema", f"esta máquina não é {pedido}")
-        maquina = replace(maquina, sistema=pedido)
+        maquina = replace(maquina, sistema=pedido, outra=True)
     return maquina
 
 
 def instalar(p: Pedido) -> Resultado:
     """Instalar no Excel."""
-    from guiche.excel.instalacao import EXTENSAO, executar, plano  # noqa: PLC0415
+    from guiche.excel.instalacao import EXTENSAO, executar, para_o_libreoffice, plano  # noqa: PLC0415
 
     maquina, pasta = _maquina(p), _pasta(p)
     passos = plano(maquina, pasta)
-    gravados = executar(passos)
+    gravados = executar(passos, maquina.sistema)
     linhas = [f"Instalado: {len(passos)} arquivos; {len(gravados)} novos ou mudados."]
     linhas += [f"{passo.destino}: {passo.porque}." for passo in passos]
-    if maquina.sistema == "linux":
-        oxt = next(passo.destino for passo in passos if passo.destino.name == EXTENSAO)
-        linhas.append(f'Agora rode: unopkg add -f "{oxt}", e abra o LibreOffice: o menu Guichê estará lá.')
-    else:
+    if maquina.sistema != "linux":
         linhas.append("Agora abra o Excel: a aba Guichê estará na faixa. Se não estiver, rode guiche diagnostico.")
+    oxt = next(passo.destino for passo in passos if passo.destino.name == EXTENSAO)
+    linhas.append(para_o_libreoffice(maquina, oxt))
     return Resultado("instalar", tuple(linhas), {"gravados": [str(g) for g in gravados]}, arquivos=tuple(gravados))
 
 
@@ -74,18 +73,19 @@ def desinstalar(p: Pedido) -> Resultado:
     """Desinstalar do Excel."""
     from guiche.excel.instalacao import desfazer, plano  # noqa: PLC0415
 
-    tirados = desfazer(plano(_maquina(p), _pasta(p)))
+    maquina = _maquina(p)
+    tirados = desfazer(plano(maquina, _pasta(p)), maquina.sistema)
     linhas = (f"Desinstalado: {len(tirados)} arquivos. As pastas de trabalho e os livros ficaram.", *map(str, tirados))
     return Resultado("desinstalar", linhas, {"tirados": [str(t) for t in tirados]})
 
 
 def diagnostico(p: Pedido) -> Resultado:
     """Verificar instalação."""
-    from guiche.excel.diagnostico import FALTA, OK, examinar, relato  # noqa: PLC0415
+    from guiche.excel.diagnostico import FALTA, OK, SABER, examinar, relato  # noqa: PLC0415
 
     exames = examinar(esta_maquina(), _pasta(p))
     faltas = sum(e.resultado == FALTA for e in exames)
-    resumo = "Tudo certo." if all(e.resultado == OK for e in exames) else f"{faltas} faltas: veja o que fazer."
+    resumo = "Tudo certo." if all(e.resultado in {OK, SABER} for e in exames) else f"{faltas} faltas: veja o que fazer."
     dados = {"exames": [e._asdict() for e in exames]}
     linhas = [resumo, *relato(exames)]
     arquivos: tuple[Path, ...] = ()

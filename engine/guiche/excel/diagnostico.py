@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 from collections.abc import Callable, Iterator
+from importlib.metadata import requires
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
-from guiche.excel.instalacao import CONFIGURACAO, SUPLEMENTO, Passo, configuracao, plano
+from guiche.erros import ErroDeRegra
+from guiche.excel.instalacao import (
+    CONFIGURACAO,
+    SUPLEMENTO,
+    Passo,
+    chamado_no_mac,
+    plano,
+    recusa,
+)
 from guiche.excel.maquina import Maquina, veio_da_internet
 
 _SEGURANCA = r"Software\Microsoft\Office\16.0\Excel\Security"
@@ -19,7 +30,7 @@ _REDUCAO_DE_ATAQUE = (
 """Regra do Defender que proíbe o Office de abrir outros programas."""
 _LIGADA = {"1", "6"}
 _SEM_MACROS = "4"
-OK, AVISO, FALTA = "ok", "aviso", "falta"
+OK, SABER, AVISO, FALTA = "ok", "saber", "aviso", "falta"
 
 
 class Exame(NamedTuple):
@@ -27,19 +38,25 @@ class Exame(NamedTuple):
 
     nome: str
     resultado: str
-    """``ok``, ``aviso`` (funciona, mas convém olhar) ou ``falta`` (assim não funciona)."""
+    """``ok``, ``saber`` (não se consegue conferir), ``aviso`` (convém olhar) ou ``falta`` (assim não funciona)."""
     achado: str
     fazer: str = ""
 
 
 def examinar(maquina: Maquina, pasta: Path | None = None) -> list[Exame]:
     """Todos os exames que valem para este sistema."""
-    passos = plano(maquina, pasta)
-    exames = [_python(maquina), _versao_do_xlwings(maquina), *(_instalado(p) for p in passos), _janelas()]
+    primeiros = [_python(maquina), _versao_do_xlwings(maquina), _janelas()]
+    try:
+        passos = plano(maquina, pasta)
+    except ErroDeRegra as erro:
+        return [*primeiros, Exame("Configuração", FALTA, erro.mensagem, erro.fazer)]
+    exames = [*primeiros, *(_olhar(_instalado, p, maquina) for p in passos)]
     if maquina.sistema == "win32":
         exames += [exame(maquina, passos) for exame in _DO_WINDOWS]
+    if maquina.sistema == "darwin":
+        exames += [_caminho_no_mac(maquina), _PERMISSOES_DO_MAC]
     if maquina.sistema != "linux":
-        exames.append(_configuracao(maquina, passos))
+        exames.append(_olhar(_configuracao, next(p for p in passos if p.destino.name == CONFIGURACAO), maquina))
     return exames
 
 
@@ -53,13 +70,38 @@ def _python(m: Maquina) -> Exame:
 
 
 def _versao_do_xlwings(m: Maquina) -> Exame:
-    maior, menor = (int(parte) for parte in m.xlwings.split(".")[:2])
-    if maior != 0 or menor < 37:  # noqa: PLR2004  a faixa aceita em pyproject.toml
-        return Exame("xlwings", FALTA, f"versão {m.xlwings}", "Rode: pip install -U guiche, depois guiche instalar.")
+    menor, limite = faixa_do_xlwings()
+    if not _numeros(menor) <= _numeros(m.xlwings) < _numeros(limite):
+        fazer = f"O Guichê pede da {menor} em diante, antes da {limite}. Atualize o Guichê e repita guiche instalar."
+        return Exame("xlwings", FALTA, f"versão {m.xlwings}", fazer)
     return Exame("xlwings", OK, f"versão {m.xlwings}")
 
 
-def _instalado(passo: Passo) -> Exame:
+def faixa_do_xlwings() -> tuple[str, str]:
+    """A menor versão aceita e a primeira que já não serve: as que o pacote instalado declara.
+
+    >>> faixa_do_xlwings()[1]
+    '1'
+    """
+    (declarada,) = (r for r in requires("guiche") or () if r.startswith("xlwings"))
+    limites = dict(re.findall(r"(>=|<)\s*([\d.]+)", declarada))
+    return limites[">="], limites["<"]
+
+
+def _numeros(versao: str) -> list[int]:
+    return [int(parte) for parte in re.findall(r"\d+", versao)]
+
+
+def _olhar(exame: Callable[[Passo, Maquina], Exame], passo: Passo, maquina: Maquina) -> Exame:
+    """O exame do arquivo; o que o sistema não deixa nem olhar também se diz."""
+    try:
+        return exame(passo, maquina)
+    except PermissionError:
+        recusado = recusa(passo.destino, maquina.sistema)
+        return Exame(passo.destino.name, FALTA, recusado.mensagem, recusado.fazer)
+
+
+def _instalado(passo: Passo, _: Maquina) -> Exame:
     destino = Path(passo.destino)
     if not destino.exists():
         return Exame(destino.name, FALTA, f"não está em {destino.parent}", "Rode guiche instalar, com o Excel fechado.")
@@ -68,6 +110,8 @@ def _instalado(passo: Passo) -> Exame:
             destino.name, FALTA, "é de outra versão do Guichê ou do xlwings",
             "Rode guiche instalar de novo, com o Excel fechado.",
         )  # fmt: skip
+    if passo.executavel and not os.access(destino, os.X_OK):
+        return Exame(destino.name, FALTA, "não se deixa executar", "Rode guiche desinstalar e guiche instalar.")
     if veio_da_internet(destino):
         return Exame(
             destino.name, FALTA, "o Windows o marca como vindo da internet e bloqueia as macros",
@@ -82,11 +126,28 @@ def _janelas() -> Exame:
     return Exame("Painel", OK, "guiche painel pode abrir")
 
 
-def _configuracao(m: Maquina, passos: list[Passo]) -> Exame:
-    caminho = Path(next(p.destino for p in passos if p.destino.name == CONFIGURACAO))
+def _caminho_no_mac(m: Maquina) -> Exame:
+    chamado = chamado_no_mac(m)
+    if chamado == m.interpretador:
+        return Exame("Caminho do Python", OK, "só tem letras simples")
+    return Exame("Caminho do Python", OK, f"tem espaço ou acento, e o Excel o chama por {chamado}")
+
+
+_PERMISSOES_DO_MAC = Exame(
+    "Permissões", SABER,
+    "o macOS pergunta duas coisas na primeira vez: se o Excel pode controlar o Python, e se pode controlar o System"
+    " Events; sem a segunda (erro -1743) nenhuma caixa do Guichê aparece",
+    "Se recusou alguma: Ajustes do Sistema → Privacidade e Segurança → Automação, e ligue as duas debaixo de Microsoft"
+    " Excel; depois feche o Excel (⌘Q) e abra de novo.",
+)  # fmt: skip
+"""Só o próprio Excel saberia se já respondeu: perguntá-lo daqui seria perguntar pelo Terminal."""
+
+
+def _configuracao(passo: Passo, m: Maquina) -> Exame:
+    caminho = Path(passo.destino)
     if not caminho.exists():
         return Exame("Configuração", FALTA, "o suplemento não sabe qual Python chamar", "Rode guiche instalar.")
-    if caminho.read_bytes() != configuracao(m):
+    if caminho.read_bytes() != passo.conteudo:
         return Exame(
             "Configuração", FALTA, "aponta para outro Python", "Rode guiche instalar com o Python que tem o Guichê."
         )
@@ -153,7 +214,7 @@ _DO_WINDOWS: tuple[Callable[[Maquina, list[Passo]], Exame], ...] = (
 def relato(exames: list[Exame]) -> Iterator[str]:
     """Uma frase por exame; as que pedem algo dizem o quê."""
     for exame in exames:
-        marca = {OK: "✓", AVISO: "!", FALTA: "✗"}[exame.resultado]
+        marca = {OK: "✓", SABER: "·", AVISO: "!", FALTA: "✗"}[exame.resultado]
         yield f"{marca} {exame.nome}: {exame.achado}."
         if exame.fazer:
             yield f"   O que fazer: {exame.fazer}"

@@ -28,6 +28,8 @@ class Maquina:
     xlwings: str
     """Versão do xlwings instalado."""
     ambiente: Mapping[str, str] = field(default_factory=dict)
+    outra: bool = False
+    """Não é a máquina em que se corre: dela só se quer o plano, e o Python de lá não se conhece."""
     registro: Callable[[str, str], str] = _sem_registro
     """Valor do registro do Windows: chave abaixo de HKCU ou HKLM, e nome; ``""`` se não há."""
 
@@ -36,7 +38,7 @@ def esta_maquina() -> Maquina:
     """A máquina em que se corre."""
     sistema = sys.platform if sys.platform in {"win32", "darwin"} else "linux"
     registro = _do_registro if sistema == "win32" else _sem_registro
-    return Maquina(sistema, Path.home(), sys.executable, version("xlwings"), dict(os.environ), registro)
+    return Maquina(sistema, Path.home(), sys.executable, version("xlwings"), dict(os.environ), registro=registro)
 
 
 def _do_registro(chave: str, nome: str) -> str:  # pragma: no cover  só existe no Windows

@@ -11,6 +11,7 @@ import xlwings as xw
 from guiche.erros import ErroGuiche
 from guiche.excel.aberta import PastaAberta, caminho_de
 from guiche.excel.botao import FALHA, RECUSADO, Porta, apertar, frase_da_falha, frase_do_erro
+from guiche.excel.chamada import livro_que_chamou
 from guiche.excel.conversa import ConversaNoExcel, ultima_palavra
 from guiche.excel.sistema import Sistema, esta_ocupado, modulo_de, ocupado, sem_esperar, sistema_de
 from guiche.livro.atos import Autor
@@ -29,7 +30,7 @@ def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, que
     """
     pessoa = quem or autor()
     try:
-        aberto = livro or xw.Book.caller()
+        aberto = livro or livro_que_chamou()
         _nao_matar_os_outros(modulo_de(aberto))
         excel = sistema_de(aberto)
         escolhidos = bytes.fromhex(arquivos_hex).decode("utf-16-be")

@@ -29,12 +29,47 @@ Public Function RunPython(ByVal comando As String) As Long
 End Function
 """
 """Faz as vezes do xlwings na prova: escreve o comando onde o teste o lê."""
+_COM_OS_CAMINHOS = (
+    'PYTHONPATH = AddExcelDir & ";" & ActiveFullName & ";" & ThisFullName & ";" & GetConfig("ONEDRIVE_CONSUMER_MAC") & '
+    '";" & GetConfig("ONEDRIVE_COMMERCIAL_MAC") & ";" & GetConfig("SHAREPOINT_MAC") & ";" & GetConfig("PYTHONPATH")'
+)
 _TROCAS = (
     ('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "guiche"'),
     ('If source = "" Or source = "sheet" Then', 'If source = "sheet" Then'),
     ('If source = "" Or source = "directory" Then', 'If source = "directory" Then'),
+    *((_COM_OS_CAMINHOS.replace("MAC", sistema), 'PYTHONPATH = "false"') for sistema in ("MAC", "WIN")),
+    (
+        '" --wb=" & """" & ActiveWorkbook.Name & """ --from_xl=1"',
+        '" --wb=" & ParaHex(ActiveWorkbook.Name) & " --from_xl=1"',
+    ),
+    ('ParameterString + "|" + ActiveWorkbook.Name', 'ParameterString + "|" + ParaHex(ActiveWorkbook.Name)'),
+    ("                uses_embedded_code = True", "                uses_embedded_code = False"),
+    ('"Running..."', '"Guichê: em andamento…"'),
+    (
+        "\"To enable RunPython, please run 'xlwings runpython install' in a terminal once and try again.\"",
+        '"O Excel não conseguiu chamar o Guichê. Feche o Excel e rode guiche instalar no Terminal."',
+    ),
+    (
+        'MsgBox "Could not find Interpreter!", vbCritical',
+        'MsgBox "O Python do Guichê já não está em " & PYTHON_WIN & "." & vbCrLf & vbCrLf & '
+        '"Feche o Excel e rode guiche instalar com o Python que tem o Guichê.", vbCritical, "Guichê"',
+    ),
+    ('MsgBox Content, vbCritical, "Error"', 'MsgBox Content, vbCritical, "Guichê"'),
+    ('"Press Ctrl+C to copy this message to the clipboard."', '"Ctrl+C copia esta mensagem."'),
+    ('WScript.Popup Content, AUTO_DISMISS, "Error"', 'WScript.Popup Content, AUTO_DISMISS, "Guichê"'),
+    (
+        "        Content = ReadFile(FileName)\r\n    Else",
+        '        Content = "O Python do Guichê não respondeu. Feche o Excel e rode guiche instalar." '
+        "& vbCrLf & vbCrLf & ReadFile(FileName)\r\n    Else",
+    ),
 )
-"""A configuração é a do usuário: uma aba ou um arquivo vindos com a pasta de trabalho não escolhem o Python."""
+"""O que se muda no RunPython do xlwings.
+
+A configuração é a do usuário: uma aba ou um arquivo vindos com a pasta de trabalho não escolhem o Python. A linha de
+comando não leva o nome nem o caminho da pasta, em que ``%NOME%``, ``=``, ``$(…)`` ou ``|`` teriam outro sentido: o nome
+vai em hexadecimal, e ``guiche.excel.chamada`` o lê. Uma aba de nome terminado em .py é uma aba como as outras. E o que
+a pessoa pode ver está em português.
+"""
 _PECA_DO_VBA = "xl/vbaProject.bin"
 _SEM_COMPILADO = b"\xcc\x61\xff\xff\x00\x00\x00"
 _PACOTE = "http://schemas.openxmlformats.org/package/2006"
