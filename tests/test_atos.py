@@ -91,7 +91,9 @@ def test_o_que_o_verbete_cita_existe(ato: Ato) -> None:
     assert ato.painel in {"", *paineis()}
     assert ato.ajuda.endswith(".")
     for opcao in ato.opcoes:
-        if opcao.selecao:
+        if opcao.selecao.startswith("*."):
+            assert opcao.selecao in {"*.aba", "*.coluna"}
+        elif opcao.selecao:
             tabela, coluna = opcao.selecao.split(".")
             assert coluna in esquema()[tabela].ids()
     if ato.botao:
@@ -105,7 +107,8 @@ def test_o_que_o_botao_pede_esta_nos_filtros_ou_na_caixa_de_arquivo(ato: Ato) ->
     """Na faixa não há onde digitar: toda opção obrigatória se escolhe num arquivo ou numa célula."""
     if ato.botao and ato.alvo:
         no_painel = {o.id for o in paineis()[ato.painel].opcoes} if ato.painel else set()
-        assert {o.id for o in ato.opcoes if o.obrigatoria} <= no_painel
+        clicadas = {o.id for o in ato.opcoes if o.selecao.startswith("*.")}
+        assert {o.id for o in ato.opcoes if o.obrigatoria} <= no_painel | clicadas
 
 
 def test_toda_opcao_serve_a_um_ato_e_toda_aba_de_filtros_tem_opcoes() -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.desempenho import atos, boletos, cobranca, codec, leitura, livro, planilha, servidor
+from tests.desempenho import atos, boletos, clique, cobranca, codec, leitura, livro, planilha, servidor
 from tests.desempenho.regua import Medida
 
 
@@ -25,6 +25,7 @@ def medir(onde: Path, *, rapido: bool) -> list[Medida]:
         *cobranca.medir(5_000 if rapido else 20_000),
         *boletos.medir(2_000 if rapido else 10_000),
         *atos.medir_boletos(onde, n),
+        *clique.medir(onde),
         *atos.medir_partida(onde, 5 if rapido else 11),
     ]
 

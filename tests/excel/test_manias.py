@@ -262,6 +262,35 @@ def test_a_imitacao_recusa_ordenar_celulas_trancadas_em_aba_protegida(tela: Tela
     tabela.ordenar()
 
 
+@pytest.mark.requisito("K-07")
+@pytest.mark.parametrize(
+    ("aba", "tabela", "coluna"), [("Linhas enviadas", "remessa_linhas", 0), ("Diário", "diario", 3)]
+)
+def test_a_lista_protegida_se_ordena_pelo_cabecalho(
+    tela: Tela, tmp_path: Path, aba: str, tabela: str, coluna: int
+) -> None:
+    """Dois cliques no cabeçalho: crescente; outros dois, decrescente; e assim fica no ato seguinte."""
+    assert tela.clicar("gerar", "yes") == FEITO
+    id_ = esquema()[tabela].ids()[coluna]
+
+    def valores() -> list[Any]:
+        return [linha[id_] for linha in ler(tela.caminho, tabela)]
+
+    for desce in (False, True, False, True):
+        tela.escolher(aba, 1, coluna=coluna + 1)
+        assert tela.clicar("ordenar") == FEITO, tela.caixas
+        assert ("do maior" if desce else "do menor") in tela.caixas[0]
+        assert valores() == sorted(valores(), reverse=desce)
+        assert tela.app.livro.aba(aba).protegida
+        assert tela.app.livro.ativa == aba
+    ret = retorno(_remessa(tela), tmp_path / "b.ret", ["00", "01", "00", "00"])
+    assert tela.clicar("importar", "yes", arquivo=ret) == FEITO
+    assert valores() == sorted(valores(), reverse=True)
+    tela.escolher("Títulos", 1)
+    assert tela.clicar("ordenar") == RECUSADO
+    assert "seta do cabeçalho" in tela.caixas[0]
+
+
 def test_a_ordem_que_a_pessoa_deu_aos_titulos_fica(tela: Tela, tmp_path: Path) -> None:
     """Na lista da pessoa ordena-se pela seta do cabeçalho, e o que se escreve vai para a linha certa."""
     tabela = tela.app.livro.aba("Títulos").tabela("tbTitulos")

@@ -86,9 +86,8 @@ def test_cada_lista_se_valida_na_coluna_inteira(modelo: Workbook, tabela: Tabela
     }
 
 
-@pytest.mark.requisito("K-07")
 @TABELAS
-def test_toda_lista_se_ordena_e_se_filtra_pelo_cabecalho_mesmo_protegida(modelo: Workbook, tabela: Tabela) -> None:
+def test_toda_lista_se_filtra_pelo_cabecalho_mesmo_protegida(modelo: Workbook, tabela: Tabela) -> None:
     aba = modelo[tabela.aba]
     assert aba.tables[tabela.nome].autoFilter.ref == aba.tables[tabela.nome].ref
     if aba.protection.sheet:

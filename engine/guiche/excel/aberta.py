@@ -23,6 +23,7 @@ from guiche.excel.traducao import gravavel, lida, ligacao
 from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.linhas_em_xml import Formula
+from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 
 _FORMATO_DE_TEXTO = "@"
@@ -173,7 +174,8 @@ class PastaAberta:
         """Troca todo o corpo da tabela pelas linhas dadas, ao salvar."""
         esquema_ = esquema()[tabela]
         colunas_na_aba(esquema_, self._lugar(esquema_), esquema_.ids())
-        prontas = [tuple(map(self._gravavel, linha)) for linha in linhas]
+        ordens = ler_ordens(self.parametro(PARAMETRO))
+        prontas = [tuple(self._gravavel(v, ordens) for v in linha) for linha in em_ordem(esquema_, linhas, ordens)]
         self._escritas.append(lambda: self._trocar_corpo(esquema_, prontas))
         if tabela == "problemas":
             self._problemas = prontas
@@ -186,11 +188,14 @@ class PastaAberta:
             prontas = {n: tuple(map(gravavel, valores)) for n, valores in mudancas.items()}
             self._escritas.append(lambda: self._remendar(esquema_, colunas, prontas))
 
-    def _gravavel(self, valor: Celula) -> Any:
+    def _gravavel(self, valor: Celula, ordens: Mapping[str, Ordem]) -> Any:
+        """Para uma lista que a pessoa ordenou, a ligação leva ao cabeçalho: as linhas já não estão juntas."""
         if not isinstance(valor, Ligacao):
             return gravavel(valor)
         lugar = self._lugar(esquema()[valor.tabela])
-        celulas = lugar.linhas(lugar.topo + valor.de, lugar.topo + valor.ate).endereco
+        solta = valor.tabela in ordens
+        de, ate = (lugar.topo - 1,) * 2 if solta else (lugar.topo + valor.de, lugar.topo + valor.ate)
+        celulas = lugar.linhas(de, ate).endereco
         return Formula(formula_da_ligacao(lugar.alca.nome_da_aba, celulas, valor.texto), valor.texto)
 
     def mostrar_tudo(self) -> int:

@@ -16,6 +16,7 @@ from guiche.planilha import exame_da_aba, linhas_em_xml, pacote, xml_da_aba
 from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna, numero_da_coluna
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lugares import Lugar, lugares
+from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
@@ -153,23 +154,27 @@ class PastaEmArquivo:
         xml, primeira = self._xml_sem_corpo(lugar), lugar.cabecalho + 1
         estilos = xml_da_aba.estilos_da_linha(xml, primeira)
         fim = lugar.cabecalho + (len(linhas) or 1)
-        corpo = self._com_ligacoes(esquema_, linhas) if len(linhas) else [(None,) * len(ids)]
+        ordens = ler_ordens(self.parametro(PARAMETRO))
+        linhas = em_ordem(esquema_, linhas, ordens)
+        corpo = self._com_ligacoes(esquema_, linhas, ordens) if len(linhas) else [(None,) * len(ids)]
         novas = linhas_em_xml.linhas_novas(corpo, primeira, letras, estilos)
         self._trocar(lugar, xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}"))
         self._estender(lugar, fim)
 
-    def _com_ligacoes(self, tabela: Tabela, linhas: Linhas) -> Iterable[Sequence[Any]]:
+    def _com_ligacoes(self, tabela: Tabela, linhas: Linhas, ordens: Mapping[str, Ordem]) -> Iterable[Sequence[Any]]:
         posicao = tabela.posicao("ligacao")
         if posicao < 0:
             return linhas
-        return ((*x[:posicao], self._ligada(x[posicao]), *x[posicao + 1 :]) for x in linhas)
+        return ((*x[:posicao], self._ligada(x[posicao], ordens), *x[posicao + 1 :]) for x in linhas)
 
-    def _ligada(self, celula: Celula) -> Any:
+    def _ligada(self, celula: Celula, ordens: Mapping[str, Ordem]) -> Any:
+        """Para uma lista que a pessoa ordenou, a ligação leva ao cabeçalho: as linhas já não estão juntas."""
         if not isinstance(celula, Ligacao):
             return celula
         lugar = self._lugar(esquema()[celula.tabela])
         topo = lugar.cabecalho + 1
-        celulas = f"{lugar.colunas[0]}{topo + celula.de}:{lugar.colunas[1]}{topo + celula.ate}"
+        de, ate = (topo - 1, topo - 1) if celula.tabela in ordens else (topo + celula.de, topo + celula.ate)
+        celulas = f"{lugar.colunas[0]}{de}:{lugar.colunas[1]}{ate}"
         return linhas_em_xml.Formula(formula_da_ligacao(lugar.aba, celulas, celula.texto), celula.texto)
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:

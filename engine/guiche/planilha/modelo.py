@@ -46,6 +46,7 @@ PARAMETROS = (
         "Você preenche, se vários operadores usam o mesmo livro: postgresql://usuário@servidor/banco. Vazio: o livro "
         "fica ao lado desta pasta.",
     ),
+    ("ordens", "", "A ordem que você deu a cada lista cinza, com dois cliques no cabeçalho."),
     ("cadastros_aceitos", "", "A última decisão de cadastramento já escrita na aba Clientes."),
     ("versoes_ligadas", "", "Você preenche: versões 06 e 08 que o banco homologou, por exemplo 06 08."),
     (
@@ -221,7 +222,7 @@ def _folha(aba: Any, nome: str) -> None:
 
 
 def _proteger(aba: Worksheet) -> None:
-    """Sem senha: evita o engano, não o propósito. Filtrar, ordenar e alargar continua livre."""
+    """Sem senha: evita o engano, não o propósito. Filtrar e alargar continua livre; ordenar, só o Guichê (ordem.py)."""
     aba.protection.sheet = True
     aba.protection.autoFilter = False
     aba.protection.sort = False

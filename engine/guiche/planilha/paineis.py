@@ -53,7 +53,9 @@ def ler_opcoes(pasta: Pasta, ato: Ato, clicada: Clicada | None = None) -> tuple[
     """
     opcoes, problemas = ler_filtros(pasta, ato)
     for opcao in ato.opcoes:
-        if opcao.selecao and clicada:
+        if opcao.selecao.startswith("*.") and clicada:
+            opcoes[opcao.chaves[0]] = clicada.aba if opcao.selecao == "*.aba" else str(clicada.coluna or "")
+        elif opcao.selecao and clicada:
             _da_linha(pasta, opcao, clicada, opcoes, problemas)
         if opcao.obrigatoria and opcoes[opcao.chaves[0]] in (None, "") and not problemas:
             problemas.append(_falta(pasta, ato, opcao))
@@ -106,6 +108,9 @@ def _da_linha(pasta: Pasta, opcao: Opcao, clicada: Clicada, opcoes: dict[str, An
 
 
 def _falta(pasta: Pasta, ato: Ato, opcao: Opcao) -> Problema:
+    if not ato.painel:
+        fazer = f"Abra a pasta no Excel, clique no cabeçalho da coluna e aperte {ato.titulo}."
+        return Problema("filtro.falta", f"falta {opcao.titulo}", Local(pasta.caminho.name), fazer)
     clique = f"clique na linha, na aba {esquema()[opcao.selecao.split('.')[0]].aba}, ou " if opcao.selecao else ""
     locais = [local[0] for achada, _, local in _escritos(pasta, ato) if achada.id == opcao.id]
     local = locais[0] if locais else Local(paineis()[ato.painel].aba)

@@ -143,6 +143,13 @@ def ajuda(_: Pedido) -> Resultado:
     return servico()
 
 
+def ordenar(p: Pedido) -> Resultado:
+    """Ordenar a lista."""
+    from guiche.servicos.ordem import ordenar as servico  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: servico(ctx, p["lista"], p["coluna"], decrescente=p["decrescente"]))
+
+
 def remessas_listar(p: Pedido) -> Resultado:
     """Ver remessas."""
     from guiche.servicos import remessas  # noqa: PLC0415
