@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from guiche.arquivos.assinatura import identificar
 from guiche.atos import atos, funcao
 from guiche.dominio.elegibilidade import Filtros
-from guiche.excel import conversa
+from guiche.excel import cliques, conversa
 from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.conversa import ConversaNoExcel
 from guiche.excel.ponte import executar
@@ -329,6 +330,22 @@ def test_barra_de_status_no_maximo_quatro_vezes_por_segundo(tela: Tela) -> None:
         fala.andamento(f"{n}")
     assert len(tela.app.excel.barra) <= 8
     fala.calar()
+
+
+def test_o_tempo_de_cada_clique_se_ve_na_verificacao(
+    tela: Tela, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """O tempo em que a pergunta esteve na tela não conta."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    tela.app.excel.ao_alertar = lambda: time.sleep(1.5)
+    assert tela.clicar("gerar", "yes") == FEITO
+    tela.app.excel.ao_alertar = None
+    assert tela.clicar("conferir") == FEITO
+    gerar, conferir = cliques.ultimos()
+    assert conferir.startswith("Conferir: ")
+    assert 0 < float(gerar.removeprefix("Gerar remessa: ").removesuffix(" s").replace(",", ".")) < 3
+    tela.clicar("diagnostico")
+    assert any(gerar in texto for texto in tela.caixas)
 
 
 def test_abrir_arquivo_chama_o_programa_do_sistema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import xlwings as xw
 
 from guiche.erros import ErroDePlanilha, Local
+from guiche.excel.sistema import sem_esperar
 
 
 def livro_que_chamou(argumentos: Sequence[str] | None = None) -> xw.Book:
@@ -59,5 +60,7 @@ def _comparavel(nome: str) -> str:
 def _excel(janela: str) -> xw.App | None:
     """O Excel da janela dada, no Windows; nos outros, o que está aberto."""
     if sys.platform == "win32":
-        return xw.App(impl=importlib.import_module("xlwings._xlwindows").App(xl=int(janela)))
+        modulo = importlib.import_module("xlwings._xlwindows")
+        sem_esperar(modulo)
+        return xw.App(impl=modulo.App(xl=int(janela)))
     return xw.apps.active

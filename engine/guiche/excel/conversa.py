@@ -35,6 +35,8 @@ class ConversaNoExcel:
         self._relogio = relogio
         self._ultima = float("-inf")
         self._notas: list[str] = []
+        self.esperou = 0.0
+        """Segundos em que uma caixa esteve na tela."""
         self.ao_responder: Callable[[], None] = _nada
         """O que se faz depois de cada pergunta: enquanto ela esteve na tela, a pasta pode ter mudado."""
 
@@ -47,14 +49,21 @@ class ConversaNoExcel:
         notas, self._notas = self._notas, []
         return "\n\n".join([texto, *notas])
 
+    def _perguntar(self, texto: str, *, pergunta: bool, grave: bool) -> bool:
+        inicio = self._relogio()
+        try:
+            return self._excel.perguntar(self._com_notas(texto), TITULO, pergunta=pergunta, grave=grave)
+        finally:
+            self.esperou += self._relogio() - inicio
+
     def avisar(self, texto: str, *, grave: bool = False) -> None:
         """Mostra o texto numa caixa com um botão só."""
-        self._excel.perguntar(self._com_notas(texto), TITULO, pergunta=False, grave=grave)
+        self._perguntar(texto, pergunta=False, grave=grave)
 
     def confirmar(self, texto: str) -> bool:
         """Pergunta e diz se a resposta foi sim."""
         try:
-            return self._excel.perguntar(self._com_notas(texto), TITULO, pergunta=True, grave=False)
+            return self._perguntar(texto, pergunta=True, grave=False)
         finally:
             self.ao_responder()
 

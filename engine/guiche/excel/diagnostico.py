@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from guiche.erros import ErroDeRegra
+from guiche.excel.cliques import ultimos
 from guiche.excel.instalacao import (
     CONFIGURACAO,
     SUPLEMENTO,
@@ -57,6 +58,8 @@ def examinar(maquina: Maquina, pasta: Path | None = None) -> list[Exame]:
         exames += [_caminho_no_mac(maquina), _PERMISSOES_DO_MAC]
     if maquina.sistema != "linux":
         exames.append(_olhar(_configuracao, next(p for p in passos if p.destino.name == CONFIGURACAO), maquina))
+    if cliques := ultimos():
+        exames.append(Exame("Cliques", OK, f"os últimos, do mais velho ao mais novo: {'; '.join(cliques)}"))
     return exames
 
 

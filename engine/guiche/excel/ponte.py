@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import atexit
+import time
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
+from guiche.atos import atos
 from guiche.erros import ErroGuiche
+from guiche.excel import cliques
 from guiche.excel.aberta import PastaAberta, caminho_de
 from guiche.excel.botao import FALHA, RECUSADO, Porta, apertar, frase_da_falha, frase_do_erro
 from guiche.excel.chamada import livro_que_chamou
@@ -34,18 +37,22 @@ def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, que
         _nao_matar_os_outros(modulo_de(aberto))
         excel = sistema_de(aberto)
         escolhidos = bytes.fromhex(arquivos_hex).decode("utf-16-be")
-        return apertar(ato, [Path(um) for um in escolhidos.split("\0") if um], _porta(aberto, excel, pessoa))
+        conversa, inicio = ConversaNoExcel(excel), time.monotonic()
+        feito = apertar(ato, [Path(um) for um in escolhidos.split("\0") if um], _porta(aberto, excel, pessoa, conversa))
+        cliques.anotar(atos()[ato].titulo if ato in atos() else ato, time.monotonic() - inicio - conversa.esperou)
+        return feito
     except ErroGuiche as erro:
         ultima_palavra(frase_do_erro(erro))
         return RECUSADO
     except Exception as erro:  # noqa: BLE001  a última porta
+        if esta_ocupado(erro):
+            ultima_palavra(frase_do_erro(ocupado("Excel")))
+            return RECUSADO
         ultima_palavra(frase_da_falha(registrar_falha(erro, ato, pessoa.agora)))
         return FALHA
 
 
-def _porta(aberto: xw.Book, excel: Sistema, pessoa: Autor) -> Porta:
-    conversa = ConversaNoExcel(excel)
-
+def _porta(aberto: xw.Book, excel: Sistema, pessoa: Autor, conversa: ConversaNoExcel) -> Porta:
     def adaptar(_: Path) -> Pasta:
         pasta = PastaAberta(aberto, excel, conversa.notar)
         conversa.ao_responder = pasta.reler
