@@ -41,21 +41,28 @@ def clausulas() -> dict[str, dict[str, str]]:
     return {clausula["id"]: clausula for clausula in _toml("docs/requisitos.toml")["clausulas"]}
 
 
-def _marcas(no: ast.AST, dono: str) -> Iterator[tuple[str, str]]:
+def casos() -> dict[str, dict[str, str]]:
+    """Os casos de ``docs/casos/``: id → ``{"id", "caso", "certo", "versao", "fonte"}``."""
+    arquivos = sorted((RAIZ / "docs/casos").glob("*.toml"))
+    return {caso["id"]: caso for um in arquivos for caso in _toml(f"docs/casos/{um.name}")["casos"]}
+
+
+def _marcas(no: ast.AST, dono: str, marca: str) -> Iterator[tuple[str, str]]:
     """Pares (cláusula, dono) abaixo do nó; o dono é a função ou a classe mais próxima, ou o próprio arquivo."""
     if isinstance(no, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         dono = f"{dono}::{no.name}"
-    if isinstance(no, ast.Call) and isinstance(no.func, ast.Attribute) and no.func.attr == "requisito":
+    if isinstance(no, ast.Call) and isinstance(no.func, ast.Attribute) and no.func.attr == marca:
         yield from ((ast.literal_eval(argumento), dono) for argumento in no.args)
     for filho in ast.iter_child_nodes(no):
-        yield from _marcas(filho, dono)
+        yield from _marcas(filho, dono, marca)
 
 
-def comprovadas(testes: Path = RAIZ / "tests") -> dict[str, list[str]]:
-    """Cláusula → testes que a comprovam, lidos das marcas ``requisito`` sem rodar nada."""
+def comprovadas(testes: Path = RAIZ / "tests", marca: str = "requisito") -> dict[str, list[str]]:
+    """Cláusula → testes que a comprovam, lidos das marcas sem rodar nada."""
     achadas: dict[str, set[str]] = defaultdict(set)
     for arquivo in sorted(testes.rglob("*.py")):
-        for clausula, dono in _marcas(ast.parse(arquivo.read_text("utf-8")), arquivo.relative_to(testes).as_posix()):
+        onde = arquivo.relative_to(testes).as_posix()
+        for clausula, dono in _marcas(ast.parse(arquivo.read_text("utf-8")), onde, marca):
             achadas[clausula].add(dono)
     return {clausula: sorted(donos) for clausula, donos in achadas.items()}
 
@@ -80,6 +87,23 @@ def requisitos() -> str:
     for nome, clausula in todas.items():
         comprovada = _situacao(clausula, provas.get(nome, []))
         linhas.append(f"| {nome} | {clausula['fonte']} | {clausula['texto']} | {comprovada} |")
+    return "\n".join(linhas) + "\n"
+
+
+def quadro_dos_casos() -> str:
+    """Texto de ``docs/casos.md``: o que já deu errado, o que é certo, a fonte e o teste que o guarda."""
+    provas = comprovadas(marca="caso")
+    linhas = [_AVISO, "# Casos que já deram errado\n"]
+    linhas.append(
+        "Cada um com o que é certo, de onde se sabe, a versão em que se consertou e os testes que o guardam.\n"
+    )
+    linhas += [
+        "| caso | o que acontecia | o que é certo | fonte | consertado na | guardado por |",
+        "|---|---|---|---|---|---|",
+    ]
+    for nome, caso in casos().items():
+        testes = "<br>".join(f"`{teste}`" for teste in provas.get(nome, []))
+        linhas.append(f"| {nome} | {caso['caso']} | {caso['certo']} | {caso['fonte']} | {caso['versao']} | {testes} |")
     return "\n".join(linhas) + "\n"
 
 
@@ -243,7 +267,7 @@ def faixa() -> str:
 
 
 GERADOS = {
-    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/atos.md": atos, "docs/bancos.md": bancos,
+    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/casos.md": quadro_dos_casos, "docs/atos.md": atos, "docs/bancos.md": bancos,
     "docs/remessas.md": remessas,
     "addin/faixa.xml": faixa,
 }  # fmt: skip

@@ -57,3 +57,19 @@ def test_marca_que_nao_e_texto_e_recusada(tmp_path: Path) -> None:
     (tmp_path / "test_x.py").write_text("@pytest.mark.requisito(NOME)\ndef test_a(): ...\n", "utf-8")
     with pytest.raises(ValueError, match="malformed"):
         gerar.comprovadas(tmp_path)
+
+
+def test_todo_caso_tem_teste_e_todo_teste_cita_caso_que_existe() -> None:
+    assert set(gerar.comprovadas(marca="caso")) == set(gerar.casos())
+
+
+def test_o_quadro_dos_casos_esta_em_dia() -> None:
+    assert (gerar.RAIZ / "docs/casos.md").read_text("utf-8") == gerar.quadro_dos_casos(), "rode python docs/gerar.py"
+
+
+def test_cada_caso_diz_o_certo_e_a_fonte_e_cabe_numa_linha_de_tabela() -> None:
+    for caso in gerar.casos().values():
+        assert caso.keys() == {"id", "versao", "fonte", "caso", "certo"}
+        assert caso["caso"].endswith(".")
+        assert caso["certo"].endswith(".")
+        assert "|" not in "".join(caso.values())

@@ -63,6 +63,7 @@ def osascript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # --- caixas ---
 
 
+@pytest.mark.caso("X-04")
 def test_a_caixa_espera_quanto_a_pessoa_quiser(so_no_mac: Tela) -> None:
     """Sem prazo dito, o appscript desiste aos 60 segundos e o ato morre no meio."""
     so_no_mac.app.excel.falha_da_caixa = PASSOU_DO_TEMPO
@@ -123,6 +124,7 @@ def sem_pausa(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("guiche.excel.no_windows.esperar", lambda: None)
 
 
+@pytest.mark.caso("X-06")
 @pytest.mark.usefixtures("sem_pausa")
 @pytest.mark.parametrize("codigo", [RECUSADA, DEPOIS, EDITANDO])
 @pytest.mark.parametrize("cada", [3, 7])
@@ -239,6 +241,7 @@ def test_a_nuvem_se_recusa_mesmo_que_haja_pasta_sincronizada(
 # --- os Excel dos outros ---
 
 
+@pytest.mark.caso("X-05")
 def test_ao_sair_nenhum_excel_dos_outros_se_mata() -> None:
     """Ao fim do processo, o xlwings mataria todo Excel sem pasta à vista: prova-se saindo de verdade."""
     programa = (

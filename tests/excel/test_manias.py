@@ -52,6 +52,7 @@ def test_a_imitacao_estraga_o_que_se_escreve_por_cima_de_um_filtro(tela: Tela) -
     assert [tela.celula("Títulos", f"L{n}").value for n in range(2, 6)] == [None, "a", None, "a"]
 
 
+@pytest.mark.caso("X-02")
 @pytest.mark.parametrize("valores", [("T1",), ("T1", "T3"), ("T0", "T1", "T3")])
 def test_lista_filtrada_se_escreve_inteira_e_o_filtro_volta(tela: Tela, tmp_path: Path, valores: tuple[str]) -> None:
     tabela = _filtrar(tela, "Títulos", "tbTitulos", 1, *valores)
@@ -263,6 +264,7 @@ def test_a_imitacao_recusa_ordenar_celulas_trancadas_em_aba_protegida(tela: Tela
 
 
 @pytest.mark.requisito("K-07")
+@pytest.mark.caso("X-03")
 @pytest.mark.parametrize(
     ("aba", "tabela", "coluna"), [("Linhas enviadas", "remessa_linhas", 0), ("Diário", "diario", 3)]
 )

@@ -360,6 +360,7 @@ def test_todo_ato_tem_quem_o_atenda() -> None:
     assert all(callable(funcao(ato)) for ato in atos().values())
 
 
+@pytest.mark.caso("X-01")
 def test_todo_botao_responde_sobre_a_pasta_aberta(
     app: ExcelDeTeste, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
