@@ -114,7 +114,7 @@ def test_a_instalacao_que_o_ci_prova_e_a_que_se_ensina() -> None:
     assert "instalar_como_se_escreve" in (RAIZ / ".ci/run").read_text("utf-8")
 
 
-@pytest.mark.parametrize("papel", [papel for papel in PAPEIS if papel.name != "erros.md"], ids=_nome)
+@pytest.mark.parametrize("papel", PAPEIS, ids=_nome)
 def test_o_que_se_instala_e_num_ambiente_so_dele(papel: Path) -> None:
     """O Debian, o Ubuntu e o Homebrew recusam instalar no Python do sistema (PEP 668)."""
     texto = papel.read_text("utf-8").replace("pip install --group fuzz", "")
