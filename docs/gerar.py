@@ -267,8 +267,8 @@ def faixa() -> str:
 
 
 GERADOS = {
-    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/casos.md": quadro_dos_casos, "docs/atos.md": atos, "docs/bancos.md": bancos,
-    "docs/remessas.md": remessas,
+    "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/casos.md": quadro_dos_casos,
+    "docs/atos.md": atos, "docs/bancos.md": bancos, "docs/remessas.md": remessas,
     "addin/faixa.xml": faixa,
 }  # fmt: skip
 
