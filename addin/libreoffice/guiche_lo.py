@@ -138,7 +138,7 @@ class Clique:
         return uno.fileUrlToSystemPath(caixa.getFiles()[0]) if caixa.execute() else ""
 
     def linha(self):
-        """A aba e a linha em que a pessoa clicou; de várias, a primeira."""
+        """A aba, a linha e a coluna em que a pessoa clicou; de várias, a primeira."""
         escolhida = self.pasta.getCurrentSelection() if self.ato["pasta"] else None
         if hasattr(escolhida, "getRangeAddresses"):
             enderecos = escolhida.getRangeAddresses()
@@ -147,7 +147,7 @@ class Clique:
         if not enderecos:
             return []
         aba = self.pasta.Sheets.getByIndex(enderecos[0].Sheet).Name
-        return ["--linha", aba, str(enderecos[0].StartRow + 1)]
+        return ["--linha", aba, str(enderecos[0].StartRow + 1), str(enderecos[0].StartColumn + 1)]
 
     def pedir(self, argumentos):
         """A resposta do Guichê; enquanto ele trabalha a janela se redesenha, mas não aceita nada."""

@@ -180,6 +180,16 @@ def test_fora_da_aba_dos_titulos_vale_o_que_se_escreveu(pasta: Path, capsys: pyt
     assert previa["relato"][0].startswith("Título T3")
 
 
+@pytest.mark.requisito("K-07")
+def test_ordena_a_lista_pela_coluna_em_que_se_clicou(pasta: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for desce in (False, True):
+        codigo, resposta = _pedir(capsys, "ordenar", pasta, "--linha", "Remessas", "1", "2")
+        assert codigo == 0
+        assert ("do maior" if desce else "do menor") in resposta["relato"][0]
+    codigo, resposta = _pedir(capsys, "ordenar", pasta, "--linha", "Remessas", "1")
+    assert (codigo, resposta["problemas"][0]["mensagem"]) == (1, "falta Coluna")
+
+
 @pytest.mark.parametrize("linha", [(), ("--linha", "Remessas", "9"), ("--linha", "Títulos", "2")])
 def test_falta_dizer_a_remessa(pasta: Path, capsys: pytest.CaptureFixture[str], linha: tuple[str, ...]) -> None:
     codigo, resposta = _pedir(capsys, "remessas_estornar", pasta, *linha)

@@ -1,8 +1,8 @@
 """O comando que a extensão do LibreOffice chama: um ato, com o que a pessoa escreveu e a linha em que clicou.
 
-``python -m guiche.libreoffice ATO PASTA [ARQUIVO…] [--confirmar] [--linha ABA N]``
+``python -m guiche.libreoffice ATO PASTA [ARQUIVO…] [--confirmar] [--linha ABA LINHA COLUNA]``
 
-As opções vêm da linha clicada, se é da tabela que o ato olha, e da aba de filtros. O ato que tem prévia só a mostra,
+As opções vêm da célula clicada, se é da tabela que o ato olha, e da aba de filtros. O ato que tem prévia só a mostra,
 até que se peça com ``--confirmar``. Quem não usa pasta de trabalho recebe ``""`` no lugar dela. Responde em JSON.
 """
 
@@ -47,7 +47,7 @@ def _leitor() -> argparse.ArgumentParser:
     leitor.add_argument("pasta")
     leitor.add_argument("arquivos", nargs="*", type=Path)
     leitor.add_argument("--confirmar", action="store_true")
-    leitor.add_argument("--linha", nargs=2, metavar=("ABA", "N"), default=("", "0"))
+    leitor.add_argument("--linha", nargs="+", metavar="ABA LINHA COLUNA", default=("", "0"))
     return leitor
 
 
@@ -73,7 +73,7 @@ def atender(pedido: argparse.Namespace) -> Resultado:
     if ato is None:
         raise ErroGuiche("ato.desconhecido", f"o Guichê instalado não conhece o ato {pedido.ato}")
     caminho = Path(pedido.pasta)
-    opcoes, problemas = _opcoes(ato, caminho, Clicada(pedido.linha[0], int(pedido.linha[1])))
+    opcoes, problemas = _opcoes(ato, caminho, Clicada(pedido.linha[0], *map(int, pedido.linha[1:])))
     opcoes |= ato.escolhidos(pedido.arquivos)
     if problemas:
         return recusa(ato.id, problemas)
