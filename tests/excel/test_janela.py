@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -72,3 +74,50 @@ def test_gerar_pelo_teclado_e_segundo_clique(tela: telas.Tela, pasta: Path) -> N
         assert [t["situacao"] for t in ler(pasta, "titulos")] == ["ENVIADO"] * 4
         tela.teclar(janela, "alt+F4")
         assert painel.wait(20) == 0
+
+
+OCUPADO = """
+import sys
+from pathlib import Path
+from tests.excel.conftest import ligado
+from tests.excel.sistema.com import DEPOIS
+from guiche.excel import janela
+ditas = []
+janela.messagebox.showerror = lambda titulo, texto, **_: ditas.append(texto)
+aberta, outra = map(Path, sys.argv[1:])
+with ligado("windows") as teste:
+    teste.abrir(aberta)
+    painel = janela.Painel("ana", outra)
+    nome = painel._nome["text"]
+    teste.excel.ocupado = lambda _: DEPOIS
+    painel._olhar()
+    assert painel._nome["text"] == nome == "Pasta de trabalho: Cobrança.xlsx", painel._nome["text"]
+    painel._fazer("gerar", [])
+    painel.destroy()
+assert len(ditas) == 1, ditas
+assert "Termine de editar a célula" in ditas[0], ditas
+assert not list(outra.parent.glob("remessas")), "o ato foi para o arquivo que o painel tinha escolhido antes"
+"""
+
+
+def test_com_o_excel_ocupado_o_ato_nao_vai_para_outro_arquivo(
+    tela: telas.Tela, pasta: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outra = Path(shutil.copy(pasta, tmp_path_factory.mktemp("outra") / "Outra.xlsx"))
+    raiz = Path(__file__).parents[2]
+    ambiente = tela.ambiente | {"PYTHONPATH": f"{raiz}{os.pathsep}{raiz / 'engine'}"}
+    comando = [sys.executable, "-c", OCUPADO, str(pasta), str(outra)]
+    feito = subprocess.run(comando, env=ambiente, cwd=raiz, capture_output=True, text=True, check=False)
+    assert feito.returncode == 0, feito.stderr
+
+
+def test_as_caixas_do_painel_sao_em_portugues(tela: telas.Tela) -> None:
+    programa = (
+        "from guiche.excel.janela import Painel\n"
+        "painel = Painel('ana')\n"
+        "print(painel.tk.eval('namespace eval ::tk {list [::msgcat::mc &Yes] [::msgcat::mc &No]}'))\n"
+    )
+    ambiente = tela.ambiente | {"PYTHONPATH": str(Path(__file__).parents[2] / "engine")}
+    comando = [sys.executable, "-c", programa]
+    feito = subprocess.run(comando, env=ambiente, capture_output=True, encoding="utf-8", check=True)
+    assert feito.stdout.strip() == "&Sim &Não"

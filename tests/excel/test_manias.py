@@ -355,6 +355,13 @@ def test_formatos_de_cada_coluna_depois_de_um_ato(tela: Tela, tmp_path: Path) ->
             assert formatos == {FORMATOS[coluna.tipo]}, (tabela.id, coluna.id)
 
 
+def test_calculo_manual_continua_manual(tela: Tela) -> None:
+    tela.app.excel.calculo = "manual"
+    assert tela.clicar("gerar", "yes") == FEITO
+    assert (tela.app.excel.calculo, _situacoes(tela)) == ("manual", ["ENVIADO"] * 4)
+    tela.app.excel.calculo = "automatic"
+
+
 # --- a pessoa mexe enquanto o ato corre ---
 
 
