@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -64,5 +64,7 @@ def test_so_as_celulas_e_o_que_nao_se_sabe_escrever() -> None:
     escrever = escritor([0], ["A"], {})
     assert escrever([7], [(Decimal("1.50"),)]) == ['<c r="A7"><v>1.50</v></c>']
     assert conteudo(datetime(2026, 1, 1, 12)) == "><v>46023.5</v></c>"
+    assert conteudo(time(12)) == "><v>0.5</v></c>"
+    assert escrever([7], [(True,)]) == ['<c r="A7" t="b"><v>1</v></c>']
     with pytest.raises(TypeError):
-        escrever([7], [(True,)])
+        escrever([7], [(object(),)])

@@ -168,10 +168,11 @@ def test_outra_aba_com_o_nome_de_uma_nova_se_diz(aba: str, tmp_path: Path) -> No
     _recusada_sem_mudar(pasta, caminho, "já há uma aba")
 
 
-def test_a_pasta_sem_a_tabela_de_titulos_nao_e_de_modelo_anterior(tmp_path: Path) -> None:
+def test_a_pasta_sem_a_tabela_de_titulos_nem_o_cabecalho_dela_nao_e_de_modelo_anterior(tmp_path: Path) -> None:
     caminho = velha(tmp_path)
     pasta = openpyxl.load_workbook(caminho)
     del pasta["Títulos"].tables["tbTitulos"]
+    pasta["Títulos"]["A1"] = "Outro"
     pasta.save(caminho)
     with pytest.raises(ErroDePlanilha, match="tbTitulos") as erro:
         modernizar(caminho)
@@ -187,6 +188,7 @@ def test_os_filtros_escritos_ficam_quando_a_aba_ganha_linhas(tmp_path: Path) -> 
     pacote.gravar(caminho, {pacote.TEXTOS: pacote.comprimir([textos])})
     pasta = PastaEmArquivo(caminho)
     onde = {str(opcao): n for n, (opcao,) in zip(*_linhas(pasta), strict=True)}
+    pasta.definir_parametro("versao_do_modelo", "a de outrora")
     pasta.atualizar(tabela.id, ("de", "ate"), {onde["Filial"]: ("01", "02"), onde["Vencimento"]: ("01/08/2026", "")})
     pasta.salvar()
     assert modernizar(caminho)[0] == "Aba Filtros do débito, linhas novas: Data fixa."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,13 @@ from guiche.dominio import cadastro
 from guiche.planilha.celulas import LEITORES, Recusa, de_lista
 from guiche.planilha.esquema import esquema
 from guiche.planilha.validacao import leitor, ler_coluna
+from guiche.servicos.gerar import gerar
+from guiche.servicos.privacidade import copia
+from tests.servicos.apoio import cliente, ler, montar, na, titulo
 
 BOAS: list[tuple[str, Any, Any]] = [
     ("codigo", 17.0, "17"), ("codigo", " 007 ", "007"), ("codigo", None, ""), ("codigo", 5, "5"),
-    ("texto", 12.0, "12"), ("texto", None, ""),
+    ("texto", 12.0, "12"), ("texto", None, ""), ("texto", True, "VERDADEIRO"), ("texto", False, "FALSO"),
     ("valor", 0.1 + 0.2, 30), ("valor", "R$ 1.234,56", 123456), ("valor", "1234.56", 123456),
     ("valor", "1.234", 123400),
     ("valor", Decimal("7.50"), 750), ("valor", "", None), ("valor", 9999999999.99, 999999999999),
@@ -98,3 +102,20 @@ def test_ler_por_coluna_da_o_mesmo_que_celula_a_celula(linhas: list[tuple[Any, .
                 ler_coluna(coluna, celulas)
         else:
             assert list(ler_coluna(coluna, celulas)) == esperado
+
+
+@pytest.mark.parametrize("tipo", ["codigo", "valor", "data", "inteiro", "percentual"])
+def test_a_celula_com_verdadeiro_se_recusa_na_nossa_lingua(tipo: str) -> None:
+    with pytest.raises(Recusa) as recusa:
+        LEITORES[tipo](True)
+    assert "True" not in recusa.value.frase
+
+
+def test_verdadeiro_na_observacao_nao_para_nenhum_ato(tmp_path: Path) -> None:
+    """Digitado numa célula de formato geral, o Excel faz dele um valor lógico; numa de texto, não."""
+    pasta = montar(tmp_path, clientes=[cliente("A")], titulos=[titulo("T1", date(2026, 9, 1), "7.00", observacao=True)])
+    with na(pasta) as ctx:
+        assert gerar(ctx).feito
+    with na(pasta) as ctx:
+        copia.copiar(ctx, tmp_path / "mascarada.xlsx")
+    assert [(t["situacao"], t["observacao"]) for t in ler(pasta, "titulos")] == [("ENVIADO", True)]

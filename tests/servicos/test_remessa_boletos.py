@@ -364,6 +364,8 @@ def test_o_circulo_em_cada_banco(tmp_path: Path, layout: str) -> None:
     with na(caminho, AGORA.date()) as ctx:
         previa = importar(ctx, ensaio, aceita=Aceita(ensaio=True))
     assert (previa.dados["pagos"], previa.problemas[0].codigo) == (1, "retorno.ensaio")
+    assert "apague" in erro.value.fazer
+    assert "apague" not in previa.problemas[0].fazer  # quem o aceitou está importando: não é hora de apagar
     (retorno,) = responder(arquivo, tmp_path / "r.ret", agora=AGORA, escolha=Escolha(codigos=codigos)).arquivos
     rejeita = any(codigos_da_classe(banco, formato, c) for c in ("ENTRADA_REJEITADA", "REJEITADA"))
     with na(caminho, AGORA.date()) as ctx:

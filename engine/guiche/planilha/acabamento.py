@@ -1,7 +1,7 @@
 """Acaba um .xlsx feito pelo openpyxl como o próprio Excel o faria.
 
 Textos numa tabela só (o openpyxl os deixa dentro das células, e o Excel reescreveria
-o arquivo ao salvar), fontes na ordem do esquema e datas fixas: mesmos dados, mesmos bytes.
+o arquivo ao salvar), fontes na ordem do esquema, o dialeto do Excel e datas fixas: mesmos dados, mesmos bytes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import zipfile
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
+from guiche.planilha.dialeto import no_dialeto, por_extenso
 from guiche.planilha.xml_da_aba import ESPACO
 
 _DATA = (2026, 1, 1, 0, 0, 0)
@@ -25,7 +26,7 @@ _TIPO = (
     b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
 )
 _RELACAO = (
-    b'<Relationship Id="rIdTextos" Target="/xl/sharedStrings.xml"'
+    b'<Relationship Id="rIdTextos" Target="sharedStrings.xml"'
     b' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/>'
 )
 
@@ -41,8 +42,8 @@ def acabar(pacote: bytes) -> bytes:
             if nome.startswith("xl/worksheets/sheet"):
                 usos += len(_INLINE.findall(conteudo))
                 conteudo = _INLINE.sub(lambda m: _compartilhado(m, textos), conteudo)
-            _juntar(novo, nome, _parte(nome, conteudo))
-        _juntar(novo, "xl/sharedStrings.xml", _tabela(textos, usos))
+            _juntar(novo, nome, no_dialeto(nome, _parte(nome, conteudo)))
+        _juntar(novo, "xl/sharedStrings.xml", por_extenso(_tabela(textos, usos)))
     return saida.getvalue()
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import Any
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
-from guiche.planilha import exame_da_aba, linhas_em_xml, pacote, xml_da_aba
+from guiche.planilha import caidas, exame_da_aba, linhas_em_xml, pacote, xml_da_aba
 from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna, numero_da_coluna
-from guiche.planilha.esquema import Tabela, esquema
-from guiche.planilha.lugares import Lugar, lugares
+from guiche.planilha.esquema import VERSAO, Tabela, esquema
+from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel
+from guiche.planilha.lugares import Lugar, lugares, partes_das_abas
 from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 
@@ -33,6 +33,7 @@ class PastaEmArquivo:
         with pacote.ler_partes(self._caminho) as partes:
             self._marca = _marca(self._caminho)
             self._lugares = lugares(partes, self._caminho.name)
+            self._abas = partes_das_abas(partes, self._caminho.name)
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._sem_formulas: set[str] = set()
@@ -46,11 +47,7 @@ class PastaEmArquivo:
 
     @cached_property
     def _leitor(self) -> Any:
-        from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
-
-        pacote.conferir_tamanhos(self._caminho, {lugar.parte for lugar in self._lugares.values()})
-        with self._caminho.open("rb") as arquivo:  # pelo caminho ele o deixaria aberto, e o Windows não o trocaria
-            return CalamineWorkbook.from_filelike(arquivo)
+        return abrir_leitor(self._caminho, {lugar.parte for lugar in self._lugares.values()})
 
     @property
     def lugares(self) -> Mapping[str, Lugar]:
@@ -60,9 +57,22 @@ class PastaEmArquivo:
     def _lugar(self, tabela: Tabela) -> Lugar:
         lugar = self._lugares.get(tabela.nome)
         if lugar is None:
-            texto = f"falta a tabela {tabela.nome}, da aba {tabela.aba}"
-            raise ErroDePlanilha("pasta.tabela_ausente", texto, local=Local(self._caminho.name))
+            raise self._falta(tabela)
         return lugar
+
+    def _falta(self, tabela: Tabela) -> ErroDePlanilha:
+        """O erro de não haver a tabela; se não há nenhuma, e as abas ficaram, foi outro programa que as deixou cair."""
+        sem_nenhuma = not self._lugares and tabela.aba in self._abas
+        return caidas.falta(tabela, self._caminho.name, sem_nenhuma=sem_nenhuma)
+
+    def caida(self, tabela: Tabela) -> Lugar | None:
+        """Onde estava uma tabela que já não há: a aba dela, se lá ficou o cabeçalho inteiro, na primeira linha."""
+        parte = self._abas.get(tabela.aba)
+        if parte is None or tabela.nome in self._lugares:
+            return None
+        provisorio = caidas.lugar_provisorio(tabela, parte)
+        self._conferir(provisorio, frozenset())
+        return caidas.onde_estava(tabela, parte, self._linhas_da_aba(provisorio))
 
     def _conferir(self, lugar: Lugar, letras: frozenset[str]) -> None:
         """Confere o XML da aba antes de o leitor de células o ver; o XML, grande, não passa daqui.
@@ -83,7 +93,7 @@ class PastaEmArquivo:
 
     def _linhas_da_aba(self, lugar: Lugar) -> list[list[Any]]:
         if lugar.parte not in self._valores:
-            with _explicar_o_ilegivel(lugar):
+            with explicar_o_ilegivel(lugar):
                 aba = self._leitor.get_sheet_by_name(lugar.aba)
                 self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
         return self._valores[lugar.parte]
@@ -117,8 +127,9 @@ class PastaEmArquivo:
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela; sem ``colunas``, as do operador."""
         esquema_ = esquema()[tabela]
-        lugar = self._lugar(esquema_)
-        ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
+        return self._ler(esquema_, self._lugar(esquema_), tuple(colunas or esquema_.ids("operador")))
+
+    def _ler(self, esquema_: Tabela, lugar: Lugar, ids: tuple[str, ...]) -> Folha:
         letras = self._letras(esquema_, lugar, ids)
         que_contam = frozenset(letras[i] for i in ids if esquema_.coluna(i).tipo != "ligacao")
         self._conferir(lugar, que_contam)
@@ -132,7 +143,7 @@ class PastaEmArquivo:
         if vazia in linhas:
             cheias = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if linha != vazia]
             numeros, linhas = [n for n, _ in cheias], [linha for _, linha in cheias]
-        return Folha(tabela, lugar.aba, ids, letras, numeros, linhas)
+        return Folha(esquema_.id, lugar.aba, ids, letras, numeros, linhas)
 
     def escritas(
         self, tabela: str, colunas: Sequence[str], chave: Sequence[str]
@@ -229,7 +240,21 @@ class PastaEmArquivo:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
         if nome in self._parametros:
             return self._parametros[nome]
-        return next((str(valor) for n, valor in self.ler("parametros", ("nome", "valor")).linhas if n == nome), "")
+        if nome == VERSAO and self._de_outro_programa():
+            return ""  # pode ter perdido alguma coisa: tem de passar por ``modernizar``
+        return self.escrito(nome)
+
+    def escrito(self, nome: str) -> str:
+        """Valor do parâmetro como está na aba, ainda que a tabela dela tenha caído."""
+        tabela = esquema()["parametros"]
+        lugar = self._lugares.get(tabela.nome) or self.caida(tabela) or self._lugar(tabela)
+        return next((str(valor) for n, valor in self._ler(tabela, lugar, ("nome", "valor")).linhas if n == nome), "")
+
+    def _de_outro_programa(self) -> bool:
+        """Diz se falta alguma tabela, ou se quem salvou por último não foi o Excel nem o Guichê."""
+        if any(tabela.nome not in self._lugares for tabela in esquema().values()):
+            return True
+        return not pacote.programa(self._caminho).startswith(("Microsoft Excel", "?"))
 
     def definir_parametro(self, nome: str, valor: str) -> None:
         """Escreve o valor de um parâmetro do Guichê."""
@@ -271,17 +296,6 @@ class PastaEmArquivo:
             limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, pacote.TEXTOS), abas)
             pacote.gravar(self._caminho, {pacote.TEXTOS: pacote.comprimir([limpos])})
             self._abrir()
-
-
-@contextmanager
-def _explicar_o_ilegivel(lugar: Lugar) -> Iterator[None]:
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit, ErroDePlanilha):
-        raise
-    except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
-        texto = f"não se consegue ler a aba ({type(erro).__name__})"
-        raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
 
 
 def _marca(caminho: Path) -> tuple[int, int]:

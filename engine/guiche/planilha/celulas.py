@@ -48,6 +48,7 @@ _PERCENTUAL = re.compile(r"\d{1,3}(?:,\d{1,2})?")
 _ANOS = range(1990, 2101)
 _SIM = {"SIM": True, "S": True, "X": True, "VERDADEIRO": True, "TRUE": True}
 _NAO = {"NAO": False, "N": False, "FALSO": False, "FALSE": False}
+_LOGICOS = {True: "VERDADEIRO", False: "FALSO"}
 _RUIDO = 1e-6
 """Centavos: diferença que um número de ponto flutuante do Excel pode trazer sem que haja fração de centavo."""
 _MAIOR_VALOR = 10**15
@@ -103,7 +104,7 @@ def citar(valor: Any) -> str:
     >>> citar("31/02/2026"), citar("529.982.247-25")
     ("'31/02/2026'", 'um texto de 14 caracteres')
     """
-    escrito = str(valor)
+    escrito = _LOGICOS[valor] if isinstance(valor, bool) else str(valor)
     curto = len(escrito) <= _QUANTO_SE_CITA and sum(map(str.isdigit, escrito)) <= _ALGARISMOS_QUE_SE_CITAM
     return repr(escrito) if curto else f"um texto de {len(escrito)} caracteres"
 
@@ -131,12 +132,12 @@ def sem_erro(valor: Any) -> Any:
 
 
 def texto(valor: Any) -> str:
-    """Texto livre; número inteiro vira seus algarismos."""
+    """Texto livre; número inteiro vira seus algarismos, e verdadeiro e falso a palavra que o Excel mostra."""
     if isinstance(valor, str):
         return que_caiba(valor).strip()
     if valor is None:
         return ""
-    return codigo(valor)
+    return _LOGICOS[valor] if isinstance(valor, bool) else codigo(valor)
 
 
 def codigo(valor: Any) -> str:
@@ -152,6 +153,10 @@ def codigo(valor: Any) -> str:
     if isinstance(valor, date):
         raise Recusa(
             "celula.virou_data", "o Excel transformou o código em data: formate a célula como texto e redigite"
+        )
+    if isinstance(valor, bool):
+        raise Recusa(
+            "celula.codigo", f"a célula guarda {_LOGICOS[valor]}, e não um código: formate-a como texto e redigite"
         )
     raise Recusa("celula.codigo", f"não é um código: {valor}")
 
@@ -217,7 +222,8 @@ def dia(valor: Any) -> date | None:
     elif isinstance(valor, str):
         lido = _dia_escrito(valor.strip())
     else:
-        raise Recusa("celula.data", f"é um número, não uma data: {valor}")
+        que = "um valor lógico" if isinstance(valor, bool) else "um número"
+        raise Recusa("celula.data", f"é {que}, não uma data: {citar(valor)}")
     if lido.year not in _ANOS:
         raise Recusa("celula.data", f"o ano {lido.year} não serve: confira a data")
     return lido

@@ -1,4 +1,4 @@
-"""Colunas novas no fim de uma tabela que já está numa aba, como são no modelo: cabeçalho, estilo, largura e lista."""
+"""Colunas novas no fim de uma tabela que já está numa aba, como são no modelo: cabeçalho, células, lista e ajuda."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from guiche.planilha import xml_da_aba
 from guiche.planilha.celulas import letras_da_coluna, numero_da_coluna
 from guiche.planilha.lugares import Lugar
 
-_COLUNA = re.compile(rb"<col\b[^>]*?/>")
 _VALIDACAO = re.compile(rb"<dataValidation\b[^>]*?(?:/>|>.*?</dataValidation>)", re.DOTALL)
 
 
@@ -35,7 +34,7 @@ def lugares_livres(xml: bytes, lugar: Lugar, titulos: Sequence[str]) -> dict[str
 def na_aba(xml: bytes, lugar: Lugar, onde: Mapping[str, str], modelo: tuple[bytes, Lugar]) -> bytes:
     """A aba com as colunas novas; o modelo é a aba de que se tira como elas são, já com os estilos daqui."""
     la, do_modelo = modelo
-    no_modelo = {letra: _letra_no_modelo(do_modelo, titulo) for letra, titulo in onde.items()}
+    no_modelo = {letra: do_modelo.letra(titulo) for letra, titulo in onde.items()}
     do_topo, do_corpo = (
         {letra: estilos.get(outra, b"0") for letra, outra in no_modelo.items()}
         for estilos in (xml_da_aba.estilos_da_linha(la, do_modelo.cabecalho + n) for n in (0, 1))
@@ -44,7 +43,6 @@ def na_aba(xml: bytes, lugar: Lugar, onde: Mapping[str, str], modelo: tuple[byte
     xml = b"".join(xml_da_aba.remendar(xml, list(onde), corpo, do_corpo))
     xml = b"".join(xml_da_aba.remendar(xml, list(onde), {lugar.cabecalho: list(onde.values())}, do_topo))
     for letra, outra in no_modelo.items():
-        xml = _com_largura(xml, letra, _largura(la, outra), do_corpo[letra])
         xml = _com_validacoes(xml, la, outra, letra)
     return xml
 
@@ -62,29 +60,6 @@ def na_tabela(xml: bytes, lugar: Lugar, onde: Mapping[str, str]) -> bytes:
     xml = xml.replace(b"</tableColumns>", colunas + b"</tableColumns>", 1)
     xml = re.sub(rb'(<tableColumns\b[^>]*?count=")\d+', quantas, xml, count=1)
     return re.sub(rb'\bref="%s(\d+)"' % re.escape(velha.encode()), rb'ref="%s\g<1>"' % nova.encode(), xml)
-
-
-def _letra_no_modelo(lugar: Lugar, titulo: str) -> str:
-    posicao = lugar.titulos.index(titulo)
-    return letras_da_coluna(numero_da_coluna(lugar.colunas[0]) + posicao)
-
-
-def _largura(modelo: bytes, letra: str) -> bytes:
-    numero = numero_da_coluna(letra)
-    achada = next((c for c in _COLUNA.findall(modelo) if b'min="%d"' % numero in c), b"")
-    largura = re.search(rb'width="([^"]+)"', achada)
-    return largura[1] if largura else b"12"
-
-
-def _com_largura(xml: bytes, letra: str, largura: bytes, estilo: bytes) -> bytes:
-    """A coluna com largura e estilo próprios; onde a aba já trata dela, junto com outras, fica como está."""
-    numero = numero_da_coluna(letra)
-    for coluna in _COLUNA.findall(xml):
-        de, ate = (int(re.search(rb'%s="(\d+)"' % ponta, coluna)[1]) for ponta in (b"min", b"max"))  # type: ignore[index]
-        if de <= numero <= ate:
-            return xml
-    nova = b'<col min="%d" max="%d" width="%s" style="%s" customWidth="1"/>' % (numero, numero, largura, estilo)
-    return xml.replace(b"</cols>", nova + b"</cols>", 1)
 
 
 def _com_validacoes(xml: bytes, modelo: bytes, la: str, letra: str) -> bytes:

@@ -103,12 +103,16 @@ VERSAO = "versao_do_modelo"
 """O parâmetro que diz com que modelo a pasta de trabalho está em dia."""
 
 
+FEITIO = 2
+"""Muda quando muda, no modelo, o feitio das abas, ainda que tabelas, colunas e filtros sejam os mesmos."""
+
+
 @cache
 def versao() -> str:
-    """A marca do modelo de hoje: outra, se muda uma tabela, uma coluna ou um filtro."""
+    """A marca do modelo de hoje: outra, se muda uma tabela, uma coluna, um filtro ou o feitio das abas."""
     formas = [(t.nome, [c.titulo for c in t.colunas]) for t in esquema().values()]
     filtros = [(p.id, [o.titulo for o in p.opcoes]) for p in paineis().values()]
-    return hashlib.sha256(repr((formas, filtros)).encode()).hexdigest()[:8]
+    return hashlib.sha256(repr((formas, filtros, FEITIO)).encode()).hexdigest()[:8]
 
 
 _OPCAO, _DE, _ATE, _SENTIDO = (

@@ -23,6 +23,11 @@ class Estilos:
         """A aba do outro pacote com os números que os estilos dela passam a ter neste."""
         return _DA_CELULA.sub(lambda m: b'%s%d"' % (m[1], self.traduzido(int(m[2]))), aba)
 
+    def geral(self, numero: int) -> bool:
+        """Diz se um estilo deste pacote é o de quem não escolheu formato de número."""
+        itens = _itens(self.xml, b"cellXfs", _XF)
+        return numero < len(itens) and _achado(rb'numFmtId="(\d+)"', itens[numero]) == b"0"
+
     def _traduzido(self, numero: int) -> int:
         """O número, neste pacote, de um estilo do outro; 0, o comum, se aqui não se entende onde os pôr."""
         if not self._entendidos or not numero:

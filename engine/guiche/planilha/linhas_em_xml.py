@@ -7,7 +7,7 @@ outras se escrevem antes, célula a célula, e o que se repete sai da memória.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -56,9 +56,12 @@ def _texto(valor: Any) -> str:
 
 def _dia(valor: date) -> str:
     if isinstance(valor, datetime):
-        segundos = valor.hour * 3600 + valor.minute * 60 + valor.second
-        return f"><v>{(valor.date() - _EPOCA).days + round(segundos / _SEGUNDOS_DO_DIA, 9)}</v></c>"
+        return f"><v>{(valor.date() - _EPOCA).days + _hora(valor)}</v></c>"
     return f"><v>{(valor - _EPOCA).days}</v></c>"
+
+
+def _hora(valor: datetime | time) -> float:
+    return round((valor.hour * 3600 + valor.minute * 60 + valor.second) / _SEGUNDOS_DO_DIA, 9)
 
 
 def conteudo(valor: Any) -> str:
@@ -67,9 +70,11 @@ def conteudo(valor: Any) -> str:
         return "/>"
     if isinstance(valor, str):
         return _texto(valor)
-    if isinstance(valor, date):
-        return _dia(valor)
-    if isinstance(valor, (int, float, Decimal)) and not isinstance(valor, bool):
+    if isinstance(valor, (date, time)):
+        return _dia(valor) if isinstance(valor, date) else f"><v>{_hora(valor)}</v></c>"
+    if isinstance(valor, bool):
+        return f' t="b"><v>{valor:d}</v></c>'
+    if isinstance(valor, (int, float, Decimal)):
         return f"><v>{valor!s}</v></c>"
     if isinstance(valor, Formula):
         return f' t="str"><f>{escape(valor.formula)}</f><v>{escape(valor.texto)}</v></c>'

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile
 
 from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha.celulas import letras_da_coluna, numero_da_coluna
 from guiche.planilha.pacote import sem_entidades
 from guiche.planilha.xml_da_aba import ESPACO
 
@@ -41,6 +42,14 @@ class Lugar:
     titulos: tuple[str, ...]
     """Cabeçalhos, da primeira à última coluna."""
 
+    def letra(self, titulo: str) -> str:
+        """A letra da coluna de cabeçalho dado.
+
+        Raises:
+            ValueError: a tabela não a tem.
+        """
+        return letras_da_coluna(numero_da_coluna(self.colunas[0]) + self.titulos.index(titulo))
+
 
 def lugares(partes: ZipFile, nome: str) -> dict[str, Lugar]:
     """As tabelas do pacote pelo nome; ``nome`` é o do arquivo.
@@ -50,6 +59,21 @@ def lugares(partes: ZipFile, nome: str) -> dict[str, Lugar]:
     """
     try:
         return _lugares(partes)
+    except _DO_PACOTE as erro:
+        texto = "a estrutura do arquivo está estragada"
+        raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(nome)) from erro
+
+
+def partes_das_abas(partes: ZipFile, nome: str) -> dict[str, str]:
+    """A parte de cada aba, pelo nome dela; ``nome`` é o do arquivo.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``.
+    """
+    try:
+        relacoes = _relacoes(partes, "xl/workbook.xml")
+        abas = _raiz(partes, "xl/workbook.xml").findall("m:sheets/m:sheet", _NS)
+        return {aba.attrib["name"]: relacoes[aba.attrib[_ID]] for aba in abas}
     except _DO_PACOTE as erro:
         texto = "a estrutura do arquivo está estragada"
         raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(nome)) from erro

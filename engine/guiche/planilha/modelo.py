@@ -113,6 +113,8 @@ def _aba(aba: Worksheet, tabela: Tabela) -> None:
     linhas = _linhas_fixas(tabela)
     for i, coluna in enumerate(tabela.colunas, 1):
         _coluna(aba, coluna, i)
+        if not tabela.painel:  # nas abas de filtros as linhas são fixas, e cada uma tem o seu formato
+            _feitio(aba.column_dimensions[get_column_letter(i)], coluna)
         for n, linha in enumerate(linhas, 2):
             _corpo(aba.cell(n, i, linha[i - 1]), tabela, coluna)
             if linha[0] in DO_OPERADOR and coluna.id == "valor":
@@ -182,14 +184,19 @@ def _lista(aba: Worksheet, onde: str, aceitos: Sequence[str]) -> None:
 
 
 def _corpo(celula: Any, tabela: Tabela, coluna: Coluna) -> None:
-    celula.number_format = FORMATOS[coluna.tipo]
-    celula.protection = Protection(locked=coluna.dono == "guiche")
+    _feitio(celula, coluna)
     if coluna.dono == "guiche" and not tabela.do_guiche:
         celula.fill = _CINZA
     if coluna.tipo == "ligacao":
         celula.font = _fonte(color="0563C1", underline="single")
+
+
+def _feitio(onde: Any, coluna: Coluna) -> None:
+    """Formato, tranca e alinhamento da célula, ou da coluna inteira: o que se escreve abaixo da tabela os segue."""
+    onde.number_format = FORMATOS[coluna.tipo]
+    onde.protection = Protection(locked=coluna.dono == "guiche")
     if coluna.tipo in {"bola", "sim_nao"} or coluna.id in {"estado", "banco", "movimento"}:
-        celula.alignment = Alignment(horizontal="center")
+        onde.alignment = Alignment(horizontal="center")
 
 
 def _enfeites(aba: Worksheet, tabela: Tabela) -> None:

@@ -26,6 +26,8 @@ _SEM_TAMANHO_ADIANTE = ~8
 TEXTOS = "xl/sharedStrings.xml"
 """A tabela de textos, que as células citam por número."""
 _CALC = "xl/calcChain.xml"
+_PROPRIEDADES = "docProps/app.xml"
+_PROGRAMA = re.compile(rb"<Application>([^<]*)</Application>")
 _CITAM_CALC = {
     "[Content_Types].xml": re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>'),
     "xl/_rels/workbook.xml.rels": re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>'),
@@ -188,6 +190,14 @@ def _desde(xml: bytes, marca: bytes) -> bytes:
     """O XML da última vez da marca em diante; sem ela, só o fim, em que ela pode estar começando."""
     onde = xml.rfind(marca)
     return xml[onde if onde >= 0 else -len(marca) :]
+
+
+def programa(caminho: Path) -> str:
+    """O programa que diz ter salvado o pacote, como ``Microsoft Excel``; ``?`` se nenhum se diz."""
+    with ler_partes(caminho) as partes:
+        quem = partes.read(_PROPRIEDADES) if _PROPRIEDADES in partes.namelist() else b""
+    achado = _PROGRAMA.search(quem)
+    return achado[1].decode("utf-8", "replace") if achado else "?"
 
 
 def ler_parte(caminho: Path, nome: str) -> bytes:

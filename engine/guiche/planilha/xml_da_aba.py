@@ -23,6 +23,12 @@ _LINHA = re.compile(rb'<row r="(\d+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
 _NUMERO_DA_LINHA = re.compile(rb'<row r="(\d+)"')
 _DIMENSAO = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _PEDACO = 4096
+_DEPOIS_DAS_LINHAS = (
+    "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
+    "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF",
+    "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
+"""O que o padrão manda vir depois das validações, na ordem."""
 
 
 def normalizar(xml: bytes) -> bytes:
@@ -155,3 +161,17 @@ def sem_linhas_ocultas(xml: bytes) -> bytes:
     b'<row r="2" ht="15"><c/></row>'
     """
     return _LINHA_OCULTA.sub(rb"\1", xml)
+
+
+def inserir(xml: bytes, elemento: bytes, *, antes_de: str) -> bytes:
+    """A aba com um elemento novo no lugar que o padrão manda: antes do nomeado e dos que o seguem.
+
+    >>> inserir(b"<sheetData/><pageMargins/></worksheet>", b"<novo/>", antes_de="hyperlinks")
+    b'<sheetData/><novo/><pageMargins/></worksheet>'
+    """
+    seguintes = "|".join(_DEPOIS_DAS_LINHAS[_DEPOIS_DAS_LINHAS.index(antes_de) :])
+    fim = max(xml.rfind(b"</sheetData>"), 0)
+    achado = re.compile(rf"<(?:{seguintes})\b|</worksheet>".encode()).search(xml, fim)
+    if not achado:
+        raise ErroDePlanilha("pasta.ilegivel", "a estrutura do arquivo não se reconhece")
+    return xml[: achado.start()] + elemento + xml[achado.start() :]

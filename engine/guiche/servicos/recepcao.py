@@ -83,7 +83,8 @@ def recusar_ensaio(arquivo: Arquivo | Cobranca, fonte: str, cabecalho: Registro,
     texto, local = "este retorno é um ensaio: nenhum banco o mandou, e ninguém pagou o que ele diz", Local(fonte)
     if not aceita.ensaio:
         raise ErroDeRegra("retorno.ensaio", texto, local=local)
-    return [Problema("retorno.ensaio", texto, local, gravidade="aviso")]
+    dica = "Aceita-se por ser treino: as baixas valem só nesta pasta, que daqui em diante serve para treinar."
+    return [Problema("retorno.ensaio", texto, local, dica, gravidade="aviso")]
 
 
 def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, aceita: Aceita) -> list[Problema]:

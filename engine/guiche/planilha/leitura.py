@@ -1,0 +1,41 @@
+"""O leitor de células, aberto com cuidado: confere antes o que ele não confere, e explica o que ele não lê."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from guiche.erros import ErroDePlanilha, Local
+from guiche.planilha import pacote
+from guiche.planilha.lugares import Lugar
+
+
+def abrir_leitor(caminho: Path, conferidas: Collection[str]) -> Any:
+    """O leitor da pasta; as partes ``conferidas`` se conferem à medida que se leem.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``, se uma parte se abre em mais do que o pacote diz.
+    """
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415  só quem lê paga por ele
+
+    pacote.conferir_tamanhos(caminho, conferidas)
+    with caminho.open("rb") as arquivo:  # pelo caminho ele o deixaria aberto, e o Windows não o trocaria
+        return CalamineWorkbook.from_filelike(arquivo)
+
+
+@contextmanager
+def explicar_o_ilegivel(lugar: Lugar) -> Iterator[None]:
+    """Traduz o que o leitor levanta num arquivo torto.
+
+    Raises:
+        ErroDePlanilha: ``pasta.ilegivel``.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, ErroDePlanilha):
+        raise
+    except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
+        texto = f"não se consegue ler a aba ({type(erro).__name__})"
+        raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
