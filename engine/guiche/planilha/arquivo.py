@@ -14,7 +14,7 @@ from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import caidas, exame_da_aba, linhas_em_xml, pacote, xml_da_aba
 from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna, numero_da_coluna
 from guiche.planilha.esquema import VERSAO, Tabela, esquema
-from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel
+from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel, marca
 from guiche.planilha.lugares import Lugar, lugares, partes_das_abas
 from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
@@ -31,7 +31,7 @@ class PastaEmArquivo:
 
     def _abrir(self) -> None:
         with pacote.ler_partes(self._caminho) as partes:
-            self._marca = _marca(self._caminho)
+            self._marca = marca(self._caminho)
             self._lugares = lugares(partes, self._caminho.name)
             self._abas = partes_das_abas(partes, self._caminho.name)
         self._trocas: dict[str, pacote.Comprimida] = {}
@@ -269,7 +269,7 @@ class PastaEmArquivo:
         gravar_parametros(self, self._parametros)
         if not self._trocas:
             return
-        if _marca(self._caminho) != self._marca:
+        if marca(self._caminho) != self._marca:
             texto = "outro programa gravou a pasta de trabalho desde que ela foi lida"
             raise ErroDePlanilha("pasta.mudou", texto, local=Local(self._caminho.name))
         sem_ordem, fora = pacote.sem_ordem_de_calculo(self._caminho)
@@ -296,8 +296,3 @@ class PastaEmArquivo:
             limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, pacote.TEXTOS), abas)
             pacote.gravar(self._caminho, {pacote.TEXTOS: pacote.comprimir([limpos])})
             self._abrir()
-
-
-def _marca(caminho: Path) -> tuple[int, int]:
-    estado = caminho.stat()
-    return estado.st_mtime_ns, estado.st_size

@@ -154,11 +154,7 @@ def codigo(valor: Any) -> str:
         raise Recusa(
             "celula.virou_data", "o Excel transformou o código em data: formate a célula como texto e redigite"
         )
-    if isinstance(valor, bool):
-        raise Recusa(
-            "celula.codigo", f"a célula guarda {_LOGICOS[valor]}, e não um código: formate-a como texto e redigite"
-        )
-    raise Recusa("celula.codigo", f"não é um código: {valor}")
+    raise Recusa("celula.codigo", f"não é um código: {citar(valor)}; formate a célula como texto e redigite")
 
 
 def centavos(valor: Any) -> int | None:
@@ -222,8 +218,7 @@ def dia(valor: Any) -> date | None:
     elif isinstance(valor, str):
         lido = _dia_escrito(valor.strip())
     else:
-        que = "um valor lógico" if isinstance(valor, bool) else "um número"
-        raise Recusa("celula.data", f"é {que}, não uma data: {citar(valor)}")
+        raise Recusa("celula.data", f"não é uma data: {citar(valor)}")
     if lido.year not in _ANOS:
         raise Recusa("celula.data", f"o ano {lido.year} não serve: confira a data")
     return lido

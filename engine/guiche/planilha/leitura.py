@@ -39,3 +39,9 @@ def explicar_o_ilegivel(lugar: Lugar) -> Iterator[None]:
     except BaseException as erro:  # um arquivo torto põe o calamine em pânico, fora de Exception
         texto = f"não se consegue ler a aba ({type(erro).__name__})"
         raise ErroDePlanilha("pasta.ilegivel", texto, local=Local(lugar.aba)) from erro
+
+
+def marca(caminho: Path) -> tuple[int, int]:
+    """O que muda quando outro programa grava o arquivo: quando foi, em ns, e quantos bytes tem."""
+    estado = caminho.stat()
+    return estado.st_mtime_ns, estado.st_size
