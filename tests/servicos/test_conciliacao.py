@@ -71,6 +71,32 @@ def pagos(onde: Path) -> tuple[Path, list[Boleto]]:
     return caminho, emitido
 
 
+def com_os_habitos(onde: Path) -> Path:
+    """O extrato dos três boletos: um a um, em listas por dia, entre saldos, e sem o banco."""
+    dias = (
+        [("CREDIT", "", "1000.00", "Saldo Anterior", ""), ("CREDIT", f"{CREDITO:%Y%m%d}", "97.90", "BOLETO 1", "1")],
+        [("CREDIT", f"{CREDITO:%Y%m%d}", "197,90", "", "2"), ("DEBIT", f"{CREDITO:%Y%m%d}", "50", "PIX", "3")],
+        [
+            ("CREDIT", f"{CREDITO:%Y%m%d}", "297.90", "BOLETO 3", "4"),
+            ("CREDIT", f"{CREDITO:%Y%m%d}", ".", "PIX", "5"), ("OTHER", "00021130", "1593.70", "Saldo do dia", ""),
+        ],
+    )  # fmt: skip
+    listas = "".join(
+        "<BANKTRANLIST>\n" + "".join(
+            f"<STMTTRN>\n<TRNTYPE>{tipo}\n<DTPOSTED>{dia}\n<TRNAMT>{valor}\n<FITID>{fitid}\n<NAME>{nome}\n<MEMO>\n</STMTTRN>\n"
+            for tipo, dia, valor, nome, fitid in linhas
+        ) + "</BANKTRANLIST>\n"
+        for linhas in dias
+    )  # fmt: skip
+    caminho = onde / "habitos.ofx"
+    caminho.write_text(
+        "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nCHARSET:8859-1\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS>\n"
+        f"<BANKACCTFROM><ACCTID>12345-7</BANKACCTFROM>\n{listas}</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n",
+        "cp1252",
+    )
+    return caminho
+
+
 def conciliado(caminho: Path, extrato: Path) -> list[dict[str, object]]:
     with na(caminho, AGORA.date()) as ctx:
         conciliar(ctx, extrato)
@@ -123,3 +149,44 @@ def test_extrato_de_outra_conta_e_arquivo_que_nao_e_ofx(tmp_path: Path) -> None:
         with pytest.raises(ErroGuiche) as erro:
             ler_ofx(ruim)
         assert erro.value.codigo == "extrato.formato"
+
+
+@pytest.mark.caso("R-11", "R-13", "R-14")
+def test_extrato_com_os_habitos_dos_bancos_casa_todos_e_diz_o_destino_de_cada_linha(tmp_path: Path) -> None:
+    caminho, _ = pagos(tmp_path)
+    extrato = com_os_habitos(tmp_path)
+    with na(caminho, AGORA.date()) as ctx:
+        feito = conciliar(ctx, extrato)
+    assert [(x["situacao"], x["extrato"]) for x in ler(caminho, "conciliacao")] == [
+        ("CONFERE", 97.9), ("CONFERE", 197.9), ("CONFERE", 297.9),
+    ]  # fmt: skip
+    assert (feito.dados["conferem"], feito.dados["no_arquivo"], feito.dados["lidos"], feito.dados["saldos"]) == (
+        3, 7, 4, 2,
+    )  # fmt: skip
+    (ruim,) = feito.dados["nao_lidos"]
+    assert extrato.read_text("cp1252").split("\n")[ruim["linha"] - 1] == "<TRNAMT>."
+    assert "O arquivo traz 7 lançamentos: 4 lidos, 2 linhas de saldo puladas, 1 não lido." in feito.linhas
+    assert any(f"Linha {ruim['linha']} " in frase for frase in feito.linhas)
+    assert any("só pelo número" in frase for frase in feito.linhas)
+
+
+@pytest.mark.caso("R-11")
+def test_valores_todos_sem_virgula_leem_se_em_reais_e_se_diz(tmp_path: Path) -> None:
+    caminho, _ = pagos(tmp_path)
+    with na(caminho, AGORA.date()) as ctx:
+        feito = conciliar(ctx, ofx(tmp_path, [(CREDITO, "59370", "COBRANCA")]))
+    assert (feito.dados["conferem"], feito.dados["total_sem_retorno"]) == (0, "59370.00")
+    assert any("centavos" in frase for frase in feito.linhas)
+
+
+@pytest.mark.caso("R-14")
+def test_extrato_que_nao_soma_nada_concilia(tmp_path: Path) -> None:
+    caminho, _ = pagos(tmp_path)
+    conciliado(caminho, ofx(tmp_path, [(CREDITO, "593.70", "COBRANCA")]))
+    antes = ler(caminho, "conciliacao")
+    inteiro = ofx(tmp_path, [(CREDITO, "97.90", "BOLETO 1"), (CREDITO, "197.90", "BOLETO 2")])
+    inteiro.write_bytes(inteiro.read_bytes().partition(b"197.")[0])
+    with na(caminho) as ctx, pytest.raises(ErroGuiche) as erro:
+        conciliar(ctx, inteiro)
+    assert erro.value.codigo == "extrato.incompleto"
+    assert ler(caminho, "conciliacao") == antes

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from guiche.arquivos.ofx import Extrato, Lancamento, ler_ofx
+from guiche.arquivos.ofx import Extrato, NaoLido, ler_ofx
+from guiche.arquivos.ofx_lancamento import Lancamento
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro import creditos
 from guiche.livro.creditos import Credito
@@ -20,6 +22,10 @@ from guiche.servicos.resultado import Resultado, recusa
 CONFERE, FALTA, SEM_RETORNO = "CONFERE", "FALTA NO EXTRATO", "SEM RETORNO"
 _ESPERA = timedelta(days=3)
 """Até quantos dias depois do crédito prometido ele ainda se aceita: fim de semana e feriado."""
+
+_DAQUI_A_UM_ANO = timedelta(days=366)
+"""Lançamento futuro o banco escreve; de daqui a mais de um ano, não."""
+_NAO_LIDOS_DITOS = 10
 
 
 class Achado(NamedTuple):
@@ -52,20 +58,21 @@ def conciliar(ctx: Contexto, caminho: Path, conta: str = "") -> Resultado:
     """Compara o extrato com os créditos esperados e escreve a aba Conciliação; no livro nada muda.
 
     Raises:
-        ErroDeArquivo: ``extrato.formato``, se não é um OFX.
+        ErroDeArquivo: ``extrato.formato``, se não é um OFX; ``extrato.incompleto``, se o que se viu não soma.
         ErroDeRegra: ``extrato.conta``, se não se sabe de que conta é.
     """
     cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
     if cadastros.problemas:
         return recusa("conciliar", cadastros.problemas)
     achados: list[tuple[Achado, Mapping[tuple[str, str, str], str]]] = []
-    for extrato in ler_ofx(caminho):
+    extratos = ler_ofx(caminho, ctx.autor.hoje + _DAQUI_A_UM_ANO)
+    for extrato in extratos:
         contas = _contas_do_extrato(cadastros, extrato, conta, caminho.name)
         codigos = {(c.banco, c.convenio, c.produto): c.codigo for c in contas}
         achados += [(a, codigos) for a in _comparar(ctx, extrato, codigos)]
     ctx.pasta.gravar("conciliacao", [_linha(a, codigos) for a, codigos in achados])
     ctx.salvar()
-    return _relatar(caminho, [a for a, _ in achados])
+    return _relatar(caminho, [a for a, _ in achados], extratos)
 
 
 def _contas_do_extrato(cadastros: Cadastros, extrato: Extrato, codigo: str, fonte: str) -> list[Conta]:
@@ -77,14 +84,16 @@ def _contas_do_extrato(cadastros: Cadastros, extrato: Extrato, codigo: str, font
             raise ErroDeRegra("conta.ausente", f"a conta {codigo} não está na aba Contas")
         return [c for c in todas if (c.banco, c.agencia, c.conta) == (pedida.banco, pedida.agencia, pedida.conta)]
     no_extrato = _algarismos(extrato.conta)
-    iguais = [
-        c for c in todas
-        if extrato.banco[-3:].zfill(3) == c.banco and _e_a_conta(no_extrato, c)
-    ]  # fmt: skip
-    if len({(c.agencia, c.conta) for c in iguais}) != 1:
+    iguais = [c for c in todas if _e_o_banco(extrato.banco, c) and _e_a_conta(no_extrato, c)]
+    if len({(c.banco, c.agencia, c.conta) for c in iguais}) != 1:
         razao = f"o extrato é do banco {extrato.banco or '(não dito)'}, conta terminada em {no_extrato[-3:]}"
         raise ErroDeRegra("extrato.conta", razao, local=Local(fonte))
     return iguais
+
+
+def _e_o_banco(no_extrato: str, conta: Conta) -> bool:
+    """O banco que não se diz, ou que não se diz em algarismos, fica para a conta decidir."""
+    return not no_extrato.strip("0").isdigit() or no_extrato[-3:].zfill(3) == conta.banco
 
 
 def _e_a_conta(no_extrato: str, conta: Conta) -> bool:
@@ -94,12 +103,12 @@ def _e_a_conta(no_extrato: str, conta: Conta) -> bool:
 
 
 def _algarismos(texto: str) -> str:
-    return "".join(c for c in texto if c.isalnum())
+    return "".join(c for c in texto.upper() if c.isalnum())
 
 
 def _comparar(ctx: Contexto, extrato: Extrato, codigos: Mapping[tuple[str, str, str], str]) -> Iterator[Achado]:
-    dias = [linha.dia for linha in extrato.lancamentos]
-    inicio, fim = extrato.inicio or min(dias, default=ctx.autor.hoje), extrato.fim or max(dias, default=ctx.autor.hoje)
+    dias = [linha.dia for linha in extrato.lancamentos] or [extrato.inicio or extrato.fim or ctx.autor.hoje]
+    inicio, fim = min(filter(None, (extrato.inicio, *dias))), max(filter(None, (extrato.fim, *dias)))
     todos = creditos.esperados(ctx.livro, (inicio - _ESPERA).isoformat(), fim.isoformat())
     meus = [c for c in todos if (c.banco, c.convenio, c.produto) in codigos]
     livres = list(extrato.lancamentos)
@@ -158,19 +167,43 @@ def _linha(a: Achado, codigos: Mapping[tuple[str, str, str], str]) -> tuple[Any,
     )  # fmt: skip
 
 
-def _relatar(caminho: Path, achados: Sequence[Achado]) -> Resultado:
+def _relatar(caminho: Path, achados: Sequence[Achado], extratos: Sequence[Extrato]) -> Resultado:
     por = {s: [a for a in achados if a.situacao == s] for s in (CONFERE, FALTA, SEM_RETORNO)}
     falta = sum(a.pago - a.tarifas for a in por[FALTA])
     sem_retorno = sum(a.no_extrato for a in por[SEM_RETORNO])
+    nao_lidos = [um for e in extratos for um in e.nao_lidos]
     relato = (
         f"Extrato {caminho.name}: {len(por[CONFERE])} créditos conferem, "
         f"R$ {escrever_reais(sum(a.no_extrato for a in por[CONFERE]))}.",
         f"Faltam no extrato: {len(por[FALTA])}, R$ {escrever_reais(falta)}. "
         f"Sem retorno: {len(por[SEM_RETORNO])}, R$ {escrever_reais(sem_retorno)}.",
+        *_contas_do_que_se_leu(extratos),
+        *_ditos(nao_lidos),
         "O detalhe está na aba Conciliação.",
     )
     dados = {
         "conferem": len(por[CONFERE]), "faltam": len(por[FALTA]), "total_que_falta": str(para_reais(falta)),
         "sem_retorno": len(por[SEM_RETORNO]), "total_sem_retorno": str(para_reais(sem_retorno)),
+        "no_arquivo": sum(e.vistos for e in extratos), "lidos": sum(len(e.lancamentos) for e in extratos),
+        "saldos": sum(e.saldos for e in extratos), "nao_lidos": [um._asdict() for um in nao_lidos],
     }  # fmt: skip
     return Resultado("conciliar", relato, dados)
+
+
+def _contas_do_que_se_leu(extratos: Sequence[Extrato]) -> Iterator[str]:
+    """Quantos lançamentos o arquivo traz e o destino de cada um; e o que nele se decidiu por nós."""
+    vistos = contar(sum(e.vistos for e in extratos), "lançamento")
+    saldos = contar(sum(e.saldos for e in extratos), "linha de saldo pulada", "linhas de saldo puladas")
+    lidos = contar(sum(len(e.lancamentos) for e in extratos), "lido")
+    yield f"O arquivo traz {vistos}: {lidos}, {saldos}, {contar(sum(len(e.nao_lidos) for e in extratos), 'não lido')}."
+    if not all(e.banco for e in extratos):
+        yield "O arquivo não diz de que banco é: achou-se a conta só pelo número."
+    if any(e.sem_casas for e in extratos):
+        yield "Nenhum valor traz vírgula nem ponto: leram-se em reais. Se o banco os escreveu em centavos, não servem."
+
+
+def _ditos(nao_lidos: Sequence[NaoLido]) -> Iterator[str]:
+    for um in nao_lidos[:_NAO_LIDOS_DITOS]:
+        yield f"Linha {um.linha} do extrato não se leu: {um.razao}. Confira esse lançamento no banco."
+    if len(nao_lidos) > _NAO_LIDOS_DITOS:
+        yield f"E mais {len(nao_lidos) - _NAO_LIDOS_DITOS} linhas que não se leram."

@@ -27,7 +27,7 @@ from guiche.servicos.resultado import Resultado
 
 ATOS, ARQUIVOS = 200, 20
 """Quantos atos e arquivos, os mais novos, o pacote leva."""
-_BIBLIOTECAS = ("isal", "ofxtools", "openpyxl", "psycopg", "pydantic", "python-calamine", "reportlab", "xlwings")
+_BIBLIOTECAS = ("isal", "openpyxl", "psycopg", "pydantic", "python-calamine", "reportlab", "xlwings")
 _NASCIMENTO = (2026, 1, 1, 0, 0, 0)
 
 
