@@ -46,6 +46,7 @@ def _digitar(pasta: Path, tabelas: list[Tabela], saida: Path) -> list[tuple[Tabe
     return [(t, c, visto) for (t, c), visto in zip(onde, guardado, strict=True)]
 
 
+@pytest.mark.caso("P-01")
 def test_no_modelo_novo_em_toda_coluna_de_toda_tabela_da_pessoa(tmp_path: Path) -> None:
     construir(tmp_path / "nova.xlsx")
     salva = tmp_path / "salva.xlsx"
@@ -57,6 +58,7 @@ def test_no_modelo_novo_em_toda_coluna_de_toda_tabela_da_pessoa(tmp_path: Path) 
         assert PastaEmArquivo(salva).ler(id_, (chave,)).linhas == [("0002",)]
 
 
+@pytest.mark.caso("P-01")
 def test_numa_pasta_antiga_depois_de_atualizar(tmp_path: Path) -> None:
     pasta = tmp_path / "Cobrança.xlsx"
     shutil.copyfile(ANTIGA, pasta)

@@ -54,6 +54,7 @@ def _de(nome: str) -> Motor:
 @pytest.mark.parametrize(
     "nome", [pytest.param(n, marks=pytest.mark.libreoffice if n == "libreoffice" else ()) for n in GUARDAM]
 )
+@pytest.mark.caso("P-05")
 def test_os_atos_seguem_na_pasta_que_outro_programa_salvou(nome: str, tmp_path: Path) -> None:
     motor, pasta = _de(nome), comecar(tmp_path)
     _trocar(pasta, motor.salvar)
@@ -96,6 +97,7 @@ DEIXAM_CAIR: dict[str, Callable[[Path, Path], object]] = {
 
 
 @pytest.mark.parametrize("nome", DEIXAM_CAIR)
+@pytest.mark.caso("P-02")
 def test_sem_as_tabelas_se_diz_e_atualizar_as_repoe(nome: str, tmp_path: Path) -> None:
     if nome == "ironcalc":
         _de(nome)

@@ -45,6 +45,7 @@ def partes(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, bytes]:
         return {nome: pacote.read(nome) for nome in pacote.namelist()}
 
 
+@pytest.mark.caso("P-03")
 def test_os_alvos_sao_relativos_e_existem(partes: dict[str, bytes]) -> None:
     relacoes = {nome: xml for nome, xml in partes.items() if nome.endswith(".rels")}
     alvos = [(nome, alvo.decode()) for nome, xml in relacoes.items() for alvo in re.findall(rb'Target="([^"]*)"', xml)]
@@ -57,6 +58,7 @@ def test_os_alvos_sao_relativos_e_existem(partes: dict[str, bytes]) -> None:
         assert "/".join(caminho) in partes, (nome, alvo)
 
 
+@pytest.mark.caso("P-03")
 def test_nenhuma_celula_em_branco_tem_tipo(partes: dict[str, bytes]) -> None:
     abas = [xml for nome, xml in partes.items() if nome.startswith("xl/worksheets/sheet")]
     assert abas

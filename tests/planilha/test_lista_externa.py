@@ -31,6 +31,7 @@ def _csv(onde: Path, linhas: Sequence[str]) -> Path:
 
 
 @pytest.mark.parametrize(("nome", "codigos"), [("sheetjs.ods", ("0001", "0002")), ("gnumeric.ods", ("D1", "D2"))])
+@pytest.mark.caso("P-04")
 def test_o_ods_com_recuos_se_le(nome: str, codigos: tuple[str, str]) -> None:
     certos = [(date(2026, 12, 10), 123456), (date(2026, 12, 11), 5000)]
     assert _lidos(LISTAS / nome) == [(codigo, *certo) for codigo, certo in zip(codigos, certos, strict=True)]
@@ -75,6 +76,7 @@ def test_valores_com_ponto_se_a_coluna_toda_e_assim(tmp_path: Path) -> None:
     ],
     ids=["data misturada", "mês que não existe", "valor misturado", "valor que pode ser dois"],
 )
+@pytest.mark.caso("P-04")
 def test_a_coluna_que_nao_concorda_se_recusa_com_a_celula(
     linhas: list[str], recusadas: list[str], tmp_path: Path
 ) -> None:

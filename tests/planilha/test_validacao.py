@@ -111,6 +111,7 @@ def test_a_celula_com_verdadeiro_se_recusa_na_nossa_lingua(tipo: str) -> None:
     assert "True" not in recusa.value.frase
 
 
+@pytest.mark.caso("P-05")
 def test_verdadeiro_na_observacao_nao_para_nenhum_ato(tmp_path: Path) -> None:
     """Digitado numa célula de formato geral, o Excel faz dele um valor lógico; numa de texto, não."""
     pasta = montar(tmp_path, clientes=[cliente("A")], titulos=[titulo("T1", date(2026, 9, 1), "7.00", observacao=True)])
