@@ -61,8 +61,8 @@ def _lista_de_tudo(onde: Path) -> Path:
 def test_a_lista_exportada(motor: Motor, tmp_path: Path) -> None:
     (aba,) = motor.abrir(_lista_de_tudo(tmp_path))
     assert list(aba.formatos)[:4] == ["@", "@", "dd/mm/yyyy", "#,##0.00"]
-    esperadas = [["Código", "Texto", "Dia", "Valor", "Nada"], ["0002", "=1+1", 46366, 1234.56, None],
-                 ["Ação", "+55", None, 0.1, "x"]]  # fmt: skip
+    esperadas: list[list[Any]] = [["Código", "Texto", "Dia", "Valor", "Nada"], ["0002", "=1+1", 46366, 1234.56, None],
+                                  ["Ação", "+55", None, 0.1, "x"]]  # fmt: skip
     _iguais(aba, esperadas, motor)
 
 
