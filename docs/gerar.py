@@ -216,25 +216,84 @@ _CLAUSULAS = ("juros", "multa", "descontos", "abatimento", "protesto", "negativa
 
 
 def remessas() -> str:
-    """Texto de ``docs/remessas.md``: as chaves de um pedido e o que cada layout sabe levar ao banco."""
+    """Texto de ``docs/remessas.md``: o que cada layout sabe levar ao banco."""
     linhas = [_AVISO, "# Remessas de cobrança\n"]
-    linhas.append("O que se diz da empresa e de cada título, e o que cada layout sabe dizer ao banco. Em `compor` o")
-    linhas.append("dinheiro vai em centavos, o percentual em centésimos de por cento e a data em `date`; no JSON de")
-    linhas.append("`guiche remessa gerar`, em texto: reais, por cento e AAAA-MM-DD.\n")
-    linhas.append("Além das chaves, o nome de qualquer campo do layout leva um código do banco como veio.\n")
-    for lado, titulo in (("empresa", "Da empresa"), ("titulo", "De cada título")):
-        linhas += [f"## {titulo}\n", "| chave | tipo | o que é |", "|---|---|---|"]
-        for nome, verbete in _toml("layouts/remessa/chaves.toml")[lado].items():
-            opcoes = f": {', '.join(f'`{o}`' for o in verbete['opcoes'])}" if "opcoes" in verbete else ""
-            linhas.append(f"| `{nome}` | {verbete['tipo']} | {verbete['diz']}{opcoes} |")
-        linhas.append("")
-    linhas.append("## O que cada layout leva\n")
+    linhas.append(
+        "O que cada layout sabe dizer ao banco. As chaves da empresa e de cada título, com o tipo e um exemplo,"
+    )
+    linhas.append("estão em [json.md](json.md). Em `compor`, que é Python, o dinheiro vai em centavos, o percentual em")
+    linhas.append("centésimos de por cento e a data em `date`; no JSON de `guiche remessa gerar`, em texto.\n")
     linhas.append(
         "Comando com * tem o código de costume, que não está na tabela do banco: confirme-o na homologação.\n"
     )
     linhas += [f"| layout | banco | {' | '.join(_CLAUSULAS)} | comandos | notas |"]
     linhas.append("|---" * (len(_CLAUSULAS) + 4) + "|")
     return "\n".join([*linhas, *_layouts_que_se_gravam()]) + "\n"
+
+
+_NO_JSON = """# JSON para outros programas
+
+Duas portas leem JSON, sem pasta de trabalho: `guiche boleto calcular` e `guiche remessa gerar`. O texto vai em UTF-8,
+pela entrada padrão ou no arquivo que se diz. Esta página sai dos mesmos dados com que o Guichê confere o que recebe.
+
+- **Dinheiro e percentual só em texto**, em reais e em por cento: `"150.00"`, `"2.00"`. Um número é recusado: não diz se
+  são reais ou centavos. Código, conta e documento também, que um número perde os zeros da esquerda.
+- **Chave que não se conhece é recusada** pelo nome, com a que mais se parece; e chave dita duas vezes, também.
+- `null` e `""` valem por não dizer a chave.
+- **Saída**: 0 feito; 1 recusado, ou com algum item por fazer; 2 comando mal escrito.
+"""
+_NA_REMESSA = """Além destas, o nome de qualquer campo do layout leva um código do banco como veio. Os nomes dos
+layouts, e o que cada um sabe dizer ao banco, estão em [remessas.md](remessas.md).
+
+O que `guiche arquivo verificar` chamaria de erro não se grava, e sai com 1; o que chamaria de aviso se diz, e grava.
+"""
+
+
+def portas_json() -> str:
+    """Texto de ``docs/json.md``: as portas que leem JSON, com as chaves, os tipos e um exemplo que se roda."""
+    dados = _toml("layouts/portas.toml")
+    boleto, remessa = dados["boleto_calcular"], dados["remessa_gerar"]
+    escritos = {tipo["nome"]: tipo for tipo in reversed(dados["tipos"].values())}
+    linhas = [_AVISO, _NO_JSON, "## Os tipos\n", "| tipo | como se escreve | exemplo |", "|---|---|---|"]
+    linhas += [f"| {nome} | {tipo['diz']} | `{tipo['exemplo']}` |" for nome, tipo in reversed(escritos.items())]
+    linhas += ["\n## guiche boleto calcular\n", "Recebe uma lista de objetos, e responde a cada um por si."]
+    linhas.append("Sai com 1 se a algum falta o código de barras; com `--aceitar-parcial`, com 0.\n")
+    linhas += [*_chaves(dados, boleto["chaves"]), *_bloco("json", boleto["exemplo"]), "Responde, com `--json`:\n"]
+    linhas += [*_bloco("json", _calculado(boleto["exemplo"])), "## guiche remessa gerar\n"]
+    linhas += ["Recebe um objeto:\n", *_chaves(dados, remessa["chaves"])]
+    catalogo = _toml("layouts/remessa/chaves.toml")
+    linhas += ["### Da empresa\n", *_chaves(dados, catalogo["empresa"])]
+    linhas += ["### De cada título\n", *_chaves(dados, catalogo["titulo"]), _NA_REMESSA]
+    linhas += ["### Outros nomes\n", "| o nome | vale por |", "|---|---|"]
+    linhas += [f"| `{nome}` | `{chave}` |" for nome, chave in _toml("layouts/remessa/entrada.toml")["nomes"].items()]
+    linhas += ["", "### Exemplo\n", *_bloco("json", remessa["exemplo"]), "Escreve, sem `--saida`, o arquivo:\n"]
+    return "\n".join([*linhas, *_bloco("text", _composta(remessa["exemplo"]))])
+
+
+def _chaves(dados: Mapping[str, Any], chaves: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    yield from ("| chave | tipo | o que é |", "|---|---|---|")
+    for nome, verbete in chaves.items():
+        opcoes = f": {', '.join(f'`{o}`' for o in verbete['opcoes'])}" if "opcoes" in verbete else ""
+        tipo = dados["tipos"].get(verbete["tipo"], {}).get("nome", verbete["tipo"])
+        yield f"| `{nome}` | {tipo} | {verbete['diz']}{opcoes} |"
+    yield ""
+
+
+def _bloco(lingua: str, texto: str) -> list[str]:
+    return [f"```{lingua}", texto.strip("\n"), "```\n"]
+
+
+def _calculado(exemplo: str) -> str:
+    from guiche.servicos.boletos.numeros import calcular  # noqa: PLC0415
+
+    return json.dumps(calcular(exemplo).lista, ensure_ascii=False, indent=1)
+
+
+def _composta(exemplo: str) -> str:
+    from guiche.servicos.cobranca.composicao import gerar  # noqa: PLC0415
+
+    linhas = (gerar(exemplo).conteudo or b"").decode("ascii").splitlines()
+    return "\n".join(linha.rstrip() for linha in linhas)
 
 
 def _layouts_que_se_gravam() -> Iterator[str]:
@@ -269,6 +328,7 @@ def faixa() -> str:
 GERADOS = {
     "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/casos.md": quadro_dos_casos,
     "docs/atos.md": atos, "docs/bancos.md": bancos, "docs/remessas.md": remessas,
+    "docs/json.md": portas_json,
     "addin/faixa.xml": faixa,
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tomllib
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from guiche.boleto.digitos import DIGITOS, GERAL
 from guiche.boleto.regras import banco, variantes_do
 from guiche.cli import main
 from guiche.erros import ErroDeCampo
+from guiche.layout import portas
+from guiche.layout.carga import ler_toml
 from guiche.servicos.boletos import numeros as servico
 
 RAIZ = Path(__file__).parents[2]
@@ -246,7 +249,7 @@ def test_calcular_pela_linha_de_comando(
     pedidos = [bom, {**bom, "banco": "999"}, {"banco": "001"}, 7, {**bom, "vencimento": "hoje"},
                {**bom, "valor": "1,50"}, {**bom, "nosso_numero": 4}, {**bom, "valor": "-1"}]  # fmt: skip
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(pedidos)))
-    assert main(["boleto", "calcular", "--json"]) == 0
+    assert main(["boleto", "calcular", "--json"]) == 1
     respostas = json.loads(capsys.readouterr().out)
     assert respostas[0]["codigo_barras"] == VETORES[0]["expected"]["codigo_barras"]
     assert [r["erro"]["codigo"] for r in respostas[1:]] == [
@@ -257,6 +260,61 @@ def test_calcular_pela_linha_de_comando(
     assert main(["boleto", "calcular", "--lista", str(tmp_path / "lista.json")]) == 1
     (tmp_path / "lista.json").write_text("[")
     assert main(["boleto", "calcular", "--lista", str(tmp_path / "lista.json")]) == 1
+
+
+@pytest.mark.caso("B-07")
+@pytest.mark.parametrize("valor", [15000, 150.0, True, [], {}, "15.000,00", "1e3", "+1", "1.005", " 1"], ids=repr)
+def test_valor_que_nao_e_texto_em_reais_se_recusa_e_se_diz_como_se_escreve(valor: object) -> None:
+    (resposta,) = _calcular([{**VETORES[0]["input"], "valor": valor}])
+    assert resposta["erro"]["codigo"] == "boleto.valor"
+    assert resposta["erro"]["mensagem"].startswith("valor ")
+    assert '"150.00"' in resposta["erro"]["mensagem"]
+
+
+@pytest.mark.caso("B-07")
+def test_chave_mal_escrita_se_recusa_com_a_que_mais_se_parece() -> None:
+    for nome in portas.chaves("boleto_calcular"):
+        (resposta,) = _calcular([{**VETORES[0]["input"], f"{nome}_": "1"}])
+        assert resposta["erro"] == {
+            "codigo": "boleto.chave_estranha", "mensagem": f'não se conhece a chave "{nome}_"; seria "{nome}"?',
+        }  # fmt: skip
+    (resposta,) = _calcular([{**VETORES[0]["input"], "data_vencimento": "2026-12-20"}])
+    assert 'seria "vencimento"?' in resposta["erro"]["mensagem"]
+    with pytest.raises(ErroDeCampo, match='"valor" aparece duas vezes'):
+        servico.calcular('[{"banco": "001", "valor": "1.00", "valor": "2.00"}]')
+
+
+def test_a_porta_conhece_tudo_o_que_as_regras_dos_bancos_usam() -> None:
+    usados = {"banco", "nosso_numero", "ano_nosso_numero", "documento_beneficiario", "tipo_identificador", "moeda"}
+    for codigo in CODIGOS:
+        dados = tomllib.loads((LAYOUTS / f"{codigo}.toml").read_text("utf-8"))
+        usados |= set(dados.get("digitos", {}))
+        for variante in variantes_do(dados):
+            usados |= {c["campo"] for c in variante.get("condicoes", ())}
+            campos = [linha.get(nome, "") for linha in variante["campo_livre"] for nome in ("campo", "ou")]
+            usados |= {n for campo in campos for n in re.split(r"[+|:=].*", campo) if n}
+    assert usados <= set(portas.chaves("boleto_calcular"))
+    assert {v for vetor in VETORES for v in vetor["input"]} <= set(portas.chaves("boleto_calcular"))
+
+
+@pytest.mark.caso("B-07")
+def test_sai_com_1_se_algum_falha_e_com_0_se_se_aceita(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lista, bom = tmp_path / "lista.json", VETORES[0]["input"]
+    comando = ["boleto", "calcular", "--lista", str(lista)]
+    for pedidos, codigo in (([bom], 0), ([bom, {**bom, "banco": "999"}], 1), ([{"banco": "033"}], 1)):
+        lista.write_text(json.dumps(pedidos), "utf-8")
+        assert main(comando) == codigo
+        dito = capsys.readouterr().out.splitlines()
+        assert all(dito)
+        assert (dito[-1] == f"1 boleto de {len(pedidos)} sem código de barras.") == bool(codigo)
+        assert main([*comando, "--aceitar-parcial", "--json"]) == 0
+        assert len(json.loads(capsys.readouterr().out)) == len(pedidos)
+
+
+def test_o_exemplo_da_documentacao_diz_o_que_o_codigo_de_barras_guarda() -> None:
+    (resposta,) = servico.calcular(ler_toml("portas")["boleto_calcular"]["exemplo"]).lista or ()
+    partes = decodificar(resposta["linha_digitavel"], date(2026, 12, 1))
+    assert (partes.banco, partes.valor, partes.vencimento) == ("341", 15_000, date(2026, 12, 20))
 
 
 def test_dez_mil_de_uma_vez() -> None:

@@ -11,10 +11,16 @@ from typing import Any
 
 import pytest
 
+from guiche.arquivos.verificar_cobranca import verificar_cobranca
+from guiche.cobranca.chaves import catalogo
 from guiche.cobranca.entrada import ler_pedido
+from guiche.cobranca.receita import receita
 from guiche.cobranca.remessa import compor
 from guiche.erros import ErroDeCampo, ErroGuiche
-from tests.cobranca.sinteticos import AGORA, empresa, minimo
+from guiche.layout import portas
+from guiche.layout.carga import ler_toml
+from guiche.servicos.cobranca.composicao import gerar
+from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 
 PEDIDO: dict[str, Any] = {
     "layout": "341.cnab400",
@@ -126,3 +132,133 @@ def test_o_comando_grava_onde_se_pede(tmp_path: Path) -> None:
     assert [len(linha) for linha in saida.read_bytes().split(b"\r\n")] == [400, 400, 400, 0]
     assert _guiche("", "--pedido", str(tmp_path / "nada.json")).returncode == 1
     assert b"remessa.gravar" in _guiche(json.dumps(PEDIDO), "--saida", str(tmp_path / "x" / "y")).stderr
+
+
+# --- o que a porta não deixa passar ---
+
+
+def _recusa(texto: str) -> ErroGuiche:
+    with pytest.raises(ErroGuiche) as erro:
+        gerar(texto)
+    return erro.value
+
+
+DE_DINHEIRO = [nome for nome, chave in catalogo("titulo").items() if chave.tipo in {"centavos", "percentual"}]
+DE_DINHEIRO += ["valor_multa", "percentual_multa", "valor_juros", "valor_juros_dia", "valor_abatimento"]
+
+
+@pytest.mark.caso("B-07")
+@pytest.mark.parametrize("numero", [15000, 150.0, 0, True], ids=repr)
+@pytest.mark.parametrize("nome", DE_DINHEIRO)
+def test_dinheiro_em_numero_e_recusado_e_se_diz_como_se_escreve(nome: str, numero: object) -> None:
+    erro = _recusa(_com(**{nome: numero}))
+    assert (erro.codigo, str(erro.local)) == ("remessa.chave", "título 1")
+    assert erro.mensagem.startswith(f"{nome} veio como ")
+    assert '"150.00"' in erro.mensagem or '"2.00"' in erro.mensagem
+
+
+@pytest.mark.caso("B-07")
+def test_o_desconto_em_numero_tambem() -> None:
+    for desconto in ({"descontos": [["2026-08-01", 5]]}, {"data_desconto": "2026-08-01", "valor_desconto": 5}):
+        erro = _recusa(_com(**desconto))
+        assert "desconto" in erro.mensagem
+        assert '"150.00"' in erro.mensagem
+
+
+@pytest.mark.caso("B-07")
+@pytest.mark.parametrize("nome", ["nosso_numero", "pagador_documento", "pagador_cep", "numero_documento"])
+def test_o_codigo_em_numero_perdeu_os_zeros_e_e_recusado(nome: str) -> None:
+    assert _recusa(_com(**{nome: 1001000})).mensagem.startswith(f"{nome} veio como número; escreva ")
+
+
+@pytest.mark.caso("B-07")
+@pytest.mark.parametrize("lado", ["empresa", "titulo"])
+def test_a_chave_mal_escrita_e_recusada_com_a_que_mais_se_parece(lado: str) -> None:
+    for nome in catalogo(lado):
+        errada = f"{nome}x"
+        pedido = {**PEDIDO, "empresa": {**PEDIDO["empresa"], errada: "1"}} if lado == "empresa" else None
+        erro = _recusa(json.dumps(pedido) if pedido else _com(**{errada: "1"}))
+        assert erro.codigo == "remessa.chave_estranha", errada
+        assert erro.mensagem == f'não se conhece a chave "{errada}"; seria "{nome}"?'
+
+
+@pytest.mark.caso("B-07")
+def test_a_chave_estranha_do_pedido_e_a_repetida_se_recusam() -> None:
+    assert _recusa(json.dumps({**PEDIDO, "titulo": []})).mensagem == (
+        'não se conhece a chave "titulo"; seria "titulos"?'
+    )
+    repetida = json.dumps(PEDIDO).replace('"valor_titulo": "199.91"', '"valor_titulo": "1.00", "valor_titulo": "2.00"')
+    assert 'a chave "valor_titulo" aparece duas vezes' in _recusa(repetida).mensagem
+    dois_nomes = _recusa(_com(multa_percentual="2.00", percentual_multa="3.00"))
+    assert dois_nomes.mensagem == "percentual_multa e multa_percentual são o mesmo dado; diga só um"
+
+
+ERROS: dict[str, tuple[dict[str, Any], str]] = {
+    "CPF inválido": ({"pagador_documento": "11111111111"}, "P01"),
+    "desconto depois do vencimento": ({"descontos": [["2026-08-05", "1.00"]]}, "D06"),
+    "vencimento antes da emissão": ({"data_emissao": "2026-06-30", "data_vencimento": "2026-06-29"}, "D01"),
+}
+
+
+@pytest.mark.caso("B-08")
+@pytest.mark.parametrize("caso", ERROS)
+def test_o_que_o_verificador_chama_de_erro_nao_se_grava(caso: str, tmp_path: Path) -> None:
+    mudanca, regra = ERROS[caso]
+    saida = tmp_path / "CB.rem"
+    feito = _guiche(_com(**mudanca), "--json", "--saida", str(saida))
+    assert (feito.returncode, feito.stdout, saida.exists()) == (1, b"", False)
+    problemas = json.loads(feito.stderr)["problemas"]
+    (erro,) = [p for p in problemas if p["gravidade"] == "erro"]
+    assert erro["onde"] == "título 1"
+    assert f"C400.{regra}, linha 2" in erro["mensagem"]
+    assert _guiche(_com(**mudanca)).stdout == b""
+
+
+@pytest.mark.caso("B-08")
+def test_o_que_o_verificador_chama_de_aviso_se_diz_e_se_grava() -> None:
+    feito = _guiche(_com(pagador_uf="XX", data_vencimento="2026-06-30", data_emissao="2026-06-01"), "--json")
+    assert (feito.returncode, feito.stdout.count(b"\r\n")) == (0, 3)
+    problemas = json.loads(feito.stderr)["problemas"]
+    assert {p["gravidade"] for p in problemas} == {"aviso"}
+    assert [p["mensagem"].partition(" (")[0].partition(":")[0] for p in problemas] == [
+        "o vencimento é anterior à geração do arquivo", "a UF não existe",
+    ]  # fmt: skip
+
+
+@pytest.mark.caso("B-08")
+@pytest.mark.parametrize("layout", GRAVAVEIS)
+def test_o_que_se_escreve_o_verificador_nao_acusa(layout: str) -> None:
+    """Cada layout, cada dado torto: ou a remessa se recusa, ou o arquivo dela não tem erro."""
+    bom = {**PEDIDO["titulos"][0], "valor_titulo": "199.91"}
+    tortos: list[dict[str, Any]] = [
+        {}, *(mudanca for mudanca, _ in ERROS.values()), {"pagador_nome": "", "pagador_documento": ""},
+        {"valor_titulo": "0.00"}, {"multa_percentual": "2.00", "multa_desde": "2026-08-01"}, {"abatimento": "200.00"},
+        {"descontos": [["2026-08-01", "200.00"]]},
+    ]  # fmt: skip
+    dados = {k: v if isinstance(v, int) else str(v) for k, v in empresa(layout).items()}
+    recusas = 0
+    for torto in tortos:
+        texto = json.dumps({**PEDIDO, "layout": layout, "empresa": dados, "titulos": [{**bom, **torto}]})
+        try:
+            feito = gerar(texto)
+        except ErroGuiche:
+            recusas += 1
+            continue
+        if feito.conteudo is None:
+            recusas += 1
+            continue
+        achados = verificar_cobranca(feito.conteudo, "x", None, receita(layout).layout.apelido)
+        assert not [a for a in achados if a.gravidade == "erro"]
+    assert recusas >= 3  # o CPF inválido, a falta dele e o valor zerado, ao menos
+
+
+@pytest.mark.caso("B-08")
+def test_o_exemplo_da_documentacao_se_compoe_sem_erro_nem_aviso() -> None:
+    feito = gerar(ler_toml("portas")["remessa_gerar"]["exemplo"])
+    assert feito.feito
+    assert not feito.problemas
+
+
+def test_cada_tipo_da_porta_tem_um_exemplo_que_se_le() -> None:
+    for nome, tipo in portas.tipos().items():
+        assert portas.ler(nome, json.loads(tipo.exemplo)), nome

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from guiche.erros import ErroGuiche
 
@@ -89,15 +89,24 @@ def _mostrar(resultado: Resultado, pedido: Namespace) -> int:
         sys.stdout.flush()
         sys.stdout.buffer.write(resultado.conteudo)
         _dizer_problemas(resultado, pedido)
-    elif pedido.json:
-        print(json.dumps(resultado.para_json(), ensure_ascii=False, indent=1, default=str))
+        return FEITO if resultado.feito else RECUSADO
+    fluxo = sys.stdout if resultado.feito else _fluxo_da_recusa(pedido)
+    if pedido.json:
+        print(json.dumps(resultado.para_json(), ensure_ascii=False, indent=1, default=str), file=fluxo)
     else:
-        print(_limpo("\n".join(resultado.linhas)))
+        print(_limpo("\n".join(resultado.linhas)), file=fluxo)
         if getattr(pedido, "confirmar", None) is False and resultado.feito:
             print("Para gravar, repita com --confirmar.")
         for problema in resultado.problemas:
             print(_limpo(problema), file=sys.stderr)
     return FEITO if resultado.feito else RECUSADO
+
+
+def _fluxo_da_recusa(pedido: Namespace) -> TextIO:
+    """A saída de erros, se a outra é de um arquivo: quem a guarda não pode ficar com a recusa no lugar dele."""
+    from guiche.atos import atos  # noqa: PLC0415
+
+    return sys.stderr if atos()[pedido.ato].bruto else sys.stdout
 
 
 def _limpo(dito: object) -> str:
@@ -122,12 +131,8 @@ def _mostrar_erro(erro: ErroGuiche, pedido: Namespace) -> int:
         from guiche.erros import Local, Problema  # noqa: PLC0415
 
         problema = Problema(erro.codigo, erro.mensagem, erro.local or Local("guiche"), erro.dica)
-        from guiche.atos import atos  # noqa: PLC0415
-
-        fluxo = sys.stderr if atos()[pedido.ato].bruto else sys.stdout
-        print(
-            json.dumps({"feito": False, "problemas": [problema.como_dict()]}, ensure_ascii=False, indent=1), file=fluxo
-        )
+        dados = {"feito": False, "problemas": [problema.como_dict()]}
+        print(json.dumps(dados, ensure_ascii=False, indent=1), file=_fluxo_da_recusa(pedido))
     else:
         print(_limpo(erro), file=sys.stderr)
     return RECUSADO

@@ -1,4 +1,4 @@
-"""As chaves de uma empresa e de um título: o que são, se estão certas, e como se leem de textos.
+"""As chaves de uma empresa e de um título: o que são e se estão certas.
 
 O catálogo é ``layouts/remessa/chaves.toml``. Fora dele só se aceita o nome de um campo do próprio layout
 (``especie_titulo``, ``instrucao_1``, ``codigo_carteira``…), que se grava como veio e vale mais que o que se
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -18,7 +17,6 @@ from guiche.dominio.cpf_cnpj import limpar
 from guiche.dominio.texto import so_algarismos
 from guiche.erros import ErroDeCampo, Local
 from guiche.layout.carga import ler_toml
-from guiche.layout.modelo import Campo
 
 TEXTOS = {"texto", "nome", "algarismos", "documento", "opcao"}
 INTEIROS = {"centavos", "percentual", "inteiro"}
@@ -167,47 +165,3 @@ _CONFERENCIAS = {
     "centavos": _inteiro, "percentual": _inteiro, "inteiro": _inteiro, "data": _data, "nomes": _nomes,
     "descontos": _descontos,
 }  # fmt: skip
-
-
-def de_texto(nome: str, valor: Any, campo: Campo | None) -> Any:
-    """O valor escrito num JSON, na forma em que ``compor`` o recebe: dinheiro em reais, data em AAAA-MM-DD.
-
-    Raises:
-        ErroDeCampo: ``remessa.chave``, se o texto não é um valor do tipo.
-
-    >>> de_texto("valor_titulo", "199.9", None), de_texto("juros_ao_mes", "1.00", None)
-    (19990, 100)
-    """
-    chave = procurar(nome)
-    tipo = chave.tipo if chave else {"valor": "valor", "numero": "inteiro"}.get(campo.tipo, campo.tipo) if campo else ""
-    try:
-        if tipo == "nomes":
-            return [valor] if isinstance(valor, str) else list(valor)
-        if tipo == "descontos":
-            return [(date.fromisoformat(dia), _escalar(reais, 2)) for dia, reais in valor]
-        if valor in AUSENTE:
-            return None
-        return _do_texto(tipo, valor, campo)
-    except (ValueError, TypeError, InvalidOperation) as erro:
-        raise recusar(nome, f"não se lê: {valor!r}", "pedido") from erro
-
-
-def _do_texto(tipo: str, valor: Any, campo: Campo | None) -> Any:
-    if not isinstance(valor, str | int) or isinstance(valor, bool):
-        raise TypeError("tudo se escreve em texto")
-    if tipo == "data":
-        return date.fromisoformat(str(valor)[:10])
-    if tipo in {"centavos", "percentual"}:
-        return _escalar(valor, 2)
-    if tipo == "valor":
-        return _escalar(valor, campo.decimais if campo else 2)
-    return int(str(valor)) if tipo == "inteiro" else str(valor)
-
-
-def _escalar(valor: Any, casas: int) -> int:
-    if isinstance(valor, float):
-        raise TypeError("dinheiro se escreve em texto")
-    escalado = Decimal(str(valor)).scaleb(casas)
-    if escalado != escalado.to_integral_value():
-        raise ValueError(f"mais de {casas} casas")
-    return int(escalado)

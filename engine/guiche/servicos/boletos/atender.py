@@ -96,7 +96,8 @@ def boleto_calcular(p: Pedido) -> Resultado:
     saida = p["saida"]
     if p.na_janela and saida is None:
         saida = p["lista"].with_name(f"{p['lista'].stem} calculados.xlsx")
-    return numeros.calcular(composicao.ler(p["lista"]) if p["lista"] else sys.stdin.read(), saida)
+    texto = composicao.ler(p["lista"]) if p["lista"] else sys.stdin.read()
+    return numeros.calcular(texto, saida, aceitar_parcial=p["aceitar_parcial"])
 
 
 def boleto_decodificar(p: Pedido) -> Resultado:

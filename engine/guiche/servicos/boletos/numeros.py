@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +12,46 @@ from guiche.boleto import barras
 from guiche.boleto.calculo import Calculo, calcular_o_que_da
 from guiche.boleto.regras import banco
 from guiche.documentos.conferencia import Impresso, reler
-from guiche.dominio.dinheiro import escrever_reais, para_centavos, para_reais
-from guiche.dominio.json_de_fora import ler_json
+from guiche.dominio.dinheiro import escrever_reais, para_reais
+from guiche.dominio.json_de_fora import ChaveRepetida, ler_json
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local, do_sistema
+from guiche.layout import portas
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.saidas import gravar_saida
 
-_DATAS = ("vencimento", "data_documento", "data_processamento")
-_SIM_OU_NAO = {"nosso_numero_livre_17", "nosso_numero_sem_dv"}
+_RECUSAS = {"data": "boleto.data", "centavos": "boleto.valor"}
 _NUMEROS = Calculo._fields[:-1]
 
 
-def calcular(texto: str, saida: Path | None = None) -> Resultado:
+def calcular(texto: str, saida: Path | None = None, *, aceitar_parcial: bool = False) -> Resultado:
     """Calcula os números de cada boleto de uma lista JSON; cada um responde por si. ``saida`` os leva a uma planilha.
 
     No lugar do que se recusa vai ``{"erro": {"codigo", "mensagem"}}``; o número que não se pode calcular por
-    falta de dados é nulo, e ``faltas`` diz por quê.
+    falta de dados é nulo, e ``faltas`` diz por quê. O ato só está feito se todos têm código de barras, ou se se
+    aceita que a algum falte.
 
     Raises:
         ErroDeCampo: ``boleto.entrada``, se o texto não é uma lista JSON de objetos.
     """
     try:
         pedidos = ler_json(texto)
+    except ChaveRepetida as erro:
+        raise ErroDeCampo("boleto.entrada", str(erro)) from erro
     except ValueError as erro:
         raise ErroDeCampo("boleto.entrada", "a entrada não é JSON") from erro
     if not isinstance(pedidos, list):
         raise ErroDeCampo("boleto.entrada", "a entrada não é uma lista")
     respostas = [_um(pedido) for pedido in pedidos]
-    linhas = [r.get("linha_digitavel") or r.get("erro", {}).get("mensagem", "") for r in respostas]
+    linhas = [r.get("linha_digitavel") or f"boleto {n}: {_o_que_ha(r)}" for n, r in enumerate(respostas, 1)]
+    falhos = sum(not r.get("codigo_barras") for r in respostas)
+    if falhos:
+        linhas.append(f"{contar(falhos, 'boleto')} de {len(respostas)} sem código de barras.")
     if saida:
         corpo = [(*(r.get(nome) or "" for nome in _NUMEROS), _o_que_ha(r)) for r in respostas]
         gravar_saida(saida, [("Boletos", (*(n.replace("_", " ") for n in _NUMEROS), "o que há"), corpo)])
-    return Resultado("calcular", tuple(linhas), lista=respostas, arquivos=(saida,) if saida else ())
+    arquivos, feito = (saida,) if saida else (), aceitar_parcial or not falhos
+    return Resultado("calcular", tuple(linhas), lista=respostas, arquivos=arquivos, feito=feito)
 
 
 def _o_que_ha(resposta: Mapping[str, Any]) -> str:
@@ -72,31 +78,18 @@ def _um(pedido: Any) -> dict[str, Any]:
 def _entrada(pedido: Any) -> Mapping[str, Any]:
     if not isinstance(pedido, dict):
         raise ErroDeCampo("boleto.entrada", "cada boleto é um objeto")
-    entrada = dict(pedido)
+    conhecidas = portas.chaves("boleto_calcular")
+    entrada: dict[str, Any] = {}
     for nome, valor in pedido.items():
-        if valor is not None and not isinstance(valor, bool if nome in _SIM_OU_NAO else str):
-            raise ErroDeCampo("boleto.entrada", f"{nome} tem de vir em texto, para não perder zeros")
-    for nome in _DATAS:
-        entrada[nome] = _data(nome, entrada[nome]) if entrada.get(nome) else None
-    entrada["centavos"] = _centavos(entrada.pop("valor", None) or "0")
+        if nome not in conhecidas:
+            raise ErroDeCampo("boleto.chave_estranha", portas.estranha(nome, conhecidas))
+        tipo = conhecidas[nome].tipo
+        try:
+            entrada[nome] = None if valor is None or valor == "" else portas.ler(tipo, valor)
+        except ValueError as erro:
+            raise ErroDeCampo(_RECUSAS.get(tipo, "boleto.entrada"), f"{nome} {erro}") from erro
+    entrada["centavos"] = entrada.pop("valor", None) or 0
     return entrada
-
-
-def _data(nome: str, texto: str) -> date:
-    try:
-        return date.fromisoformat(texto)
-    except ValueError as erro:
-        raise ErroDeCampo("boleto.data", f"{nome} não é uma data AAAA-MM-DD: {texto[:40]}") from erro
-
-
-def _centavos(texto: str) -> int:
-    try:
-        centavos = para_centavos(Decimal(texto))
-    except (InvalidOperation, ValueError) as erro:
-        raise ErroDeCampo("boleto.valor", f"valor não é um número em reais: {texto[:40]}") from erro
-    if centavos < 0:
-        raise ErroDeCampo("boleto.valor", "valor não pode ser negativo")
-    return centavos
 
 
 def decodificar(codigo: str, hoje: date) -> Resultado:

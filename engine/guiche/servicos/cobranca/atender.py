@@ -65,4 +65,5 @@ def remessa_gerar(p: Pedido) -> Resultado:
     saida = p["saida"]
     if p.na_janela and saida is None:
         saida = lugar_livre(p["pedido"].with_suffix(".rem"))
-    return composicao.gerar(composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read(), saida)
+    texto = composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read()
+    return composicao.gerar(texto, saida, p.autor.hoje)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+from guiche.arquivos.exame import Achado
+from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.cobranca.entrada import ler_pedido
-from guiche.cobranca.remessa import compor
+from guiche.cobranca.remessa import Remessa, compor
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeArquivo, Local, do_sistema
+from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
 from guiche.servicos.resultado import Resultado
 
 
@@ -27,8 +32,10 @@ def ler(caminho: Path) -> str:
         raise ErroDeArquivo("arquivo.formato", "o pedido não está em UTF-8", local=Local(caminho.name)) from erro
 
 
-def gerar(texto: str, saida: Path | None = None) -> Resultado:
+def gerar(texto: str, saida: Path | None = None, hoje: date | None = None) -> Resultado:
     """Compõe a remessa do pedido e a grava em ``saida``, ou a devolve em ``conteudo``.
+
+    O que ``arquivo verificar`` chamaria de erro não se grava; o que chamaria de aviso se diz.
 
     Raises:
         ErroGuiche: o que ``ler_pedido`` e ``compor`` recusam; nada se grava.
@@ -36,15 +43,33 @@ def gerar(texto: str, saida: Path | None = None) -> Resultado:
     """
     pedido = ler_pedido(texto)
     feita = compor(pedido.layout, pedido.empresa, pedido.titulos, pedido.data_hora)
-    avisos = (*pedido.avisos, *feita.avisos)
+    achados = _conferir(pedido.layout, feita, hoje)
+    problemas = tuple(dict.fromkeys((*pedido.avisos, *feita.avisos, *achados)))
+    if erros := sum(p.gravidade == "erro" for p in achados):
+        relato = f"Nada foi gravado: o banco recusaria a remessa ({contar(erros, 'erro')})."
+        return Resultado("remessa gerar", (relato,), problemas=problemas, feito=False)
     total = sum(t.get("valor_titulo") or 0 for t in pedido.titulos)
     relato = f"Remessa {pedido.layout}: {contar(len(pedido.titulos), 'título')}, R$ {escrever_reais(total)}."
     if saida is None:
-        return Resultado("remessa gerar", (relato,), problemas=avisos, conteudo=feita.conteudo)
+        return Resultado("remessa gerar", (relato,), problemas=problemas, conteudo=feita.conteudo)
     try:
         saida.write_bytes(feita.conteudo)
     except OSError as erro:
         razao = f"não foi possível gravar: {do_sistema(erro)}"
         raise ErroDeArquivo("remessa.gravar", razao, local=Local(saida.name)) from erro
     dados = {"layout": pedido.layout, "titulos": len(pedido.titulos), "linhas": list(feita.linhas)}
-    return Resultado("remessa gerar", (relato, f"Gravada em {saida}."), dados, avisos, (saida,))
+    return Resultado("remessa gerar", (relato, f"Gravada em {saida}."), dados, problemas, (saida,))
+
+
+def _conferir(layout: str, feita: Remessa, hoje: date | None) -> list[Problema]:
+    """O que o verificador de arquivos acha na remessa composta, pelo número do título que o traz."""
+    achados = verificar_cobranca(feita.conteudo, "remessa", hoje, layout)
+    return [_do_achado(achado, feita.linhas) for achado in achados]
+
+
+def _do_achado(achado: Achado, linhas: Sequence[int]) -> Problema:
+    titulo = bisect_right(linhas, achado.linha)
+    posicoes = f", posições {achado.colunas}" if achado.colunas else ""
+    texto = f"{achado.mensagem} ({achado.regra}, linha {achado.linha}{posicoes})"
+    onde = Local(f"título {titulo}" if titulo else "empresa")
+    return Problema("remessa.verificada", texto, onde, f"{achado.remedio}.", achado.gravidade)
