@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Any
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
-from guiche.planilha import caidas, exame_da_aba, linhas_em_xml, pacote, xml_da_aba
-from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna, numero_da_coluna
+from guiche.planilha import caidas, exame_da_aba, linhas_em_xml, pacote, totais, xml_da_aba
+from guiche.planilha.celulas import formula_da_ligacao, numero_da_coluna
 from guiche.planilha.esquema import VERSAO, Tabela, esquema
-from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel, marca
-from guiche.planilha.lugares import Lugar, lugares, partes_das_abas
+from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel, marca, por_os_erros
+from guiche.planilha.lugares import Lugar, ate_a_linha, letras_das_colunas, lugares, partes_das_abas
 from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 
@@ -37,6 +38,7 @@ class PastaEmArquivo:
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._sem_formulas: set[str] = set()
+        self._com_erros: set[str] = set()
         self._parametros: dict[str, str] = {}
         self.__dict__.pop("_leitor", None)
 
@@ -83,6 +85,8 @@ class PastaEmArquivo:
         if parte in self._valores and parte in self._sem_formulas:
             return  # já se leu e se conferiu, e sem fórmulas a conferência não depende das colunas
         xml = self._xml(parte)
+        if b't="e"' in xml or b"t='e'" in xml:
+            self._com_erros.add(parte)
         miolo = None if parte in self._valores else exame_da_aba.miolo(xml)
         if parte not in self._valores and not miolo and (razao := exame_da_aba.esparsa(xml)):
             raise ErroDePlanilha("pasta.inchada", razao, local=Local(lugar.aba))
@@ -95,7 +99,10 @@ class PastaEmArquivo:
         if lugar.parte not in self._valores:
             with explicar_o_ilegivel(lugar):
                 aba = self._leitor.get_sheet_by_name(lugar.aba)
-                self._valores[lugar.parte] = aba.to_python(skip_empty_area=False)
+                linhas = aba.to_python(skip_empty_area=False)
+            if lugar.parte in self._com_erros:
+                por_os_erros(self._xml(lugar.parte), linhas)
+            self._valores[lugar.parte] = linhas
         return self._valores[lugar.parte]
 
     def _xml(self, parte: str) -> bytes:
@@ -109,20 +116,6 @@ class PastaEmArquivo:
         parte = self._trocas.get(lugar.parte) or pacote.ler_comprimida(self._caminho, lugar.parte)
         return xml_da_aba.normalizar(parte.sem_o_meio(b'<row r="%d"' % (lugar.cabecalho + 2), b"</sheetData>"))
 
-    def _letras(self, tabela: Tabela, lugar: Lugar, ids: Sequence[str]) -> dict[str, str]:
-        """Letra de cada coluna pedida, achada pelo cabeçalho.
-
-        Raises:
-            ErroDePlanilha: ``pasta.coluna_ausente``, com todas as que faltam.
-        """
-        primeira = numero_da_coluna(lugar.colunas[0])
-        onde = {titulo: letras_da_coluna(i) for i, titulo in enumerate(lugar.titulos, primeira)}
-        faltam = [tabela.coluna(i).titulo for i in ids if tabela.coluna(i).titulo not in onde]
-        if faltam:
-            texto = f"faltam colunas: {', '.join(faltam)}"
-            raise ErroDePlanilha("pasta.coluna_ausente", texto, local=Local(lugar.aba))
-        return {i: onde[tabela.coluna(i).titulo] for i in ids}
-
     @sem_coleta()
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela; sem ``colunas``, as do operador."""
@@ -130,7 +123,7 @@ class PastaEmArquivo:
         return self._ler(esquema_, self._lugar(esquema_), tuple(colunas or esquema_.ids("operador")))
 
     def _ler(self, esquema_: Tabela, lugar: Lugar, ids: tuple[str, ...]) -> Folha:
-        letras = self._letras(esquema_, lugar, ids)
+        letras = letras_das_colunas(esquema_, lugar, ids)
         que_contam = frozenset(letras[i] for i in ids if esquema_.coluna(i).tipo != "ligacao")
         self._conferir(lugar, que_contam)
         corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
@@ -139,6 +132,8 @@ class PastaEmArquivo:
             corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
         linhas = list(map(itemgetter(*indices), corpo)) if len(ids) > 1 else [(bruta[indices[0]],) for bruta in corpo]
         vazia = ("",) * len(ids)
+        if lugar.totais and len(linhas) >= lugar.fim - lugar.cabecalho:
+            linhas[lugar.fim - lugar.cabecalho - 1] = vazia
         numeros: Sequence[int] = range(lugar.cabecalho + 1, lugar.cabecalho + 1 + len(linhas))
         if vazia in linhas:
             cheias = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if linha != vazia]
@@ -150,7 +145,7 @@ class PastaEmArquivo:
     ) -> dict[tuple[Celula, ...], tuple[Celula, ...]]:
         """O que se escreveu nas colunas dadas; se nada, nem se lê a aba."""
         lugar = self._lugar(esquema()[tabela])
-        letras = list(self._letras(esquema()[tabela], lugar, colunas).values())
+        letras = list(letras_das_colunas(esquema()[tabela], lugar, colunas).values())
         parte = self._trocas.get(lugar.parte) or pacote.ler_comprimida(self._caminho, lugar.parte)
         if not parte.pode_ter(exame_da_aba.cheia(letras, lugar.cabecalho), b"<row"):
             return {}
@@ -161,16 +156,19 @@ class PastaEmArquivo:
         esquema_ = esquema()[tabela]
         lugar = self._lugar(esquema_)
         ids = esquema_.ids()
-        letras = list(self._letras(esquema_, lugar, ids).values())
+        letras = list(letras_das_colunas(esquema_, lugar, ids).values())
         xml, primeira = self._xml_sem_corpo(lugar), lugar.cabecalho + 1
+        _, total = totais.separar(self._xml(lugar.parte), lugar) if lugar.totais else (b"", b"")
         estilos = xml_da_aba.estilos_da_linha(xml, primeira)
         fim = lugar.cabecalho + (len(linhas) or 1)
         ordens = ler_ordens(self.parametro(PARAMETRO))
         linhas = em_ordem(esquema_, linhas, ordens)
         corpo = self._com_ligacoes(esquema_, linhas, ordens) if len(linhas) else [(None,) * len(ids)]
         novas = linhas_em_xml.linhas_novas(corpo, primeira, letras, estilos)
-        self._trocar(lugar, xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{fim}"))
-        self._estender(lugar, fim)
+        ultima = fim + bool(total)
+        nova = xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{ultima}")
+        self._trocar(lugar, totais.repor(nova, total, ultima))
+        self._estender(lugar, ultima)
 
     def _com_ligacoes(self, tabela: Tabela, linhas: Linhas, ordens: Mapping[str, Ordem]) -> Iterable[Sequence[Any]]:
         posicao = tabela.posicao("ligacao")
@@ -194,10 +192,13 @@ class PastaEmArquivo:
             return
         esquema_ = esquema()[tabela]
         lugar = self._lugar(esquema_)
-        letras = list(self._letras(esquema_, lugar, colunas).values())
+        letras = list(letras_das_colunas(esquema_, lugar, colunas).values())
         self._valores.pop(lugar.parte, None)  # já não valem, e numa aba grande pesam
-        xml = self._xml(lugar.parte)
+        xml, total = self._xml(lugar.parte), b""
         estilos = xml_da_aba.estilos_da_linha(xml, lugar.cabecalho + 1)
+        fim = max(lugar.fim, *mudancas)
+        if fim > lugar.fim:
+            xml, total = totais.separar(xml, lugar)
         ultima = xml_da_aba.ultima_linha(xml)
         todas_la = max(mudancas) <= ultima
         velhas = mudancas if todas_la else {n: valores for n, valores in mudancas.items() if n <= ultima}
@@ -205,8 +206,8 @@ class PastaEmArquivo:
         nova = xml_da_aba.remendar(xml, letras, velhas, estilos) if velhas else [xml]
         if novas:
             nova = xml_da_aba.acrescentar(nova, linhas_em_xml.linhas_novas(novas, ultima + 1, letras, estilos))
-        self._trocar(lugar, nova)
-        self._estender(lugar, max(lugar.fim, *mudancas))
+        self._trocar(lugar, totais.repor(nova, total, fim + 1))
+        self._estender(lugar, fim + bool(total))
 
     def mostrar_tudo(self) -> int:
         """Tira os critérios dos filtros de todas as tabelas e devolve em quantas havia algum."""
@@ -228,13 +229,10 @@ class PastaEmArquivo:
 
     def _estender(self, lugar: Lugar, fim: int) -> None:
         """Faz a tabela e seu filtro irem até a linha ``fim``."""
-        ref = f"{lugar.colunas[0]}{lugar.cabecalho}:{lugar.colunas[1]}{fim}".encode()
-        velha = f"{lugar.colunas[0]}{lugar.cabecalho}:{lugar.colunas[1]}{lugar.fim}".encode()
         parte = lugar.parte_da_tabela
         xml = self._trocas[parte].abrir() if parte in self._trocas else pacote.ler_parte(self._caminho, parte)
-        atual = re.search(rb'\bref="([^"]*)"', xml)
-        alvo = atual[1] if atual else velha
-        self._trocas[parte] = pacote.comprimir([xml.replace(b'ref="%s"' % alvo, b'ref="%s"' % ref)])
+        self._trocas[parte] = pacote.comprimir([ate_a_linha(xml, lugar, fim)])
+        self._lugares = {nome: replace(um, fim=fim) if um is lugar else um for nome, um in self._lugares.items()}
 
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""

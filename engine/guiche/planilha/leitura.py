@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import pacote
+from guiche.planilha.celulas import ErroDeFormula, numero_da_coluna
 from guiche.planilha.lugares import Lugar
 
 
@@ -23,6 +25,23 @@ def abrir_leitor(caminho: Path, conferidas: Collection[str]) -> Any:
     pacote.conferir_tamanhos(caminho, conferidas)
     with caminho.open("rb") as arquivo:  # pelo caminho ele o deixaria aberto, e o Windows não o trocaria
         return CalamineWorkbook.from_filelike(arquivo)
+
+
+_ERRO = re.compile(rb"""<c ([^<>]*\bt=["']e["'][^<>]*)>(?:<f[^<>]*(?:/>|>[^<]*</f>))?\s*<v>([^<]*)</v>""")
+_ENDERECO = re.compile(rb"""\br=["']([A-Z]+)(\d+)["']""")
+_EM_PORTUGUES = {"#N/A": "#N/D", "#NAME?": "#NOME?", "#VALUE!": "#VALOR!", "#NUM!": "#NÚM!", "#NULL!": "#NULO!"}
+"""Erro como o arquivo o guarda, seja qual for a língua → como se lê num Excel em português."""
+
+
+def por_os_erros(xml: bytes, linhas: list[list[Any]]) -> None:
+    """Põe nas linhas lidas os erros das células, que o leitor dá por vazias."""
+    for achado in _ERRO.finditer(xml):
+        endereco = _ENDERECO.search(achado[1])
+        if endereco and int(endereco[2]) <= len(linhas):
+            linha, coluna = linhas[int(endereco[2]) - 1], numero_da_coluna(endereco[1].decode())
+            texto = achado[2].decode("utf-8", "replace")
+            if coluna <= len(linha):
+                linha[coluna - 1] = ErroDeFormula(_EM_PORTUGUES.get(texto, texto))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha.celulas import letras_da_coluna, numero_da_coluna
+from guiche.planilha.esquema import Tabela
 from guiche.planilha.pacote import sem_entidades
 from guiche.planilha.xml_da_aba import ESPACO
 
@@ -41,6 +42,8 @@ class Lugar:
     """Última linha da tabela."""
     titulos: tuple[str, ...]
     """Cabeçalhos, da primeira à última coluna."""
+    totais: bool = False
+    """A última linha é a de totais do Excel."""
 
     def letra(self, titulo: str) -> str:
         """A letra da coluna de cabeçalho dado.
@@ -49,6 +52,30 @@ class Lugar:
             ValueError: a tabela não a tem.
         """
         return letras_da_coluna(numero_da_coluna(self.colunas[0]) + self.titulos.index(titulo))
+
+
+def letras_das_colunas(tabela: Tabela, lugar: Lugar, ids: Sequence[str]) -> dict[str, str]:
+    """Letra de cada coluna pedida, achada pelo cabeçalho.
+
+    Raises:
+        ErroDePlanilha: ``pasta.coluna_ausente``, com todas as que faltam.
+    """
+    primeira = numero_da_coluna(lugar.colunas[0])
+    onde = {titulo: letras_da_coluna(i) for i, titulo in enumerate(lugar.titulos, primeira)}
+    faltam = [tabela.coluna(i).titulo for i in ids if tabela.coluna(i).titulo not in onde]
+    if faltam:
+        texto = f"faltam colunas: {', '.join(faltam)}"
+        raise ErroDePlanilha("pasta.coluna_ausente", texto, local=Local(lugar.aba))
+    return {i: onde[tabela.coluna(i).titulo] for i in ids}
+
+
+def ate_a_linha(xml: bytes, lugar: Lugar, fim: int) -> bytes:
+    """O XML da tabela que passa a acabar na linha ``fim``; o filtro não leva a linha de totais."""
+    de, ate = (letra.encode() for letra in lugar.colunas)
+    for elemento, ultima in ((b"table", fim), (b"autoFilter", fim - lugar.totais)):
+        novo = rb'\g<1>ref="%b%d:%b%d"' % (de, lugar.cabecalho, ate, ultima)
+        xml = re.sub(rb'(<(?:\w+:)?%b\b[^>]*?\s)ref="[^"]*"' % elemento, novo, xml, count=1)
+    return xml
 
 
 def lugares(partes: ZipFile, nome: str) -> dict[str, Lugar]:
@@ -95,7 +122,8 @@ def _lugares(partes: ZipFile) -> dict[str, Lugar]:
                     titulos = tuple(
                         c.attrib["name"].strip() for c in tabela.iterfind("m:tableColumns/m:tableColumn", _NS)
                     )
-                    lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim), titulos)
+                    totais = tabela.attrib.get("totalsRowCount", "0") != "0"
+                    lugar = Lugar(aba.attrib["name"], parte, alvo, (de, ate), int(linha), int(fim), titulos, totais)
                     achadas[tabela.attrib["displayName"]] = lugar
     return achadas
 

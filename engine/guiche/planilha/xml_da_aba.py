@@ -65,6 +65,12 @@ def _linha(xml: bytes, numero: int, desde: int = 0) -> tuple[int, int] | None:
     return (inicio, achada.end()) if achada else None
 
 
+def linha_inteira(xml: bytes, numero: int) -> bytes:
+    """O XML da linha dada; ``b""`` se a aba não a tem."""
+    trecho = _linha(xml, numero)
+    return xml[trecho[0] : trecho[1]] if trecho else b""
+
+
 def trocar_corpo(xml: bytes, cabecalho: int, linhas: Iterable[bytes], canto: str) -> Iterator[bytes]:
     """O XML, em pedaços, com outras linhas abaixo do cabeçalho; ``canto`` é a última célula da aba."""
     trecho = _linha(xml, cabecalho)
