@@ -80,6 +80,19 @@ def test_a_exportacao_leva_tudo_e_so_da_pessoa(caminho: Path, tmp_path: Path) ->
     assert "C1" not in depois
 
 
+def test_a_exportacao_de_uma_pessoa_nao_toma_o_lugar_de_nada(caminho: Path, tmp_path: Path) -> None:
+    antes = caminho.read_bytes()
+    for cliente in ("C1", "C2"):
+        assert main(["lgpd", "exportar", str(caminho), "--cliente", cliente]) == 0
+    assert (
+        main(["lgpd", "exportar", str(caminho), "--cliente", "C2", "--saida", str(caminho.with_suffix(".json"))]) == 0
+    )
+    de_quem = {p.name: json.loads(p.read_text("utf-8"))["cliente"] for p in tmp_path.glob("*.json")}
+    assert de_quem == {"dados da pessoa.json": "C1", "dados da pessoa 2.json": "C2", "Cobrança 2.json": "C2"}
+    assert all((tmp_path / nome).with_suffix(".xlsx").is_file() for nome in de_quem)
+    assert caminho.read_bytes() == antes
+
+
 def test_boletos_entram_na_exportacao(tmp_path: Path) -> None:
     caminho = montar(tmp_path, contas=[CONTA, COBRANCA], cobranca=[contrato()], clientes=PESSOAS,
                      titulos=[titulo("T9", DIA, "90.00", "C3")])  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from guiche.cli import main
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos import divergencias
@@ -142,7 +143,7 @@ def test_recebido_o_fechamento_desfazer_leva_a_comissao(tmp_path: Path) -> None:
     assert [c["valor"] for c in ler(caminho, "comissoes")] == [20.0, -20.0]
 
 
-def test_o_que_nao_se_desfaz(tmp_path: Path) -> None:
+def test_o_que_nao_se_desfaz(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     caminho, emitido = quatro(tmp_path)
     with na(caminho) as ctx:
         remessa_de_boletos.gerar(ctx, "")
@@ -157,4 +158,7 @@ def test_o_que_nao_se_desfaz(tmp_path: Path) -> None:
     assert "saiu da fila" in desfeito(caminho)
     with na(caminho) as ctx, pytest.raises(ErroGuiche):
         desfazer(ctx, "desfazer não se desfaz")
+    assert main(["desfazer-mostrar", str(caminho)]) == 0, "quem só pergunta não errou"
+    dito = capsys.readouterr()
+    assert ("Um ato deste tipo não se desfaz por aqui." in dito.out, dito.err) == (True, "")
     assert test_retorno_boletos.estados(caminho) == ["REGISTRADO"] * 4

@@ -91,3 +91,29 @@ def test_lote_importa_recusa_gera_e_pode_repetir(tmp_path: Path, capsys: pytest.
     assert main(["lote", str(caminho), "--hoje", HOJE.isoformat(), "--json"]) == 0
     assert "já estava importado" in json.loads(capsys.readouterr().out)["relato"][1]
     assert len(ler(caminho, "retornos")) == 1
+
+
+def test_pasta_de_entrada_que_se_disse_e_nao_ha_e_um_erro(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    caminho, _ = pasta(tmp_path)
+    antes = len(ler(caminho, "remessas"))
+    for errada in (tmp_path / "rede" / "caida", caminho):
+        assert main(["lote", str(caminho), "--hoje", HOJE.isoformat(), "--entrada", str(errada)]) == 1
+        dito = capsys.readouterr()
+        assert dito.out == ""
+        assert f"{errada}: lote.entrada: " in dito.err
+    assert len(ler(caminho, "remessas")) == antes
+    assert not (tmp_path / "saida").exists()
+
+
+def test_o_lote_conta_o_que_de_fato_fez(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    caminho, remessa = pasta(tmp_path)
+    comando = ["lote", str(caminho), "--hoje", HOJE.isoformat()]
+    assert main(comando) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "Nada chegou, e nada há a enviar: nada foi feito."
+    (tmp_path / "entrada").mkdir()
+    retorno(remessa, tmp_path / "entrada" / "a.ret", ["00", "01", "00"])
+    (tmp_path / "entrada" / "b.ret").write_bytes(b"lixo")
+    assert main([*comando, "--json"]) == 1
+    feito = json.loads(capsys.readouterr().out)
+    assert feito["relato"][0] == "1 retorno importado, 1 remessa gerada, 1 recusa."
+    assert [feito["dados"][que] for que in ("importados", "geradas", "recusados")] == [1, 1, 1]

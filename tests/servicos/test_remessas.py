@@ -182,6 +182,12 @@ def test_lista_com_filtros_e_bolas(tres: Path) -> None:
         cancelamentos = remessas.listar(ctx, tipo="CANCELAMENTO").dados["remessas"]
         de_outro = remessas.listar(ctx, banco="104").dados["remessas"]
     assert [(r["id"], r["bola"]) for r in todas] == [(3, "amarela"), (2, "preta"), (1, "amarela")]
+    with na(tres) as ctx:
+        assert [linha.split()[:2] for linha in remessas.listar(ctx).linhas] == [
+            ["amarela", "3"],
+            ["preta", "2"],
+            ["amarela", "1"],
+        ]
     assert ([r["id"] for r in estornadas], [r["id"] for r in cancelamentos], de_outro) == ([2], [3], [])
     assert [r["bola"] for r in ler(tres, "remessas")] == [2, 0, 2]
 

@@ -45,15 +45,19 @@ def listar(ctx: Contexto, *, banco: str = "", situacao: str = "", tipo: str = ""
 
 
 def _frase(r: Remessa) -> str:
-    marca = "●" if bola(r) == BOLA_AMARELA else "○"
     return (
-        f"{marca} {r.id:>4}  NSA {r.nsa:06d}  banco {r.banco}  {r.tipo:<12} {r.situacao:<11} {r.linhas:>6} linhas"
+        f"{cor(r):<7} {r.id:>4}  NSA {r.nsa:06d}  banco {r.banco}  {r.tipo:<12} {r.situacao:<11} {r.linhas:>6} linhas"
         f"  débito R$ {escrever_reais(r.total_debito)}  cancelamento R$ {escrever_reais(r.total_cancelamento)}"
     )
 
 
+def cor(r: Remessa) -> str:
+    """A bola, pelo nome: na tela de um terminal, um ● é preto."""
+    return "amarela" if bola(r) == BOLA_AMARELA else "preta"
+
+
 def _em_dict(r: Remessa) -> dict[str, Any]:
-    dados: dict[str, Any] = r._asdict() | {"bola": "amarela" if bola(r) == BOLA_AMARELA else "preta"}
+    dados: dict[str, Any] = r._asdict() | {"bola": cor(r)}
     return dados | {nome: str(para_reais(dados[nome])) for nome in ("total_debito", "total_cancelamento")}
 
 
@@ -141,7 +145,6 @@ def _estornaveis(ctx: Contexto, remessa: Remessa) -> list[LinhaEnviada]:
 def ver(ctx: Contexto, codigo: int) -> Resultado:
     """O resumo de uma remessa. Não grava nada."""
     r = exigir(ctx, codigo)
-    cor = "amarela" if bola(r) == BOLA_AMARELA else "preta"
     transmitida = (
         f"transmitida em {datetime.fromisoformat(r.transmitida_em):%d/%m/%Y às %H:%M}"
         if r.transmitida_em
@@ -156,7 +159,7 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
             f"{'' if r.linhas else ' Só leva recusas e mudanças de optantes.'}"
         )
     relato = (
-        f"Remessa {codigo} (NSA {r.nsa}, conta {r.conta}), de {_TIPOS[r.tipo]}, bola {cor}: {r.situacao.lower()}.",
+        f"Remessa {codigo} (NSA {r.nsa}, conta {r.conta}), de {_TIPOS[r.tipo]}, bola {cor(r)}: {r.situacao.lower()}.",
         totais,
         f"Gerada em {datetime.fromisoformat(r.gerada_em):%d/%m/%Y às %H:%M} por {r.usuario}, {transmitida}.",
     )

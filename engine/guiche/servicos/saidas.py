@@ -17,10 +17,14 @@ Aba = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
 """Nome, cabeçalho e linhas."""
 
 
-def lugar_livre(caminho: Path) -> Path:
-    """O próprio caminho ou, se já há algo ali, o do mesmo nome com o primeiro número que ninguém tem."""
+def lugar_livre(caminho: Path, *irmaos: str) -> Path:
+    """O próprio caminho ou, se já há algo ali, o do mesmo nome com o primeiro número que ninguém tem.
+
+    ``irmaos`` são as extensões dos outros arquivos que levam o mesmo nome: também elas têm de estar livres.
+    """
     outros = (caminho.with_name(f"{caminho.stem} {n}{caminho.suffix}") for n in count(2))
-    return next(livre for livre in chain([caminho], outros) if not livre.exists())
+    extensoes = (caminho.suffix, *irmaos)
+    return next(c for c in chain([caminho], outros) if not any(c.with_suffix(e).exists() for e in extensoes))
 
 
 def gravar_saida(saida: Path, abas: Sequence[Aba], relatorio: Callable[[], Relatorio] | None = None) -> None:

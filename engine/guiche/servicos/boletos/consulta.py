@@ -50,10 +50,15 @@ def bola_amarela(boleto: Boleto) -> bool:
     return boleto.estado in ATIVOS
 
 
+def cor(boleto: Boleto) -> str:
+    """A bola, pelo nome: na tela de um terminal, um ● é preto."""
+    return "amarela" if bola_amarela(boleto) else "preta"
+
+
 def _frase(b: Boleto) -> str:
     dia = date.fromisoformat(b.vencimento)
     return (
-        f"{'●' if bola_amarela(b) else '○'} {b.id:>5}  {b.nosso_numero:<22} {b.estado:<12} vence {dia:%d/%m/%Y}"
+        f"{cor(b):<7} {b.id:>5}  {b.nosso_numero:<22} {b.estado:<12} vence {dia:%d/%m/%Y}"
         f"  R$ {escrever_reais(b.valor)}  cliente {b.cliente}"
     )
 
@@ -63,7 +68,7 @@ def _em_dict(b: Boleto) -> dict[str, Any]:
         "codigo": b.id, "conta": b.conta, "banco": b.banco, "nosso_numero": b.nosso_numero, "cliente": b.cliente,
         "vencimento": b.vencimento, "valor": str(para_reais(b.valor)), "situacao": b.estado,
         "linha_digitavel": b.linha_digitavel, "codigo_barras": b.codigo_barras, "gerado_em": b.gerado_em,
-        "bola": "amarela" if bola_amarela(b) else "preta",
+        "bola": cor(b),
     }  # fmt: skip
 
 

@@ -29,9 +29,11 @@ def integridade(p: Pedido) -> Resultado:
 
 def lote(p: Pedido) -> Resultado:
     """Lote."""
-    from guiche.servicos.cuidados.lote import fazer  # noqa: PLC0415
+    from guiche.servicos.cuidados.lote import exigir_pasta, fazer  # noqa: PLC0415
 
     ao_lado = p.caminho.parent
+    if p["entrada"] is not None:
+        exigir_pasta(p["entrada"])
     entrada, saida = p["entrada"] or ao_lado / "entrada", p["saida"] or ao_lado / "saida"
     return p.na_pasta(lambda ctx: fazer(ctx, entrada, saida, gerar=not p["so_importar"]))
 

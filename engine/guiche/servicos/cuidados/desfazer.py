@@ -8,7 +8,7 @@ from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeRegra, Local, Problema
+from guiche.erros import ErroDeRegra
 from guiche.livro import boletos, titulos
 from guiche.livro import desfazer as livro_do_contrario
 from guiche.livro import remessas as livro_das_remessas
@@ -27,14 +27,15 @@ _REMESSAS = {"gerar", "remessa de boletos"}
 
 def mostrar(ctx: Contexto) -> Resultado:
     """Diz qual foi o último ato e se se pode desfazer. Não grava nada."""
-    ultimo = _exigir(ctx)
+    ultimo = livro_do_contrario.ultimo_ato(ctx.livro)
+    if ultimo is None:
+        frase = "Ainda não se fez nenhum ato nesta pasta: nada há a desfazer."
+        return Resultado("desfazer", (frase,), {"ato": None, "pode": False}, vazio=True)
     frase = f"O último ato, o {ultimo.id}, de {ultimo.usuario}, foi {ultimo.tipo} ({em_frase(ultimo.depois)})."
     pode = ultimo.tipo in _REMESSAS or ultimo.tipo in _CONTRARIOS
     dados = {"ato": ultimo.id, "tipo": ultimo.tipo, "pode": pode}
-    if pode:
-        return Resultado("desfazer", (frase, "Nada depois dele o impede."), dados)
-    razao = f"o último ato, o {ultimo.id}, foi {ultimo.tipo}, que não se desfaz por aqui"
-    return Resultado("desfazer", (frase,), dados, (Problema("desfazer.nao_pode", razao, Local("diário")),), feito=False)
+    segue = "Pode ser desfeito." if pode else "Um ato deste tipo não se desfaz por aqui."
+    return Resultado("desfazer", (frase, segue), dados, vazio=not pode)
 
 
 def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from guiche.dominio.cadastro import Conta
-from guiche.erros import ErroGuiche, Local, Problema
+from guiche.dominio.texto import contar
+from guiche.erros import ErroDeArquivo, ErroGuiche, Local, Problema
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.cobranca.remessa import gerar as gerar_boletos
 from guiche.servicos.contexto import Contexto
@@ -19,13 +21,34 @@ from guiche.servicos.resultado import Resultado, recusa
 IMPORTADOS, RECUSADOS = "importados", "recusados"
 
 
+_DISSE = {
+    "importado": ("retorno importado", "retornos importados"),
+    "repetido": ("retorno que já estava importado", "retornos que já estavam importados"),
+    "gerada": ("remessa gerada", "remessas geradas"),
+    "recusado": ("recusa", "recusas"),
+}
+
+
 class Feito(NamedTuple):
     """O que se fez com um arquivo ou uma conta."""
 
     nome: str
     frase: str
+    que: str = ""
+    """Uma chave de ``_DISSE``; vazio se não havia nada a fazer."""
     problema: Problema | None = None
     arquivo: Path | None = None
+
+
+def exigir_pasta(entrada: Path) -> None:
+    """Recusa a pasta de entrada que se disse e não há: um disco de rede caído não é uma noite sem retornos.
+
+    Raises:
+        ErroDeArquivo: ``lote.entrada``.
+    """
+    if not entrada.is_dir():
+        razao = "não é uma pasta" if entrada.exists() else "a pasta não existe"
+        raise ErroDeArquivo("lote.entrada", razao, local=Local(str(entrada)))
 
 
 def fazer(ctx: Contexto, entrada: Path, saida: Path, *, gerar: bool) -> Resultado:
@@ -42,14 +65,22 @@ def fazer(ctx: Contexto, entrada: Path, saida: Path, *, gerar: bool) -> Resultad
         contas = [c for c in cadastros.contas.values() if c.ativa is not False]
         feitos += [_gerar(ctx, conta, saida) for conta in contas]
     ruins = [f for f in feitos if f.problema]
-    relato = [f"{len(feitos) - len(ruins)} feitos, {len(ruins)} recusados.", *(f"{f.nome}: {f.frase}" for f in feitos)]
+    relato = [_resumo(feitos), *(f"{f.nome}: {f.frase}" for f in feitos)]
+    contas_ditas = Counter(f.que for f in feitos)
     dados = {
         "feitos": [{"nome": f.nome, "frase": f.frase, "recusado": f.problema is not None} for f in feitos],
-        "recusados": len(ruins),
-    }
+        "importados": contas_ditas["importado"], "geradas": contas_ditas["gerada"], "recusados": len(ruins),
+    }  # fmt: skip
     problemas = tuple(f.problema for f in ruins if f.problema)
     arquivos = tuple(f.arquivo for f in feitos if f.arquivo)
     return Resultado("lote", tuple(relato), dados, problemas, arquivos, feito=not ruins)
+
+
+def _resumo(feitos: Sequence[Feito]) -> str:
+    """O que de fato se fez, contado."""
+    vezes = Counter(f.que for f in feitos)
+    ditas = [contar(vezes[que], uma, varias) for que, (uma, varias) in _DISSE.items() if vezes[que]]
+    return f"{', '.join(ditas)}." if ditas else "Nada chegou, e nada há a enviar: nada foi feito."
 
 
 def _importar_todos(ctx: Contexto, entrada: Path) -> Iterator[Feito]:
@@ -62,18 +93,19 @@ def _importar_todos(ctx: Contexto, entrada: Path) -> Iterator[Feito]:
             if erro.codigo != "retorno.ja_importado":
                 yield _recusado(caminho, erro)
                 continue
-            frase = "já estava importado"
+            frase, que = "já estava importado", "repetido"
         else:
+            que = "importado"
             frase = resultado.linhas[1] if resultado.feito else resultado.linhas[0]
         _mover(caminho, entrada / IMPORTADOS)
-        yield Feito(caminho.name, frase)
+        yield Feito(caminho.name, frase, que)
 
 
 def _recusado(caminho: Path, erro: ErroGuiche) -> Feito:
     destino = _mover(caminho, caminho.parent / RECUSADOS)
     destino.with_name(f"{destino.name}.motivo.txt").write_text(f"{erro}\n", "utf-8")
     problema = Problema("lote.recusado", erro.mensagem, Local(caminho.name), dica=erro.dica)
-    return Feito(caminho.name, f"recusado: {erro.mensagem}", problema)
+    return Feito(caminho.name, f"recusado: {erro.mensagem}", "recusado", problema)
 
 
 def _mover(caminho: Path, pasta: Path) -> Path:
@@ -92,10 +124,10 @@ def _gerar(ctx: Contexto, conta: Conta, saida: Path) -> Feito:
         resultado = gerar_debito(ctx, conta.codigo) if conta.produto == "DEBITO" else gerar_boletos(ctx, conta.codigo)
     except ErroGuiche as erro:
         problema = Problema("lote.recusado", erro.mensagem, Local(nome), dica=erro.dica)
-        return Feito(nome, f"recusada: {erro.mensagem}", problema)
+        return Feito(nome, f"recusada: {erro.mensagem}", "recusado", problema)
     if "remessa" not in resultado.dados:
         return Feito(nome, resultado.linhas[0])
     remessa = resultado.arquivos[-1]
     destino = saida / remessa.name
     escrever_inteiro(destino, remessa.read_bytes())
-    return Feito(nome, resultado.linhas[0], arquivo=destino)
+    return Feito(nome, resultado.linhas[0], "gerada", arquivo=destino)

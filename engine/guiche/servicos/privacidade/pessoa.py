@@ -22,6 +22,7 @@ from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
+from guiche.servicos.saidas import lugar_livre
 from guiche.servicos.vistas import atualizar_pasta, situacao_do_titulo
 
 ANONIMA = {"nome": "Pessoa anonimizada"}
@@ -37,6 +38,9 @@ _A_MAO = "Apague também os PDFs, os rascunhos e as cópias da pasta de trabalho
 def exportar(ctx: Contexto, cliente: str, saida: Path) -> Resultado:
     """Tudo o que se guarda do cliente, em JSON e em planilha: linhas das abas, boletos, respostas, recebimentos.
 
+    Se ``saida`` ou a planilha ao lado já existem, os dois levam um número: a exportação de uma pessoa não toma o lugar
+    da de outra, nem o da pasta de trabalho.
+
     Raises:
         ErroDeRegra: ``pessoa.ausente``.
         ErroDePlanilha: ``saida.formato``, se o nome não termina em .json.
@@ -48,6 +52,7 @@ def exportar(ctx: Contexto, cliente: str, saida: Path) -> Resultado:
     if not abas and not livro:
         raise ErroDeRegra("pessoa.ausente", "não há cliente com esse código, nem na pasta de trabalho nem no livro")
     dados = {"cliente": cliente, "em": f"{ctx.autor.agora:%Y-%m-%d %H:%M}", "abas": abas, "livro": livro}
+    saida = lugar_livre(saida, ".xlsx")
     escrever_inteiro(saida, json.dumps(dados, ensure_ascii=False, indent=1, default=str).encode())
     planilha = saida.with_suffix(".xlsx")
     gravar_lista(planilha, [_em_aba(nome, linhas) for nome, linhas in [*abas.items(), *livro.items()]])
