@@ -120,7 +120,7 @@ VARIANTES = [
 ]
 
 
-@pytest.mark.requisito("S-99", "S-100", "S-101")
+@pytest.mark.requisito("S-99")
 @pytest.mark.parametrize(("codigo", "variante"), VARIANTES, ids=[f"{c}-{v['id']}" for c, v in VARIANTES])
 def test_cada_variante_da_cada_digito(codigo: str, variante: dict[str, Any]) -> None:
     """Nossos números seguidos dão cada dígito possível, o código de barras confere e o papel volta à mesma linha."""
@@ -140,6 +140,38 @@ def test_cada_variante_da_cada_digito(codigo: str, variante: dict[str, Any]) -> 
     partes = decodificar(feito.linha_digitavel, date(2026, 7, 1))
     assert (partes.erros, partes.codigo_barras, partes.valor) == ((), feito.codigo_barras, 12345)
     assert (partes.banco, partes.vencimento) == (codigo, date(2026, 8, 10))
+
+
+@pytest.mark.requisito("S-100")
+@pytest.mark.parametrize(
+    ("pedido", "impresso", "linha"),
+    [
+        pytest.param(
+            {"convenio": "050094", "carteira": "31", "nosso_numero": "01448", "agencia": "1606", "conta": "06809350",
+             "valor": "1.00", "vencimento": "2007-12-31"},
+            "05009401448-1", "00190.50095 40144.816069 06809.350314 3 37370000000100", id="seis: manual do banco",
+        ),
+        pytest.param(
+            {"convenio": "123456", "carteira": "18", "nosso_numero": "1", "agencia": "1545", "conta": "10403005",
+             "valor": "10.50", "vencimento": "2013-01-01"},
+            "12345600001-7", "00191.23454 60000.115455 10403.005183 1 55650000001050", id="seis: openboleto",
+        ),
+        pytest.param(
+            {"convenio": "2791531", "carteira": "17", "nosso_numero": "11257", "agencia": "3391", "conta": "16954",
+             "valor": "1041.50", "vencimento": "2016-11-01"},
+            "27915310000011257", "00190.00009 02791.531003 00011.257177 7 69650000104150", id="sete: boletobr",
+        ),
+        pytest.param(
+            {"convenio": "1238798", "carteira": "18", "nosso_numero": "7777700168", "agencia": "4042",
+             "conta": "00061900", "valor": "723.56", "vencimento": "2008-02-01"},
+            "12387987777700168", "00190.00009 01238.798779 77700.168188 4 37690000072356", id="sete: brcobranca",
+        ),
+    ],
+)  # fmt: skip
+def test_banco_do_brasil_com_convenio_de_seis_e_de_sete(pedido: dict[str, str], impresso: str, linha: str) -> None:
+    """Seis: nosso número de onze, com dígito. Sete: de dezessete, sem ele, e o convênio dentro."""
+    (resposta,) = _calcular([{"banco": "001", **pedido}])
+    assert (resposta["nosso_numero_formatado"], resposta["linha_digitavel"]) == (impresso, linha)
 
 
 @pytest.mark.parametrize(("codigo", "variante"), VARIANTES, ids=[f"{c}-{v['id']}" for c, v in VARIANTES])

@@ -107,7 +107,7 @@ def test_o_pedido_que_fica_na_fila_se_ve_na_conferencia(app: ExcelDeTeste, tmp_p
     assert ler(caminho, "remessas") == []
 
 
-@pytest.mark.requisito("S-21", "S-22", "S-24", "S-25", "S-26")
+@pytest.mark.requisito("S-22", "S-25")
 def test_filtros_sao_celulas(tela: Tela) -> None:
     tela.filtrar("debito", Cliente="A", Cliente_ate="A", Vencimento_ate=HOJE + timedelta(days=5))
     assert tela.clicar("conferir") == FEITO

@@ -168,7 +168,7 @@ def test_modelo_se_reconstroi_igual(tmp_path: Path) -> None:
     assert (tmp_path / "m.xlsx").read_bytes() == modelo.read_bytes(), "rode python workbooks/construir.py"
 
 
-@pytest.mark.requisito("S-56", "S-57", "S-103", "K-18")
+@pytest.mark.requisito("S-56", "S-103", "K-18")
 def test_modelo_tem_o_que_o_operador_espera(caminho: Path) -> None:
     pasta = openpyxl.load_workbook(caminho)
     assert pasta.sheetnames[:2] == ["Início", "Títulos"]

@@ -75,7 +75,8 @@ def test_o_que_se_colou_abaixo_dos_totais_entra_e_os_totais_descem(caminho: Path
     com_totais(caminho, "Títulos")
     pasta = openpyxl.load_workbook(caminho)
     folha = pasta["Títulos"]
-    for letra, valor in {"A": "T9", "B": "A", "G": HOJE + timedelta(days=9), "H": 10}.items():
+    colados: dict[str, str | int | date] = {"A": "T9", "B": "A", "G": HOJE + timedelta(days=9), "H": 10}
+    for letra, valor in colados.items():
         folha[f"{letra}8"] = valor
     pasta.save(caminho)
     with na(caminho) as ctx:

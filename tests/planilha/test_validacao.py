@@ -76,7 +76,6 @@ def test_as_colunas_do_operador_sao_as_da_classe(tabela: str, classe: Any) -> No
     assert esquema()[tabela].ids("operador") == classe._fields
 
 
-@pytest.mark.requisito("K-08", "K-09", "K-10", "K-11", "K-12", "K-13")
 def test_retornos_tem_as_seis_colunas() -> None:
     titulos = [c.titulo for c in esquema()["retornos"].colunas[:6]]
     assert titulos == ["Código", "Nº retorno", "Tipo", "Data emissão", "Data importação", "Usuário"]

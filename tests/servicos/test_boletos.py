@@ -184,7 +184,7 @@ def _mudar(caminho: Path, codigo: int, evento: EventoBoleto) -> str:
         return para
 
 
-@pytest.mark.requisito("S-87", "S-91", "S-92", "S-97")
+@pytest.mark.requisito("S-87", "S-92", "S-97")
 def test_registrado_pede_baixa_e_pago_nao_se_estorna(tmp_path: Path) -> None:
     caminho = dez(tmp_path)
     gerar(caminho)

@@ -70,7 +70,6 @@ def test_conferir(pasta: Path) -> None:
     assert {p: p.read_bytes() for p in pasta.parent.rglob("*") if p.is_file()} == antes
 
 
-@pytest.mark.requisito("S-30")
 def test_com_pagamento_parcial_vai_o_saldo(pasta: Path) -> None:
     with na(pasta) as ctx:
         dados = conferir(ctx, filtros=Filtros(parcial=True)).como_dict()["dados"]
@@ -90,8 +89,8 @@ def test_leitura_estrita(pasta: Path) -> None:
 
 
 @pytest.mark.requisito(
-    "S-01", "S-16", "S-17", "S-20", "S-37", "S-39", "S-40", "S-41", "S-42", "S-43", "S-44", "S-45", "S-46", "S-48",
-    "K-03", "K-08", "K-20",
+    "S-01", "S-16", "S-17", "S-20", "S-37", "S-39", "S-40", "S-41", "S-43", "S-44", "S-45", "S-46", "S-48",
+    "K-03", "K-20",
 )  # fmt: skip
 def test_gerar_e_importar(pasta: Path, tmp_path: Path) -> None:
     with na(pasta) as ctx:

@@ -50,7 +50,7 @@ def situacoes(caminho: Path) -> dict[str, str]:
     return {str(t["numero"]): str(t["situacao"]) for t in ler(caminho, "titulos")}
 
 
-@pytest.mark.requisito("S-106", "S-107", "S-111")
+@pytest.mark.requisito("S-106", "S-107")
 def test_o_fechamento_vai_numa_linha_na_conta_da_empresa(tmp_path: Path) -> None:
     caminho = pasta(tmp_path)
     with na(caminho) as ctx:

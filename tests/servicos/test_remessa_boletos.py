@@ -61,7 +61,7 @@ def do_livro(caminho: Path) -> list[Boleto]:
         return livro_boletos.listar(ctx.livro)
 
 
-@pytest.mark.requisito("S-91", "S-95", "S-97")
+@pytest.mark.requisito("S-95", "S-97")
 def test_a_fila_vai_na_remessa_e_so_uma_vez(tmp_path: Path) -> None:
     caminho = pasta(tmp_path)
     emitido = emitidos(caminho)

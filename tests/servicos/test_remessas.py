@@ -43,7 +43,7 @@ def variada(tmp_path: Path) -> Path:
     return montar(tmp_path, clientes=pessoas, titulos=devidos)
 
 
-@pytest.mark.requisito("S-21", "S-22", "S-23", "S-24", "S-25", "S-26", "S-111")
+@pytest.mark.requisito("S-21", "S-22", "S-23", "S-24", "S-25", "S-26")
 @pytest.mark.parametrize(
     ("filtros", "esperados"),
     [
@@ -63,7 +63,7 @@ def test_filtros(variada: Path, filtros: dict[str, Any], esperados: list[str]) -
     assert _debitados(variada, **filtros) == esperados
 
 
-@pytest.mark.requisito("S-27", "S-28", "S-18")
+@pytest.mark.requisito("S-18")
 def test_data_fixa_vai_em_todas_as_linhas(variada: Path) -> None:
     with na(variada) as ctx:
         gerar(ctx, filtros=Filtros(data_fixa=date(2026, 8, 7)))
