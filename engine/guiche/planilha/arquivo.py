@@ -12,7 +12,7 @@ from typing import Any
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
-from guiche.planilha import caidas, exame_da_aba, linhas_em_xml, pacote, totais, xml_da_aba
+from guiche.planilha import exame_da_aba, linhas_em_xml, pacote, totais, xml_da_aba
 from guiche.planilha.celulas import formula_da_ligacao, numero_da_coluna
 from guiche.planilha.esquema import VERSAO, Tabela, esquema
 from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel, marca, por_os_erros
@@ -64,11 +64,15 @@ class PastaEmArquivo:
 
     def _falta(self, tabela: Tabela) -> ErroDePlanilha:
         """O erro de não haver a tabela; se não há nenhuma, e as abas ficaram, foi outro programa que as deixou cair."""
+        from guiche.planilha import caidas  # noqa: PLC0415  só a pasta que perdeu tabelas paga por ele
+
         sem_nenhuma = not self._lugares and tabela.aba in self._abas
         return caidas.falta(tabela, self._caminho.name, sem_nenhuma=sem_nenhuma)
 
     def caida(self, tabela: Tabela) -> Lugar | None:
         """Onde estava uma tabela que já não há: a aba dela, se lá ficou o cabeçalho inteiro, na primeira linha."""
+        from guiche.planilha import caidas  # noqa: PLC0415
+
         parte = self._abas.get(tabela.aba)
         if parte is None or tabela.nome in self._lugares:
             return None
