@@ -101,7 +101,7 @@ def test_erro_de_formula_em_qualquer_celula_da_pessoa_recusa_se_com_o_endereco(c
     for n, coluna in enumerate(folha.colunas):
         celula = pasta[folha.aba][folha.celula(0, coluna)]
         celula.value, celula.data_type = list(ERROS)[n % len(ERROS)], "e"
-        postos[f"{folha.aba}!{celula.coordinate}"] = ERROS[str(celula.value)]
+        postos[f"{folha.aba}!{folha.celula(0, coluna)}"] = ERROS[list(ERROS)[n % len(ERROS)]]
     pasta.save(caminho)
     with na(caminho) as ctx:
         problemas: list[Problema] = list(conferir(ctx).problemas)
