@@ -29,7 +29,7 @@ def _amostra(nome: str) -> str:
     return str(next(AMOSTRAS.rglob(f"{nome}*.txt")))
 
 
-@pytest.mark.requisito("S-31", "S-03", "S-09")
+@pytest.mark.requisito("S-31", "S-03")
 def test_o_caminho_inteiro_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04", "--usuario", "ana"]) == 0
     conta = capsys.readouterr().out

@@ -121,11 +121,12 @@ def test_pessoa_escondida_por_filtro_tambem_se_anonimiza(tela: Tela) -> None:
     assert any("Cliente B" in texto for texto in textos)
 
 
+@pytest.mark.requisito("K-06")
 def test_limpar_filtros_conta_os_que_ha(tela: Tela) -> None:
     """Ter a seta no cabeçalho não é ter um critério."""
     assert tela.clicar("limpar_filtros") == FEITO
     assert "Nenhuma lista tinha filtro" in tela.caixas[0]
-    for aba, tabela in (("Títulos", "tbTitulos"), ("Diário", "tbDiario")):
+    for aba, tabela in (("Títulos", "tbTitulos"), ("Retornos", "tbRetornos")):
         _filtrar(tela, aba, tabela, 1, "x")
     assert tela.clicar("limpar_filtros") == FEITO
     assert "Filtros tirados de 2 listas" in tela.caixas[0]

@@ -118,7 +118,7 @@ def test_filtros_sao_celulas(tela: Tela) -> None:
     assert tela.app.livro.ativa == "Problemas"
 
 
-@pytest.mark.requisito("S-59", "S-61")
+@pytest.mark.requisito("S-59")
 def test_estornar_a_remessa_da_linha_clicada(tela: Tela) -> None:
     tela.clicar("gerar", "yes")
     assert tela.clicar("remessas_estornar", "yes") == RECUSADO

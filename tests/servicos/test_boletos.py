@@ -71,7 +71,7 @@ def dez(onde: Path) -> Path:
     return pasta(onde, [titulo(f"T{n}", DIA, f"{10 + n}.00", "AB"[n % 2]) for n in range(10)])
 
 
-@pytest.mark.requisito("S-10", "S-66", "S-78", "S-79", "S-80", "S-84", "S-89", "S-98")
+@pytest.mark.requisito("S-66", "S-78", "S-80", "S-84", "S-89", "S-98")
 def test_dez_titulos_dez_boletos_e_um_pdf_que_diz_o_mesmo(tmp_path: Path) -> None:
     caminho = dez(tmp_path)
     with na(caminho) as ctx:
@@ -96,7 +96,7 @@ def test_dez_titulos_dez_boletos_e_um_pdf_que_diz_o_mesmo(tmp_path: Path) -> Non
     assert len(ler(caminho, "boletos")) == 10
 
 
-@pytest.mark.requisito("S-73", "S-74", "S-76", "S-77")
+@pytest.mark.requisito("S-76", "S-77")
 def test_agrupar_por_cliente_e_vencimento_ou_por_cliente_com_data_fixa(tmp_path: Path) -> None:
     titulos = [titulo(f"T{n}", DIA, "10.00", "A") for n in range(3)] + [
         titulo("T9", DIA + timedelta(days=10), "5.00", "A")
@@ -116,7 +116,7 @@ def test_agrupar_por_cliente_e_vencimento_ou_por_cliente_com_data_fixa(tmp_path:
     assert (boleto["valor"], boleto["vencimento"]) == (35.0, DIA)
 
 
-@pytest.mark.requisito("S-67", "S-68", "S-69", "S-70", "S-71", "S-72", "S-75")
+@pytest.mark.requisito("S-67", "S-70", "S-71", "S-72")
 def test_filtros_e_razoes_de_quem_fica_fora(tmp_path: Path) -> None:
     titulos = [
         titulo("HOJE", HOJE, "10.00", "A", filial="01", tipo_doc="NF"),

@@ -216,7 +216,7 @@ def test_debitado_em_dois_arquivos_recebe_uma_vez_so(pasta: Path) -> None:
     assert [t["situacao"] for t in ler(pasta, "titulos")] == ["PAGO", "EM ABERTO", "PAGO"]
 
 
-@pytest.mark.requisito("S-37", "S-38", "S-40")
+@pytest.mark.requisito("S-37", "S-40")
 @pytest.mark.parametrize(
     ("destino", "tabela"), [("CAIXA", "caixa"), ("CONTA", "movimento_banco"), ("", "movimento_banco")]
 )

@@ -105,6 +105,8 @@ def test_localizar_cliente_por_parte_do_nome(tmp_path: Path) -> None:
     caminho = montar(tmp_path, clientes=[cliente(f"C{i}", i, nome=nome) for i, nome in enumerate(nomes, 1)])
     with na(caminho) as ctx:
         achados = localizar(ctx, "silva").dados["clientes"]
+        for escrito in ("SILVA", "Sílva", " sIlvA "):
+            assert localizar(ctx, escrito).dados["clientes"] == achados
         assert localizar(ctx, "ninguém").dados["clientes"] == []
         with pytest.raises(ErroGuiche):
             localizar(ctx, "  ")

@@ -6,20 +6,24 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pypdf
 import pytest
 
 from guiche.arquivos.cobranca import ler_titulos
+from guiche.boleto.barras import decodificar
 from guiche.cli import main
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
+from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos import remessas
+from guiche.servicos.boletos import impressao
 from guiche.servicos.cobranca import fila
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.titulo import receber
 from tests.servicos import test_remessa_boletos as de_boletos
 from tests.servicos import test_retorno_boletos as do_retorno
-from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 DIA = date(2026, 8, 20)
 
@@ -36,7 +40,9 @@ class LinhaE(NamedTuple):
 
 def enviadas(arquivo: Path) -> list[LinhaE]:
     linhas = arquivo.read_text("ascii").splitlines()
-    return [LinhaE(e[26:30], e[30:44].strip(), e[44:52], int(e[52:67]), e[149]) for e in linhas if e[0] == "E"]
+    return [
+        LinhaE(e[26:30], e[30:44].strip().lstrip("0"), e[44:52], int(e[52:67]), e[149]) for e in linhas if e[0] == "E"
+    ]
 
 
 def gerada(caminho: Path, hoje: date = HOJE, **filtros: Any) -> Path:
@@ -54,6 +60,16 @@ def tres(tmp_path: Path) -> Path:
     return montar(tmp_path, clientes=[cliente("A")], titulos=[
         titulo(f"T{n}", DIA + timedelta(days=n), f"{n}00.00", tipo_doc=str(n)) for n in (1, 2, 3)
     ])  # fmt: skip
+
+
+@pytest.mark.requisito("S-09")
+def test_o_valor_sai_da_conta_do_cliente_e_entra_na_da_empresa(tres: Path, tmp_path: Path) -> None:
+    arquivo = gerada(tres, tipos_doc=frozenset("1"))
+    assert enviadas(arquivo) == [LinhaE("0101", "10015", "20260821", 10_000, "0")]
+    with na(tres) as ctx:
+        importar(ctx, retorno(arquivo, tmp_path / "r.ret", ["00"]), baixar_em="CONTA", confirmar=True)
+    (linha,) = ler(tres, "movimento_banco")
+    assert (linha["titulo"], linha["valor"], linha["conta"]) == ("T1", 100.0, "BB1")
 
 
 @pytest.mark.requisito("S-27")
@@ -99,6 +115,22 @@ def test_do_pago_em_parte_vai_o_saldo_e_o_retorno_o_quita(tmp_path: Path) -> Non
     assert [c["valor"] for c in ler(caminho, "caixa")] == [120.0, 180.0]
 
 
+@pytest.mark.requisito("S-38")
+@pytest.mark.parametrize(("falta", "celula"), [("agencia", "Contas!E2"), ("conta", "Contas!G2")])
+def test_sem_os_dados_da_conta_a_baixa_se_recusa_com_a_celula(
+    tres: Path, tmp_path: Path, falta: str, celula: str
+) -> None:
+    resposta = retorno(gerada(tres), tmp_path / "r.ret", ["00"] * 3)
+    aberta = PastaEmArquivo(tres)
+    gravar_tabela(aberta, "contas", [CONTA | {falta: None}])
+    aberta.salvar()
+    antes = tres.read_bytes()
+    with na(tres) as ctx:
+        feito = importar(ctx, resposta, baixar_em="CONTA", confirmar=True)
+    assert (feito.feito, [str(p.local) for p in feito.problemas]) == (False, [celula])
+    assert tres.read_bytes() == antes
+
+
 @pytest.mark.requisito("S-42")
 def test_o_debito_recusado_se_envia_de_novo_ou_se_recebe_a_mao(tres: Path, tmp_path: Path) -> None:
     resposta = retorno(gerada(tres), tmp_path / "r.ret", ["01", "04", "00"])
@@ -127,6 +159,25 @@ def test_a_remessa_estornada_tem_bola_preta_e_nao_se_exporta(tres: Path) -> None
     assert not arquivo.exists()
 
 
+@pytest.mark.requisito("S-61")
+def test_vencimento_errado_se_cancela_no_banco_e_vai_de_novo_com_o_certo(tres: Path, tmp_path: Path) -> None:
+    errada = gerada(tres, tipos_doc=frozenset("1"), data_fixa=date(2026, 8, 10))
+    with na(tres) as ctx:
+        remessas.marcar(ctx, 1, "transmitida")
+    with na(tres) as ctx:
+        cancela = remessas.estornar(ctx, 1).arquivos[-1]
+    certa = gerada(tres, tipos_doc=frozenset("1"), data_fixa=date(2026, 8, 25))
+    assert [(e.vencimento, e.movimento) for arquivo in (errada, cancela, certa) for e in enviadas(arquivo)] == [
+        ("20260810", "0"), ("20260810", "1"), ("20260825", "0"),
+    ]  # fmt: skip
+    for nsa, (arquivo, codigo) in enumerate(((cancela, "99"), (certa, "00")), 1):
+        with na(tres) as ctx:
+            importar(ctx, retorno(arquivo, tmp_path / f"{nsa}.ret", [codigo], nsa=nsa), confirmar=True)
+    (linha,) = ler(tres, "movimento_banco")
+    assert (linha["titulo"], linha["valor"]) == ("T1", 100.0)
+    assert situacoes(tres) == {"T1": "PAGO", "T2": "EM ABERTO", "T3": "EM ABERTO"}
+
+
 @pytest.mark.requisito("S-111")
 def test_filtrar_pela_conveniada_debita_os_membros_nas_contas_deles(tmp_path: Path) -> None:
     empresa = {"codigo": "E1", "nome": "Associação", "cnpj": "11222333000181", "banco": "001", "agencia": "4321",
@@ -138,7 +189,7 @@ def test_filtrar_pela_conveniada_debita_os_membros_nas_contas_deles(tmp_path: Pa
     devidos = [titulo(f"T{c}", DIA, "10.00", c) for c in "ABC"]
     caminho = montar(tmp_path, clientes=pessoas, titulos=devidos, empresas=[empresa])
     linhas = enviadas(gerada(caminho, por="CONVENIO", empresa=("E1", "E1")))
-    assert [(e.agencia, e.conta.lstrip("0")) for e in linhas] == [("0101", "10015"), ("0202", "10025")]
+    assert [(e.agencia, e.conta) for e in linhas] == [("0101", "10015"), ("0202", "10025")]
 
 
 @pytest.mark.requisito("S-91")
@@ -161,3 +212,50 @@ def test_estornado_o_boleto_a_baixa_sai_na_remessa_e_os_titulos_ficam_livres(tmp
     novos = do_retorno.emitidos(caminho)[3:]
     assert [b.valor for b in novos] == [20_000]
     assert do_retorno.situacao(caminho) == {"T1": "PAGO", "T2": "EM BOLETO", "T3": "EM BOLETO"}
+
+
+def _impresso(pdf: Path) -> str:
+    return "".join(pagina.extract_text() for pagina in pypdf.PdfReader(pdf).pages)
+
+
+@pytest.mark.requisito("S-10")
+def test_o_papel_avisa_enquanto_o_banco_nao_confirma_e_depois_ja_nao(tmp_path: Path) -> None:
+    caminho = de_boletos.pasta(tmp_path, 1)
+    emitido = do_retorno.emitidos(caminho)
+    (emissao_,) = tmp_path.rglob("*.pdf")
+    assert "AGUARDANDO REGISTRO" in _impresso(emissao_)
+    de_boletos.gerada(caminho)
+    entrada = [do_retorno.resposta(b, "02", classe="ENTRADA_CONFIRMADA") for b in emitido]
+    do_retorno.importado(caminho, do_retorno.arquivo(caminho, entrada))
+    with na(caminho) as ctx:
+        (depois,) = impressao.imprimir(ctx, [1], impressao.Saida("a4", separados=False)).arquivos
+    assert "AGUARDANDO REGISTRO" not in _impresso(depois)
+    assert emitido[0].linha_digitavel in _impresso(depois)
+
+
+@pytest.mark.requisito("S-73", "S-74", "S-75", "S-79")
+def test_a_remessa_e_o_papel_levam_o_vencimento_o_saldo_e_a_carteira(tmp_path: Path) -> None:
+    caminho = do_retorno.pasta(tmp_path, [
+        titulo("T1", DIA, "100.00", tipo_doc="1"), titulo("T2", DIA + timedelta(days=1), "300.00", tipo_doc="2",
+                                                          ja_recebido=120.0),
+    ])  # fmt: skip
+    comando = ["boletos", "gerar", str(caminho), "--hoje", HOJE.isoformat(), "--tipos-doc"]
+    assert main([*comando, "1", "--data-fixa", "2026-09-15"]) == 0
+    assert main([*comando, "2", "--parcial"]) == 0
+    (remessa,) = de_boletos.gerada(caminho).arquivos
+    carteiras = [linha[83:86] for linha in remessa.read_text("ascii").splitlines() if linha[0] == "1"]
+    nela = [(t.data_vencimento, t.valor_titulo, c) for t, c in zip(ler_titulos(remessa), carteiras, strict=True)]
+    assert nela == [(date(2026, 9, 15), 10_000, "109"), (date(2026, 8, 21), 18_000, "109")]
+    emitido = [decodificar(str(b["linha_digitavel"]), HOJE) for b in ler(caminho, "boletos")]
+    nas_barras = [(p.vencimento, p.valor, p.campo_livre[:3]) for p in emitido]
+    assert nas_barras == nela
+
+
+@pytest.mark.requisito("S-68", "S-69")
+def test_boletos_so_dos_membros_das_conveniadas_do_intervalo(tmp_path: Path) -> None:
+    pessoas = [cliente(c, n, empresa=f"E{n}", **do_retorno.ENDERECO) for n, c in enumerate("ABC", 1)]
+    caminho = montar(tmp_path, clientes=pessoas, titulos=[titulo(f"T{c}", DIA, "10.00", c) for c in "ABC"],
+                     contas=[COBRANCA], cobranca=[do_retorno.CONTRATO])  # fmt: skip
+    filtros = ["--por", "CONVENIO", "--empresa-de", "E2", "--empresa-ate", "E3", "--cliente-de", "A"]
+    assert main(["boletos", "gerar", str(caminho), "--hoje", HOJE.isoformat(), *filtros]) == 0
+    assert [b["cliente"] for b in ler(caminho, "boletos")] == ["B", "C"]

@@ -132,7 +132,7 @@ def _linhas(caminho: Path, nsa: int) -> list[str]:
     return [linha for linha in arquivo.read_text("ascii").splitlines() if linha[0] == "E"]
 
 
-@pytest.mark.requisito("S-59", "S-61", "S-62", "S-63", "S-64")
+@pytest.mark.requisito("S-59", "S-62", "S-63", "S-64")
 def test_estornar_repete_tudo_como_cancelamento_e_libera(tres: Path) -> None:
     with na(tres) as ctx:
         feito = remessas.estornar(ctx, 2)
