@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.explicar import LinhaExplicada
 from guiche.arquivos.explicar_cobranca import explicar_cobranca, rotulo
+from guiche.arquivos.plano import Titulo
 from guiche.layout.carga import carregar, ler_toml, pasta
+from guiche.servicos.simulado.escrita import escrever_retorno
 from tests.arquivos.amostras_cnab import PASTA
 
 ARQUIVOS = PASTA / "arquivos"
@@ -94,3 +98,32 @@ def test_explicar_nao_muda_os_avisos(nome: str) -> None:
     arquivo = abrir(ARQUIVOS / nome)
     list(explicar_cobranca(arquivo))
     assert all(p.mensagem for p in arquivo.problemas)
+
+
+@pytest.mark.caso("R-08")
+def test_explicar_le_o_que_ler_le(tmp_path: Path) -> None:
+    """O BTG alinha os números à esquerda, com brancos à direita: o que serve a ler serve a explicar."""
+    layout = carregar("cnab/208.cnab240.retorno")
+    vazio: dict[str, Any] = dict.fromkeys(Titulo._fields)
+    titulo = Titulo(**vazio | {
+        "linha": 0, "nosso_numero": "12345", "codigo_movimento": "06", "motivos": (), "classe": "LIQUIDACAO",
+        "valor_titulo": 15000, "valor_pago": 15000, "valor_liquido": 15000, "valor_tarifa": 250,
+        "data_vencimento": date(2026, 8, 10), "data_ocorrencia": date(2026, 8, 10),
+    })  # fmt: skip
+    escrito = escrever_retorno(layout, {}, [titulo], 1, datetime(2026, 8, 11, 8, 0)).decode("latin-1").splitlines()
+    campos = [
+        (i, campo) for i, linha in enumerate(escrito) if (registro := layout.reconhecer(linha))
+        for campo in registro.campos
+        if campo.tipo == "valor" and registro.papel in {"titulo", "complemento"}
+    ]  # fmt: skip
+    for i, campo in campos:
+        bruto = escrito[i][campo.inicio - 1 : campo.fim]
+        escrito[i] = escrito[i][: campo.inicio - 1] + bruto[2:].ljust(campo.largura) + escrito[i][campo.fim :]
+    retorno = tmp_path / "btg.ret"
+    retorno.write_bytes(("\r\n".join(escrito) + "\r\n").encode("latin-1"))
+    arquivo = abrir(retorno)
+    (lido,) = arquivo.titulos()
+    assert (lido.valor_titulo, lido.valor_tarifa) == (15000, 250)
+    explicados = [x for x in explicar_cobranca(abrir(retorno)) if x.linha - 1 in {i for i, _ in campos}]
+    assert [x.campo for x in explicados if "ilegível" in x.valor] == []
+    assert {x.valor for x in explicados if x.campo == "valor_tarifa"} == {"2.50"}

@@ -258,3 +258,33 @@ def test_os_digitos_do_nosso_numero_das_amostras_conferem() -> None:
 def test_lixo_no_meio_nunca_levanta_erro(nome: str, onde: int, lixo: bytes) -> None:
     conteudo = BONS[nome]
     verificar_cobranca(conteudo[:onde] + lixo + conteudo[onde + len(lixo) :], "x", HOJE)
+
+
+def _achados(conteudo: bytes, *regras: str) -> list[Achado]:
+    return [a for a in verificar_cobranca(conteudo, "x", HOJE) if a.regra.rpartition(".")[2] in regras]
+
+
+@pytest.mark.caso("R-08")
+def test_registro_que_o_layout_nao_conhece_conta_na_sequencia_do_lote() -> None:
+    """O Y de opção que a Caixa não documenta ocupa um número; o seguinte não está fora de ordem."""
+    linhas = BONS["ret240"].decode("latin-1").splitlines()
+    detalhes = [i for i, linha in enumerate(linhas) if linha[7] == "3" and linha[13] == "U"]
+    linhas.insert(detalhes[0] + 1, f"{linhas[detalhes[0]][:8]}00000Y 0699".ljust(240))
+    numero = 0
+    for i, linha in enumerate(linhas):
+        if linha[7] == "3":
+            numero += 1
+            linhas[i] = f"{linha[:8]}{numero:05d}{linha[13:]}"
+    assert _achados(("\r\n".join(linhas) + "\r\n").encode("latin-1"), "L01") == []
+    fora = [*linhas[: detalhes[0] + 1], *linhas[detalhes[0] + 2 :]]
+    assert len(_achados(("\r\n".join(fora) + "\r\n").encode("latin-1"), "L01")) == 1
+
+
+@pytest.mark.caso("R-08")
+def test_no_retorno_o_lote_tem_o_numero_que_o_banco_lhe_da_e_cada_linha_o_repete() -> None:
+    """O Santander numera o lote do retorno com um sequencial seu: 0824, e não 0001."""
+    santander = (ARQUIVOS / "033_240_ret_br_boleto_santander.ret").read_bytes()
+    assert santander.splitlines()[1][3:7] == b"0824"
+    assert _achados(santander, "L02") == []
+    outro = santander.replace(b"0330824300003T", b"0330825300003T", 1)
+    assert [(a.linha, a.gravidade) for a in _achados(outro, "L02")] == [(5, "aviso")]

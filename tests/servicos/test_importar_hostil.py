@@ -197,11 +197,95 @@ def test_dois_iguais_sem_chave_nao_se_adivinham(tmp_path: Path) -> None:
     assert ler(caminho, "movimento_banco") == []
 
 
-def test_valor_diferente_do_enviado_alerta(pasta: Path) -> None:
-    _mudar(pasta, lambda linhas: _em(-1, 8, f"{5900:017d}")(_em(2, 53, f"{900:015d}")(linhas)))
+def _com_total(pasta: Path, mudanca: Callable[[list[str]], list[str]]) -> None:
+    """Muda o retorno e põe no fecho o total que os valores somam."""
+    _mudar(pasta, mudanca)
+    linhas = (pasta.parent / "banco.ret").read_bytes().decode("latin-1").splitlines()
+    total = sum(int(linha[52:67]) for linha in linhas if linha[0] == "F")
+    _mudar(pasta, _em(-1, 8, f"{total:017d}"))
+
+
+OUTROS_TERMOS: dict[str, tuple[Callable[[list[str]], list[str]], tuple[str, ...]]] = {
+    "a menos": (_em(2, 53, f"{900:015d}"), ("enviou-se R$ 10,00", "veio R$ 9,00")),
+    "um real": (_em(2, 53, f"{100:015d}"), ("enviou-se R$ 10,00", "veio R$ 1,00")),
+    "zero": (_em(2, 53, f"{0:015d}"), ("enviou-se R$ 10,00", "veio R$ 0,00")),
+    "absurdo": (_em(2, 53, f"{99_999_900:015d}"), ("enviou-se R$ 10,00", "veio R$ 999.999,00")),
+    "antes do vencimento": (_em(2, 45, "20260819"), ("enviou-se 20/08/2026", "veio 19/08/2026")),
+    "um ano depois": (_em(2, 45, "20270820"), ("enviou-se 20/08/2026", "veio 20/08/2027")),
+}
+DE_OUTRO: dict[str, tuple[Callable[[list[str]], list[str]], tuple[str, ...]]] = {
+    "identificação": (_em(2, 2, f"{'OUTRO CLIENTE 77':25}"), ("identificação: enviou-se", "veio …E 77")),
+    "agência": (_em(2, 27, "9999"), ("agência: enviou-se 0101, veio 9999",)),
+    "conta": (_em(2, 31, f"{'98765432':14}"), ("conta: enviou-se", "veio …5432")),
+}
+
+
+@pytest.mark.caso("O-08")
+@pytest.mark.parametrize("caso", [*OUTROS_TERMOS, *DE_OUTRO])
+def test_o_que_nao_volta_como_foi_e_divergencia_com_os_dois_lados_e_nada_se_baixa(pasta: Path, caso: str) -> None:
+    """O banco devolve o que recebeu (FEBRABAN 150, F.02 a F.06): outro valor, data ou dono não é resposta ao débito."""
+    mudanca, lados = (OUTROS_TERMOS | DE_OUTRO)[caso]
+    _com_total(pasta, mudanca)
     feito = _importar(pasta)
-    assert "debitou R$ 9,00 e o enviado era R$ 10,00" in str(feito["problemas"])
-    assert [t["situacao"] for t in ler(pasta, "titulos")] == ["PARCIAL", "EM ABERTO", "PAGO"]
+    assert feito["dados"]["divergencias"] == 1  # type: ignore[index]
+    assert [t["situacao"] for t in ler(pasta, "titulos")] == ["ENVIADO", "EM ABERTO", "PAGO"]
+    assert [m["valor"] for m in ler(pasta, "movimento_banco")] == [30.0]
+    (aberta,) = ler(pasta, "divergencias")
+    assert all(lado in aberta["aviso"] for lado in lados)
+    assert (aberta["quem"] == "T1") == (caso in OUTROS_TERMOS)
+    assert "T1" in f"{aberta['quem']} {aberta['aviso']}"
+    assert "98765432" not in str(feito)
+
+
+@pytest.mark.caso("O-08")
+def test_a_chave_de_um_titulo_na_linha_de_outro_nao_paga_ninguem(pasta: Path) -> None:
+    """Duas cópias do mesmo livro dão a mesma chave a débitos diferentes: o dono diz de quem é."""
+
+    def trocar(linhas: list[str]) -> list[str]:
+        chaves = [linha[69:129] for linha in linhas[1:4]]
+        linhas[1], linhas[3] = (
+            linhas[1][:69] + chaves[2] + linhas[1][129:],
+            linhas[3][:69] + chaves[0] + linhas[3][129:],
+        )
+        return linhas
+
+    _mudar(pasta, trocar)
+    feito = _importar(pasta)
+    assert (feito["dados"]["divergencias"], feito["dados"]["debitados"]) == (2, 0)  # type: ignore[index]
+    assert ler(pasta, "movimento_banco") == []
+
+
+@pytest.mark.caso("O-08")
+def test_debito_de_vencimento_em_dia_sem_expediente_sai_no_dia_util_seguinte(tmp_path: Path) -> None:
+    """Manual da 05, F.05: data real do débito se debitado; e o 31 é o de feriado na praça."""
+    dias = [date(2026, 8, 22), date(2026, 8, 20), date(2026, 8, 20)]
+    titulos = [titulo(f"T{n}", dia, f"{10 * n}.00", f"C{n}") for n, dia in enumerate(dias, 1)]
+    caminho = montar(tmp_path, clientes=[cliente(f"C{n}", n) for n in (1, 2, 3)], titulos=titulos)
+    with na(caminho) as ctx:
+        remessa = gerar(ctx).arquivos[-1]
+    retorno(remessa, tmp_path / "banco.ret", ["00", "31", "00"])
+    por_linha = {"T1": "20260824", "T2": "20260821", "T3": "20260821"}
+    arquivo = tmp_path / "banco.ret"
+    linhas = arquivo.read_bytes().decode("ascii").splitlines()
+    valores = {f"{1000 * n:015d}": f"T{n}" for n in (1, 2, 3)}
+    linhas = [x[:44] + por_linha[valores[x[52:67]]] + x[52:] if x[0] == "F" else x for x in linhas]
+    arquivo.write_bytes(("\r\n".join(linhas) + "\r\n").encode("ascii"))
+    _importar(caminho)
+    assert [t["situacao"] for t in ler(caminho, "titulos")] == ["PAGO", "PAGO", "ENVIADO"]
+
+
+@pytest.mark.caso("R-10")
+@pytest.mark.parametrize("confirmar", [False, True])
+def test_as_contas_do_retorno_de_debito_somam_o_que_se_leu(pasta: Path, *, confirmar: bool) -> None:
+    primeiro = (pasta.parent / "banco.ret").read_bytes().decode("ascii").splitlines()
+    _importar(pasta)
+    estranho = _em(2, 68, "ZZ")(_em(1, 74, "000002")(primeiro))
+    (pasta.parent / "dois.ret").write_bytes(("\r\n".join(estranho) + "\r\n").encode("ascii"))
+    with na(pasta) as ctx:
+        dados = importar(ctx, pasta.parent / "dois.ret", confirmar=confirmar).dados
+    partes = [dados[c] for c in ("debitados", "recusados", "cancelados", "divergencias", "ja_processados", "sem_baixa")]
+    assert dados["lidos"] == sum(partes) == 3
+    assert (dados["divergencias"], dados["ja_processados"], dados["sem_baixa"]) == (2, 1, 0)
 
 
 def test_debitado_em_dois_arquivos_recebe_uma_vez_so(pasta: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -575,3 +576,76 @@ def test_do_endereco_se_monta_o_texto_quando_ha_cidade(tmp_path: Path) -> None:
         esperado = copia_e_cola(str(boleto["pix"]), str(COBRANCA["empresa_nome"]), cidade)
         assert "".join(esperado.split()) in pagina
         assert ("preencha Cidade no Pix" in " ".join(feito.linhas)) != bool(cidade)
+
+
+_CONTAS = ("pagos", "registrados", "rejeitados", "baixados", "divergencias", "ja_processados", "outros")
+
+
+@pytest.mark.caso("R-09", "R-10")
+@pytest.mark.parametrize("confirmar", [False, True])
+def test_retorno_que_o_banco_manda_de_novo_nao_cobra_a_tarifa_outra_vez_e_as_contas_somam(
+    tmp_path: Path, *, confirmar: bool
+) -> None:
+    """As linhas já processadas repetem a tarifa: no extrato o banco a tirou uma vez só."""
+    caminho, emitido = quatro(tmp_path)
+    linhas = [
+        resposta(emitido[0], valor_tarifa=210), resposta(emitido[1], "28", valor_tarifa=190),
+        resposta(emitido[2], "02", valor_tarifa=50),
+        resposta(emitido[3], "28", nosso_numero="87654321", valor_tarifa=70, valor_titulo=0),
+    ]  # fmt: skip
+    importado(caminho, arquivo(caminho, linhas))
+    antes = ler(caminho, "movimento_banco")
+    assert sum(m["valor"] for m in antes if m["origem"] == "TARIFA") == pytest.approx(-5.20)
+    outra = resposta(emitido[3], valor_tarifa=210)
+    with na(caminho, AGORA.date()) as ctx:
+        feito = importar(ctx, arquivo(caminho, [*linhas, outra], numero=2), confirmar=confirmar)
+    assert (feito.dados["tarifas"], feito.dados["total_tarifas"]) == (1, "2.10")
+    assert feito.dados["lidos"] == sum(int(feito.dados[c]) for c in _CONTAS) == 5
+    assert (feito.dados["pagos"], feito.dados["ja_processados"], feito.dados["outros"]) == (1, 2, 2)
+    contado = [
+        int(n)
+        for n in re.findall(
+            r"(?:Pagos|Registrados|Rejeitados|Baixados|Divergentes|Já processados|Outros): (\d+)",
+            " ".join(feito.linhas),
+        )
+    ]
+    assert sum(contado) == 5
+
+
+@pytest.mark.caso("R-09")
+def test_pagamento_em_parte_repetido_noutro_retorno_nao_se_recebe_duas_vezes(tmp_path: Path) -> None:
+    caminho, emitido = quatro(tmp_path)
+    parte = resposta(emitido[0], valor_pago=4000, classe="LIQUIDACAO_PARCIAL")
+    (codigo,) = codigos_da_classe("341", "cnab400", "LIQUIDACAO_PARCIAL")[:1]
+    parte = parte._replace(codigo_movimento=codigo)
+    for numero in (1, 2):
+        importado(caminho, arquivo(caminho, [parte], numero=numero))
+    assert [m["valor"] for m in ler(caminho, "movimento_banco")] == [40.0]
+    assert [r["situacao"] for r in ler(caminho, "boleto_respostas")] == ["PAGO EM PARTE", "JÁ PROCESSADO"]
+
+
+@pytest.mark.caso("R-07")
+@pytest.mark.parametrize(
+    ("codigo", "tarifa", "crivel"),
+    [
+        ("06", 1_018_280_000_560, False), ("06", 100_01, False), ("06", 100_00, True), ("02", 999_999_00, False),
+        ("28", 100_01, True), ("28", 5_000_01, False),
+    ],
+)  # fmt: skip
+def test_tarifa_que_nao_e_de_crer_e_divergencia_e_nao_dinheiro(
+    tmp_path: Path, codigo: str, tarifa: int, *, crivel: bool
+) -> None:
+    caminho, emitido = quatro(tmp_path)
+    linha = resposta(emitido[0], codigo, valor_tarifa=tarifa)
+    if codigo == "06" and not crivel:  # o Itaú põe no retorno o creditado, e o pago é ele com a tarifa
+        linha = linha._replace(valor_pago=emitido[0].valor + tarifa)
+    feito = importado(caminho, arquivo(caminho, [linha]))
+    assert feito.dados["tarifas"] == int(crivel)
+    assert feito.dados["divergencias"] == int(not crivel)
+    movimento = ler(caminho, "movimento_banco")
+    assert [m["valor"] for m in movimento if m["origem"] == "TARIFA"] == ([-tarifa / 100] if crivel else [])
+    assert any(m["origem"] == "RETORNO" for m in movimento) == (crivel and codigo == "06")
+    if not crivel:
+        (aberta,) = ler(caminho, "divergencias")
+        assert "não é de crer" in str(aberta["aviso"])
+        assert estados(caminho)[0] == ("REGISTRADO" if codigo == "02" else "A REGISTRAR")

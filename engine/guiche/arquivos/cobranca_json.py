@@ -16,6 +16,8 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.layout.modelo import Layout, Registro
 
 _VALORES = tuple(campo for campo in Titulo._fields if campo.startswith("valor_"))
+_SO_DO_PAGO = frozenset({"valor_pago", "valor_liquido", "valor_juros_multa"})
+"""Noutra ocorrência o banco usa estes campos para o custo dela: o Itaú 400 põe a tarifa da baixa no valor pago."""
 _DE_DENTRO = {"motivo_texto"}
 
 
@@ -25,7 +27,7 @@ class Resumo(NamedTuple):
     titulos: int
     pagos: int
     totais: Mapping[str, int]
-    """Soma de cada valor que o layout traz."""
+    """Soma de cada valor que o layout traz; a do pago, a do creditado e a dos juros, só dos títulos pagos."""
     ocorrencias: Mapping[str, int]
 
 
@@ -45,7 +47,8 @@ class Contador:
         for campo in _VALORES:
             valor = getattr(titulo, campo)
             if valor is not None:
-                self.totais[campo] = self.totais.get(campo, 0) + valor
+                conta = titulo.classe in PAGAS or campo not in _SO_DO_PAGO
+                self.totais[campo] = self.totais.get(campo, 0) + (valor if conta else 0)
 
     def resumo(self) -> Resumo:
         """As contas até aqui."""

@@ -47,8 +47,9 @@ def explicar_cobranca(arquivo: Cobranca) -> Iterator[LinhaExplicada]:
 def _campo(layout: Layout, registro: Registro, campo: Campo, n: int, linha: str) -> LinhaExplicada:
     bruto = linha[campo.inicio - 1 : campo.fim]
     sentido = _significado(layout, registro, campo, linha)
+    aparado = bruto.rstrip(" ") if regra_do(layout).get("aparar") and campo.tipo != "texto" and bruto.strip() else bruto
     return LinhaExplicada(
-        n, registro.codigo, campo.nome, rotulo(campo.nome), campo.posicao, bruto, valor_de(campo, bruto), sentido
+        n, registro.codigo, campo.nome, rotulo(campo.nome), campo.posicao, bruto, valor_de(campo, aparado), sentido
     )
 
 

@@ -21,6 +21,8 @@ from guiche.layout.modelo import Campo, Registro
 _PEDACO = 1 << 20
 _PRIMEIRO, _ULTIMO = " ", "~"
 _DO_LOTE = {"cabecalho_lote", "titulo", "complemento", "avulso", "rodape_lote"}
+_TIPO, _DETALHE = slice(7, 8), "3"
+"""Onde o CNAB 240 diz o tipo do registro: o detalhe conta na sequência do lote, conheça-o o layout ou não."""
 _CARTEIRAS = ("simples", "vinculada", "caucionada", "descontada")
 
 
@@ -138,6 +140,7 @@ class Sequencia:
         self.ordem += 1
         self.no_lote = 0 if linha.papel == "cabecalho_lote" else self.no_lote
         if linha.registro is None:
+            self.no_lote += linha.texto[_TIPO] == _DETALHE and self.exame.arquivo.formato == "cnab240"
             return
         campos = indice(linha.registro)
         if campo := campos.get("sequencial_registro"):
@@ -154,7 +157,7 @@ class Sequencia:
 
 
 class Lotes:
-    """O número do lote, de 1 em 1, e repetido em cada linha dele."""
+    """O número do lote, de 1 em 1, e repetido em cada linha dele; no retorno o banco numera como quer."""
 
     def __init__(self, exame: Exame) -> None:
         self.exame, self.lote = exame, 0
@@ -164,9 +167,15 @@ class Lotes:
         if linha.registro is None or linha.papel not in _DO_LOTE:
             return
         campo = indice(linha.registro).get("lote_servico")
-        self.lote += linha.papel == "cabecalho_lote"
+        if linha.papel == "cabecalho_lote":
+            self.lote = self._do_cabecalho(linha, campo)
         if campo and linha.bruto(campo) != f"{self.lote:0{campo.largura}d}":
             self.exame.anotar("L02", (linha, campo), f"devia ser {self.lote}, veio {linha.bruto(campo)!a}")
+
+    def _do_cabecalho(self, linha: Linha, campo: Campo | None) -> int:
+        bruto = linha.bruto(campo) if campo else ""
+        do_banco = self.exame.arquivo.sentido == "retorno" and bruto.isascii() and bruto.isdigit()
+        return int(bruto) if do_banco else self.lote + 1
 
 
 class Totais:

@@ -29,7 +29,8 @@ WHERE r.desfeito_em IS NULL AND b.classe IN ('LIQUIDACAO', 'LIQUIDACAO_PARCIAL')
 _DOS_DEBITOS = """
 SELECT r.banco, r.convenio, 'DEBITO', r.id, i.vencimento, i.valor, 0
 FROM retorno_linha i JOIN retorno r ON r.id = i.retorno_id
-WHERE r.desfeito_em IS NULL AND i.classe IN ('DEBITADO', 'DEBITADO_PARCIAL') AND i.vencimento BETWEEN ? AND ?
+WHERE r.desfeito_em IS NULL AND i.classe IN ('DEBITADO', 'DEBITADO_PARCIAL') AND i.resultado <> 'JÁ PROCESSADO'
+  AND i.vencimento BETWEEN ? AND ?
 """
 
 

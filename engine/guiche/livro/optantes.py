@@ -54,7 +54,8 @@ def recusas_do_cadastro(livro: Livro, banco: str, convenio: str, codigos: Sequen
         "SELECT i.cliente, i.codigo, i.movimento, r.versao, r.importado_em, l.agencia, l.conta, i.retorno_id"  # noqa: S608
         " FROM retorno_linha i JOIN retorno r ON r.id = i.retorno_id JOIN linha l ON l.id = i.linha_id"
         f" WHERE i.classe = 'NAO_DEBITADO' AND i.codigo IN ({', '.join('?' * len(codigos))})"
-        " AND r.banco = ? AND r.convenio = ? AND r.desfeito_em IS NULL ORDER BY i.retorno_id, i.seq",
+        " AND i.resultado <> 'DIVERGÊNCIA' AND r.banco = ? AND r.convenio = ? AND r.desfeito_em IS NULL"
+        " ORDER BY i.retorno_id, i.seq",
         (*codigos, banco, convenio),
     )
     ultimas = {linha[0]: Recusa._make(linha) for linha in linhas}
@@ -63,7 +64,8 @@ def recusas_do_cadastro(livro: Livro, banco: str, convenio: str, codigos: Sequen
     pagos: dict[str, int] = dict(
         livro.consultar(
             "SELECT cliente, MAX(retorno_id) FROM retorno_linha"
-            " WHERE classe IN ('DEBITADO', 'DEBITADO_PARCIAL') AND decisao <> 'DESFEITO' GROUP BY cliente"
+            " WHERE classe IN ('DEBITADO', 'DEBITADO_PARCIAL') AND resultado <> 'DIVERGÊNCIA'"
+            " AND decisao <> 'DESFEITO' GROUP BY cliente"
         )
     )
     return [r for r in ultimas.values() if pagos.get(r.cliente, 0) <= r.retorno]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from guiche.livro.atos import proximo_id
@@ -71,6 +71,15 @@ def tarifado(livro: Livro, retorno: int, seq: int) -> bool:
         " OR COALESCE((SELECT SUM(valor) FROM tarifa WHERE retorno_id = ? AND seq = ?), 0) <> 0"
     )
     return bool(livro.valor(sql, (retorno, seq, retorno, seq)))
+
+
+def tarifas_sem_boleto(livro: Livro, menos: int) -> Iterator[tuple[str, str, str | None, int]]:
+    """As de linhas que não são de boleto nosso, fora as de um retorno: (nosso número, código, dia ISO, centavos)."""
+    sql = (
+        "SELECT nosso_numero, codigo, ocorrencia_em, tarifa FROM retorno_boleto"
+        " WHERE boleto_id IS NULL AND tarifa > 0 AND decisao <> 'DESFEITO' AND retorno_id <> ?"
+    )
+    return ((numero, codigo, dia, int(tarifa)) for numero, codigo, dia, tarifa in livro.percorrer(sql, (menos,)))
 
 
 def _ler(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[RespostaDeBoleto]:

@@ -138,7 +138,7 @@ def recusas(livro: Livro, desde: str) -> list[tuple[str, str, int, str, int]]:
     linhas = livro.consultar(
         "SELECT r.banco, r.versao, i.movimento, i.codigo, COUNT(*) FROM retorno r"
         " JOIN retorno_linha i ON i.retorno_id = r.id WHERE r.importado_em >= ? AND r.desfeito_em IS NULL"
-        " AND i.classe = 'NAO_DEBITADO'"
+        " AND i.classe = 'NAO_DEBITADO' AND i.resultado <> 'DIVERGÊNCIA'"
         " GROUP BY r.banco, r.versao, i.movimento, i.codigo",
         (desde,),
     )
@@ -160,7 +160,8 @@ def nao_debitados(livro: Livro, banco: str, convenio: str) -> list[NaoDebitado]:
     """Todas as recusas de débito do convênio, na ordem em que chegaram."""
     linhas = livro.percorrer(
         "SELECT i.titulo, i.codigo, i.movimento, i.vencimento, r.versao, r.importado_em FROM retorno_linha i"
-        " JOIN retorno r ON r.id = i.retorno_id WHERE i.classe = 'NAO_DEBITADO' AND r.banco = ? AND r.convenio = ?"
+        " JOIN retorno r ON r.id = i.retorno_id WHERE i.classe = 'NAO_DEBITADO'"
+        " AND i.resultado <> 'DIVERGÊNCIA' AND r.banco = ? AND r.convenio = ?"
         " ORDER BY i.retorno_id, i.seq",
         (banco, convenio),
     )

@@ -122,7 +122,8 @@ def ultimas_respostas(livro: Livro) -> dict[str, Resposta]:
     linhas = livro.percorrer(
         "SELECT i.titulo, r.banco, r.versao, i.movimento, i.codigo FROM retorno_linha i"
         " JOIN pedido p ON p.titulo = i.titulo JOIN retorno r ON r.id = i.retorno_id"
-        " WHERE i.codigo <> '' ORDER BY i.retorno_id, i.seq"
+        " WHERE i.codigo <> '' AND NOT (i.resultado = 'DIVERGÊNCIA' AND i.classe <> 'DESCONHECIDO')"
+        " ORDER BY i.retorno_id, i.seq"
     )
     iguais: dict[tuple[Any, ...], Resposta] = {}  # são poucas as respostas diferentes, e muitos os títulos
     return {linha[0]: iguais.setdefault(linha[1:], Resposta._make(linha[1:])) for linha in linhas}

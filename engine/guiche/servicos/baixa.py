@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 from guiche.bancos.codigos import CodigoRetorno, interpretar
 from guiche.dominio.cadastro import Conta
+from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.estados import Efeito, Estado, Evento, Transicao, transicao
 from guiche.erros import Local, Problema
@@ -22,21 +22,7 @@ from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.remessas import LinhaEnviada
 from guiche.livro.retornos import LinhaRecebida
 from guiche.servicos.composicao import cadeia_da_chave
-
-
-class Resposta(NamedTuple):
-    """Um registro F: o que o banco diz de uma linha enviada. Valor em centavos."""
-
-    seq: int
-    id_cliente: str
-    agencia: str
-    conta: str
-    data: date | None
-    valor: int
-    codigo: str
-    uso_empresa: str
-    movimento: str
-
+from guiche.servicos.confronto import Resposta, de_outro_cliente, noutros_termos
 
 EVENTOS = {
     "DEBITADO": Evento.DEBITADO,
@@ -46,11 +32,12 @@ EVENTOS = {
     "CANCEL_RECUSADO": Evento.CANCEL_RECUSADO,
 }
 NAO_ACHOU, TARDE = "97", "98"
+DIVERGENCIA, JA_PROCESSADO, SEM_MUDANCA = "DIVERGÊNCIA", "JÁ PROCESSADO", "SEM MUDANÇA"
 RESULTADOS = {
     Estado.LIVRE: "TÍTULO LIVRE",
-    Estado.ENVIADO: "SEM MUDANÇA",
+    Estado.ENVIADO: SEM_MUDANCA,
     Estado.A_CANCELAR: "CANCELAMENTO A REENVIAR",
-    Estado.CANCELAMENTO_ENVIADO: "SEM MUDANÇA",
+    Estado.CANCELAMENTO_ENVIADO: SEM_MUDANCA,
     Estado.DEBITADO: "BAIXADO",
     Estado.CANCELADO: "CANCELADO",
 }
@@ -74,13 +61,17 @@ class Baixa:
         por = [linha.resultado for linha in self.linhas]
         total = sum(valor for _, _, valor, _, _ in self.recebimentos)
         recusados = por.count("TÍTULO LIVRE") + por.count("CANCELAMENTO A REENVIAR")
-        return len(self.recebimentos), total, recusados, por.count("CANCELADO"), por.count("DIVERGÊNCIA")
+        return len(self.recebimentos), total, recusados, por.count("CANCELADO"), por.count(DIVERGENCIA)
+
+    def ja_processados(self) -> int:
+        """Respostas a débitos já encerrados."""
+        return sum(linha.resultado == JA_PROCESSADO for linha in self.linhas)
 
     def problemas(self, fonte: str) -> list[Problema]:
         """As divergências e os alertas, com a linha do arquivo."""
         return [
             Problema(
-                "retorno.divergencia" if i.resultado == "DIVERGÊNCIA" else "retorno.alerta",
+                "retorno.divergencia" if i.resultado == DIVERGENCIA else "retorno.alerta",
                 f"título {i.titulo or '(não identificado)'}, código {i.codigo}: {i.aviso}",
                 Local(fonte, i.seq),
                 gravidade="aviso",
@@ -90,11 +81,14 @@ class Baixa:
         ]
 
 
-def aplicar(livro: Livro, conta: Conta, versao: str, blocos: Iterable[Sequence[Resposta]]) -> Baixa:
+def aplicar(
+    livro: Livro, conta: Conta, versao: str, blocos: Iterable[Sequence[Resposta]], calendario: Calendario
+) -> Baixa:
     """Calcula o efeito das respostas, na ordem do arquivo. Vêm em blocos: só um fica na memória por vez.
 
     A resposta casa com a linha pela chave do uso da empresa; sem ela, por identificação, agência,
-    conta e valor entre as linhas em curso, se houver uma só. O que não casa é divergência.
+    conta e valor entre as linhas em curso, se houver uma só. O que não casa, ou casa e não volta como
+    foi, é divergência, e nada se baixa.
     """
     casador = _Casador(livro, conta)
     baixa = Baixa()
@@ -103,6 +97,9 @@ def aplicar(livro: Livro, conta: Conta, versao: str, blocos: Iterable[Sequence[R
         lida = interpretar(conta.banco, versao, str(movimento), resposta.codigo)
         baixa.textos.append(lida.texto)
         evento = EVENTOS.get(lida.classe)
+        if linha is not None and evento and (difere := _difere((resposta, movimento, lida.classe), linha, calendario)):
+            baixa.linhas.append(difere)
+            continue
         if linha is not None and not linha.valor and (evento or lida.classe == "CADASTRO"):
             _manter(baixa, resposta, movimento, lida, linha)
             casador.guardar(linha, Estado.LIVRE)
@@ -116,6 +113,19 @@ def aplicar(livro: Livro, conta: Conta, versao: str, blocos: Iterable[Sequence[R
     return baixa
 
 
+def _difere(lida: tuple[Resposta, int, str], linha: LinhaEnviada, calendario: Calendario) -> LinhaRecebida | None:
+    """A divergência, se a resposta não volta como a linha foi. Só a do mesmo cliente se liga ao título."""
+    resposta, _, classe = lida
+    if outro := de_outro_cliente(resposta, linha):
+        aviso = (
+            f"a chave é a do título {linha.titulo}, mas de outro cliente ({outro}): confira se há outra cópia do livro"
+        )
+        return _recebida(*lida, None, DIVERGENCIA, aviso)
+    if termos := noutros_termos(resposta, linha, classe, calendario):
+        return _recebida(*lida, linha, DIVERGENCIA, f"não é o que se enviou ({termos}): confira com o banco")
+    return None
+
+
 def _manter(baixa: Baixa, resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada) -> None:
     """Resposta a uma linha de valor zero, que só mantinha o cadastro: nada se baixa, e ela deixa de esperar."""
     if linha.estado != Estado.LIVRE:
@@ -127,11 +137,11 @@ def _manter(baixa: Baixa, resposta: Resposta, movimento: int, lida: CodigoRetorn
 
 def _sem_efeito(resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada | None) -> LinhaRecebida:
     if linha is None:
-        aviso, resultado = "não localizado: nenhuma linha enviada corresponde a esta resposta", "DIVERGÊNCIA"
+        aviso, resultado = "não localizado: nenhuma linha enviada corresponde a esta resposta", DIVERGENCIA
     elif lida.classe == "CADASTRO":
         aviso, resultado = "", "CADASTRO"
     else:
-        aviso, resultado = "código de retorno desconhecido: confira com o banco", "DIVERGÊNCIA"
+        aviso, resultado = "código de retorno desconhecido: confira com o banco", DIVERGENCIA
     return _recebida(resposta, movimento, lida.classe, linha, resultado, aviso)
 
 
@@ -151,7 +161,8 @@ def _efetuar(
     """Anota na baixa o que a resposta muda."""
     diverge, mudou = passo.efeito is Efeito.DIVERGE, passo.para != linha.estado
     aviso = passo.aviso if passo.aviso and (diverge or mudou or passo.efeito is Efeito.IGUAL) else ""
-    resultado = "DIVERGÊNCIA" if diverge else RESULTADOS[passo.para] if mudou else "SEM MUDANÇA"
+    parado = JA_PROCESSADO if linha.estado in {Estado.DEBITADO, Estado.CANCELADO} else SEM_MUDANCA
+    resultado = DIVERGENCIA if diverge else RESULTADOS[passo.para] if mudou else parado
     revisar = int(lida.classe == "CANCEL_RECUSADO" and resposta.codigo == NAO_ACHOU)
     if mudou:
         baixa.mudancas.append((linha.id, linha.estado, passo.para))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.carga import carregar
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
-from guiche.servicos.baixa import Baixa, Resposta, aplicar
+from guiche.servicos.baixa import Baixa, aplicar
 from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import cabecalho
+from guiche.servicos.confronto import Resposta
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
 from guiche.servicos.gravacao import remetente_da
@@ -140,7 +142,7 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, a
 def _aplicar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido) -> tuple[Baixa, Registros]:
     """O efeito das respostas a débitos, e o dos outros registros."""
     blocos = (list(map(Resposta._make, bloco)) for bloco in lido.arquivo.detalhes("F", COLUNAS))
-    baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos)
+    baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos, cadastros.calendario)
     remetente = remetente_da(ctx, lido.conta, cadastros.clientes)
     return baixa, interpretar(ctx.livro, remetente, lido.arquivo, baixa.contas()[:2])
 
@@ -206,11 +208,14 @@ def _relatar(
     baixa, outros = efeito
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
     divergencias += outros.divergencias()
+    lidos, repetidas = len(baixa.linhas) + len(outros.linhas), baixa.ja_processados()
+    sem_efeito = lidos - n - recusados - cancelados - divergencias - repetidas
     onde = onde_se_da_baixa(lido.conta, destino)
     relato = [
         resumo,
-        f"Respostas lidas: {len(baixa.linhas)}. Debitados: {n}, R$ {escrever_reais(debitado)}, com baixa {onde}.",
-        f"Não debitados: {recusados}. Cancelados: {cancelados}. Divergências: {divergencias}.",
+        f"Lidos: {lidos}. Debitados: {n}, R$ {escrever_reais(debitado)}, com baixa {onde}.",
+        f"Não debitados: {recusados}. Cancelados: {cancelados}. Divergências: {divergencias}. "
+        f"Já processados: {repetidas}. Sem baixa a dar: {sem_efeito}.",
     ]
     razoes = Counter(texto for texto in baixa.textos if texto)
     relato += [f"  {quantos} × {texto}" for texto, quantos in razoes.most_common(8)]
@@ -227,19 +232,26 @@ def _relatar(
         "recusados": recusados,
         "cancelados": cancelados,
         "divergencias": divergencias,
+        "lidos": lidos,
+        "ja_processados": repetidas,
+        "sem_baixa": sem_efeito,
         "baixar_em": destino,
         "registros": dict(outros.quantos),
     }
+    return Resultado("importar", tuple(relato), dados, tuple(problemas), detalhar=_detalhe(baixa, outros))
 
+
+def _detalhe(baixa: Baixa, outros: Registros) -> Callable[[], dict[str, Any]]:
+    """As primeiras linhas, uma a uma; o resto só se conta."""
     primeiras = list(zip(baixa.linhas[:A_DETALHAR], baixa.textos, strict=False))
     omitidas, dos_outros = len(baixa.linhas) - len(primeiras), outros.linhas[:A_DETALHAR]
 
     def detalhar() -> dict[str, Any]:
         respostas = [_linha_em_dict(i, texto) for i, texto in primeiras]
-        outros = [_linha_em_dict(i, i.aviso) for i in dos_outros]
-        return {"linhas": respostas, "linhas_omitidas": omitidas, "outros": outros}
+        outras = [_linha_em_dict(i, i.aviso) for i in dos_outros]
+        return {"linhas": respostas, "linhas_omitidas": omitidas, "outros": outras}
 
-    return Resultado("importar", tuple(relato), dados, tuple(problemas), detalhar=detalhar)
+    return detalhar
 
 
 def _linha_em_dict(linha: retornos.LinhaRecebida, texto: str) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Encargos, no_dia
 from guiche.dominio.liquidacao import Parte, ratear
 from guiche.layout.modelo import Layout
-from guiche.livro import boletos, respostas
+from guiche.livro import boletos
 from guiche.livro.boletos import Resumido
 from guiche.livro.cobranca import ACEITO, BAIXAR, RECUSADO, REGISTRAR
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
+from guiche.servicos.cobranca import tarifas
 from guiche.servicos.cobranca.em_aberto import Conhecidos
 from guiche.servicos.cobranca.lote import (
     BAIXADO,
@@ -67,6 +68,7 @@ class Aplicador:
         self.formato = formato_com_variante(layout)
         self.textos: dict[str, str] = {}
         self.pagos_aqui: set[int] = set()
+        self.lancadas = tarifas.Lancadas(self.livro, retorno)
         self.ultima: RespostaDeBoleto | None = None
         self.por_classe: Mapping[str, Callable[[Lote, Titulo, Resumido], tuple[str, str]]] = {
             "ENTRADA_CONFIRMADA": self._registrado,
@@ -93,13 +95,21 @@ class Aplicador:
         if t.codigo_movimento not in self.textos:
             self.textos[t.codigo_movimento] = ocorrencia(self.layout.banco, self.formato, t.codigo_movimento).texto
         boleto, razao = self.sabe.casador.casar(t)
-        if t.valor_tarifa:
-            self._tarifa(lote, t, boleto, t.valor_tarifa)
+        incrivel, t = (t.valor_tarifa or 0, tarifas.sem_a_tarifa(t)) if tarifas.absurda(t) else (0, t)
         if boleto is None:
             resultado, aviso = self._sem_boleto(t, razao)
+        elif incrivel and t.classe in PAGAS:
+            resultado, aviso = DIVERGENCIA, f"nada se baixou do boleto {boleto.id}"
         else:
             self._anotar_numero(lote, t, boleto)
             resultado, aviso = self._efeito(lote, t, boleto)
+        if incrivel:
+            dita = (
+                f"a tarifa de R$ {escrever_reais(incrivel)} não é de crer, e não se lançou: confira a linha com o banco"
+            )
+            resultado, aviso = DIVERGENCIA, "; ".join(filter(None, (dita, aviso)))
+        elif t.valor_tarifa and not self.lancadas.ja(t, boleto, resultado):
+            self._tarifa(lote, t, boleto, t.valor_tarifa)
         lote.respostas.append(RespostaDeBoleto(
             self.retorno, t.linha, boleto.id if boleto else None, t.nosso_numero or "", t.numero_documento or "",
             t.codigo_movimento, t.classe, " ".join(t.motivos), _se_ha(t.data_ocorrencia), _se_ha(t.data_credito),
@@ -177,18 +187,15 @@ class Aplicador:
             donos = ", ".join(titulo for titulo, _ in self.sabe.partes.get(b.id, ())[:_DONOS])
             palavra = "estorno" if estado == EstadoBoleto.ESTORNADO else "baixa"
             return DIVERGENCIA, f"pago após {palavra}: R$ {escrever_reais(pago)}; os títulos eram {donos}"
+        if b.id in self.sabe.ja_pago and (outro := tarifas.repetida(self.livro, t, b, self.retorno)) is not None:
+            return JA_PROCESSADO, f"o retorno {outro} já trouxe este pagamento"
         if t.valor_pago == 0:
             return DIVERGENCIA, "o banco diz que foi pago, mas com valor zero: título em desconto ou caução?"
         return self._receber(lote, t, b, pago)
 
     def _outra_vez(self, t: Titulo, b: Resumido) -> tuple[str, str]:
-        if b.id not in self.pagos_aqui:
-            iguais = (
-                r for r in respostas.do_boleto(self.livro, b.id)
-                if (r.codigo, r.pago, r.ocorrencia_em) == (t.codigo_movimento, t.valor_pago, _se_ha(t.data_ocorrencia))
-            )  # fmt: skip
-            if igual := next(iguais, None):
-                return JA_PROCESSADO, f"o retorno {igual.retorno_id} já trouxe este pagamento"
+        if b.id not in self.pagos_aqui and (outro := tarifas.repetida(self.livro, t, b, self.retorno)) is not None:
+            return JA_PROCESSADO, f"o retorno {outro} já trouxe este pagamento"
         return DIVERGENCIA, f"pago em duplicidade: R$ {escrever_reais(t.valor_pago or 0)}"
 
     def _receber(self, lote: Lote, t: Titulo, b: Resumido, pago: int) -> tuple[str, str]:

@@ -40,6 +40,8 @@ from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
 _PROBLEMAS = 1_000
+_OUTROS = (resultados.TARIFA, resultados.PEDIDO_FEITO, resultados.PEDIDO_RECUSADO, resultados.SEM_MUDANCA)
+"""O que não tem conta própria no relato."""
 
 
 def importar(
@@ -182,13 +184,15 @@ def _relatar(
     divergentes = r[DIVERGENCIA] + r[resultados.NAO_LOCALIZADO]
     lidos, repetidos = sum(r.values()), r[resultados.JA_PROCESSADO]
     pagos = r[resultados.PAGO] + r[resultados.PARCIAL]
+    outros = sum(r[um] for um in _OUTROS)
     onde = onde_se_da_baixa(lido.conta, destino)
     relato = [
         resumo,
         f"Conta {lido.conta.codigo}, {lido.arquivo.layout.por_extenso}. Lidos: {lidos}. Pagos: {pagos}, "
         f"R$ {escrever_reais(contas.total_pago)}, com baixa {onde}.",
         f"Registrados: {r[resultados.REGISTRADO]}. Rejeitados: {r[resultados.REJEITADO]}. "
-        f"Baixados: {r[resultados.BAIXADO]}. Divergentes: {divergentes}. Já processados: {repetidos}.",
+        f"Baixados: {r[resultados.BAIXADO]}. Divergentes: {divergentes}. Já processados: {repetidos}. "
+        f"Outros: {outros}.",
     ]
     if contas.tarifas:
         relato.append(f"Tarifas: {contas.tarifas}, R$ {escrever_reais(contas.total_tarifas)}, no movimento bancário.")
@@ -200,8 +204,7 @@ def _relatar(
         "numero": numero_do_retorno(lido.arquivo), "lidos": lidos, "pagos": pagos,
         "total_pago": str(para_reais(contas.total_pago)), "registrados": r[resultados.REGISTRADO],
         "rejeitados": r[resultados.REJEITADO], "baixados": r[resultados.BAIXADO], "divergencias": divergentes,
-        "ja_processados": repetidos, "outros": lidos - pagos - divergentes - repetidos - r[resultados.REGISTRADO]
-        - r[resultados.REJEITADO] - r[resultados.BAIXADO],
+        "ja_processados": repetidos, "outros": outros,
         "tarifas": contas.tarifas, "total_tarifas": str(para_reais(contas.total_tarifas)), "baixar_em": destino,
         "pix": contas.pix,
     }  # fmt: skip
