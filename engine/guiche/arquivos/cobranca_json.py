@@ -16,7 +16,7 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.layout.modelo import Layout, Registro
 
 _VALORES = tuple(campo for campo in Titulo._fields if campo.startswith("valor_"))
-_SO_DO_PAGO = frozenset({"valor_pago", "valor_liquido", "valor_juros_multa"})
+_SO_DO_PAGO = frozenset({"valor_pago", "valor_liquido"})
 """Noutra ocorrência o banco usa estes campos para o custo dela: o Itaú 400 põe a tarifa da baixa no valor pago."""
 _DE_DENTRO = {"motivo_texto"}
 
@@ -27,7 +27,7 @@ class Resumo(NamedTuple):
     titulos: int
     pagos: int
     totais: Mapping[str, int]
-    """Soma de cada valor que o layout traz; a do pago, a do creditado e a dos juros, só dos títulos pagos."""
+    """Soma de cada valor que o layout traz; a do pago e a do creditado, só dos títulos pagos."""
     ocorrencias: Mapping[str, int]
 
 
