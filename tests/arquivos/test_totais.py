@@ -23,7 +23,8 @@ def _resposta(codigo: str, pago: int, tarifa: int) -> Titulo:
     return Titulo(**vazio | {
         "linha": 0, "nosso_numero": "00000001", "codigo_movimento": codigo, "motivos": (),
         "classe": "LIQUIDACAO" if codigo == "06" else "",
-        "valor_titulo": 844_00, "valor_pago": pago, "valor_tarifa": tarifa, "valor_liquido": pago - tarifa if codigo == "06" else pago,
+        "valor_titulo": 844_00, "valor_pago": pago, "valor_tarifa": tarifa,
+        "valor_liquido": pago - tarifa if codigo == "06" else pago,
         "data_vencimento": date(2026, 12, 21), "data_ocorrencia": date(2026, 11, 28), "codigo_carteira": "109",
     })  # fmt: skip
 
