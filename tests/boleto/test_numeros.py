@@ -120,7 +120,6 @@ VARIANTES = [
 ]
 
 
-@pytest.mark.requisito("S-99")
 @pytest.mark.parametrize(("codigo", "variante"), VARIANTES, ids=[f"{c}-{v['id']}" for c, v in VARIANTES])
 def test_cada_variante_da_cada_digito(codigo: str, variante: dict[str, Any]) -> None:
     """Nossos números seguidos dão cada dígito possível, o código de barras confere e o papel volta à mesma linha."""

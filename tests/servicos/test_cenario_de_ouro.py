@@ -88,10 +88,7 @@ def test_leitura_estrita(pasta: Path) -> None:
     assert (dados["debitos"], dados["total_debito"]) == (2, "225.25")
 
 
-@pytest.mark.requisito(
-    "S-01", "S-16", "S-17", "S-20", "S-37", "S-39", "S-40", "S-41", "S-43", "S-44", "S-45", "S-46", "S-48",
-    "K-03", "K-20",
-)  # fmt: skip
+@pytest.mark.requisito("S-01", "S-20", "S-37", "S-39", "S-40", "S-41", "S-44", "K-20")
 def test_gerar_e_importar(pasta: Path, tmp_path: Path) -> None:
     with na(pasta) as ctx:
         gerada = gerar(ctx)

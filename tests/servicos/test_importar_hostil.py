@@ -73,7 +73,7 @@ RECUSADOS: dict[str, tuple[Callable[[list[str]], list[str]], str, str]] = {
 }
 
 
-@pytest.mark.requisito("S-36", "S-60")
+@pytest.mark.requisito("S-36")
 @pytest.mark.parametrize("caso", RECUSADOS)
 def test_arquivo_recusado_nao_muda_nada(pasta: Path, caso: str) -> None:
     mudanca, codigo, fato = RECUSADOS[caso]
@@ -140,7 +140,7 @@ def test_salto_de_nsa_avisa_e_importa(pasta: Path) -> None:
     assert [t["estado"] for t in ler(pasta, "titulos")] == [4, 4, 4]
 
 
-@pytest.mark.requisito("K-15", "S-39")
+@pytest.mark.requisito("K-15")
 @pytest.mark.parametrize("forma", ["lf", "ctrl-z", "utf-8", "linhas vazias", ".txt"])
 def test_formas_que_se_aceitam(pasta: Path, forma: str) -> None:
     arquivo, nome = pasta.parent / "banco.ret", "banco.ret"

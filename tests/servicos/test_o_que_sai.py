@@ -20,7 +20,7 @@ from guiche.servicos.boletos import impressao
 from guiche.servicos.cobranca import fila
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.titulo import receber
+from guiche.servicos.titulo import estornar, receber
 from tests.servicos import test_remessa_boletos as de_boletos
 from tests.servicos import test_retorno_boletos as do_retorno
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
@@ -62,7 +62,7 @@ def tres(tmp_path: Path) -> Path:
     ])  # fmt: skip
 
 
-@pytest.mark.requisito("S-09")
+@pytest.mark.requisito("S-09", "S-48")
 def test_o_valor_sai_da_conta_do_cliente_e_entra_na_da_empresa(tres: Path, tmp_path: Path) -> None:
     arquivo = gerada(tres, tipos_doc=frozenset("1"))
     assert enviadas(arquivo) == [LinhaE("0101", "10015", "20260821", 10_000, "0")]
@@ -143,6 +143,51 @@ def test_o_debito_recusado_se_envia_de_novo_ou_se_recebe_a_mao(tres: Path, tmp_p
         receber(ctx, "T1", 10_000, dia=HOJE)
     assert [(e.valor, e.movimento) for e in enviadas(gerada(tres))] == [(20_000, "0")]
     assert situacoes(tres) == {"T1": "PAGO", "T2": "ENVIADO", "T3": "PAGO"}
+
+
+@pytest.mark.requisito("S-17", "S-43")
+def test_o_estornado_vai_como_cancelamento_e_recusado_vai_outra_vez(tres: Path, tmp_path: Path) -> None:
+    original = enviadas(gerada(tres))[0]
+    with na(tres) as ctx:
+        estornar(ctx, "T1", "devolução")
+    primeira = gerada(tres)
+    assert enviadas(primeira) == [original._replace(movimento="1")]
+    with na(tres) as ctx:
+        importar(ctx, retorno(primeira, tmp_path / "r.ret", ["98"]), confirmar=True)
+    assert situacoes(tres)["T1"] == "CANCELAMENTO A ENVIAR"
+    assert enviadas(gerada(tres)) == [original._replace(movimento="1")]
+
+
+@pytest.mark.requisito("S-46")
+def test_o_livro_guarda_cada_linha_que_alguma_vez_saiu(tres: Path, tmp_path: Path) -> None:
+    arquivos = [gerada(tres, tipos_doc=frozenset("12"))]
+    with na(tres) as ctx:
+        importar(ctx, retorno(arquivos[0], tmp_path / "r.ret", ["01", "00"]), confirmar=True)
+    arquivos.append(gerada(tres))
+    with na(tres) as ctx:
+        arquivos.append(remessas.estornar(ctx, 2).arquivos[-1])
+    sairam = [(e.vencimento, e.valor, int(e.movimento)) for arquivo in arquivos for e in enviadas(arquivo)]
+    assert len(sairam) == 6
+    with na(tres) as ctx:
+        guardadas = ctx.livro.consultar("SELECT vencimento, valor, movimento FROM linha ORDER BY id")
+    assert [(dia.replace("-", ""), valor, movimento) for dia, valor, movimento in guardadas] == sairam
+
+
+@pytest.mark.requisito("S-36")
+@pytest.mark.parametrize(
+    ("desde", "trocado", "certo"), [(42, "341", "001"), (2, "999999".ljust(20), "654321")], ids=["banco", "convênio"]
+)
+def test_o_retorno_de_outra_conta_se_recusa_com_os_dois_codigos(
+    tres: Path, tmp_path: Path, desde: int, trocado: str, certo: str
+) -> None:
+    resposta = retorno(gerada(tres), tmp_path / "r.ret", ["00"] * 3)
+    texto = resposta.read_bytes()
+    resposta.write_bytes(texto[:desde] + trocado.encode() + texto[desde + len(trocado) :])
+    with na(tres) as ctx, pytest.raises(ErroGuiche) as erro:
+        importar(ctx, resposta, confirmar=True)
+    assert erro.value.codigo == "retorno.conta"
+    assert (trocado.strip() in str(erro.value), certo in str(erro.value)) == (True, True)
+    assert ler(tres, "retornos") == []
 
 
 @pytest.mark.requisito("S-57")

@@ -280,7 +280,7 @@ CAIXA = CONTA | {
 }  # fmt: skip
 
 
-@pytest.mark.requisito("S-29", "S-32", "S-33", "S-34", "S-35", "S-11")
+@pytest.mark.requisito("S-29", "S-32", "S-33", "S-34", "S-35")
 def test_caixa_com_matricula_no_e02(tmp_path: Path) -> None:
     pessoa = cliente("4711", 1, banco="104", operacao="001", conta="12345", conta_dv="6", matricula="99")
     caminho = montar(tmp_path, contas=[CAIXA], clientes=[pessoa], titulos=[titulo("T1", DIA, "150.75", "4711")])
