@@ -127,7 +127,7 @@ def test_nenhum_comando_se_repete() -> None:
     assert len(set(comandos)) == len(comandos)
 
 
-@pytest.mark.requisito("K-04", "S-03", "S-06", "S-08")
+@pytest.mark.requisito("S-03", "S-06")
 def test_cada_botao_e_um_comando_com_tecla_de_dica() -> None:
     raiz = ET.fromstring(faixa())
     botoes = {no.attrib["id"]: no for no in raiz.iter() if no.tag.endswith("button")}

@@ -221,6 +221,9 @@ def test_banco_extinto_se_calcula_com_aviso() -> None:
                      "centavos": 35000, "vencimento": date(2008, 2, 1)})  # fmt: skip
     assert "não existe desde 2010" in real.aviso
     assert "033" in real.aviso
+    vetor = {"banco": "356", "agencia": "501", "conta": "6703255", "nosso_numero": "3020", "centavos": 3500}
+    sem_convenio = calcular(vetor | {"vencimento": date(2001, 10, 2)})
+    assert sem_convenio.linha_digitavel == "35690.50168 70325.510009 00000.030205 9 14560000003500"
     unibanco = calcular({"banco": "409", "convenio": "203167", "nosso_numero": "1", "centavos": 1})
     assert "409" in unibanco.aviso
 

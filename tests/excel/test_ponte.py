@@ -35,7 +35,7 @@ def _remessa(tela: Tela) -> Path:
     return next((tela.caminho.parent / "remessas").glob("*.rem"))
 
 
-@pytest.mark.requisito("S-08", "S-20", "S-31", "K-14", "K-16", "K-17")
+@pytest.mark.requisito("S-20", "S-31", "K-14", "K-16", "K-17")
 def test_o_caminho_inteiro_com_botoes(tela: Tela, tmp_path: Path) -> None:
     tabelas = ("titulos", "remessas", "diario", "contas")
     antes = [ler(tela.caminho, tabela) for tabela in tabelas]
@@ -473,7 +473,7 @@ def test_o_livro_vai_ao_servidor_com_a_pasta_aberta(
         assert type(ctx.livro).__name__ == "LivroPostgresql"
 
 
-@pytest.mark.requisito("S-12", "S-83", "S-88")
+@pytest.mark.requisito("S-83", "S-88")
 def test_boletos_com_botoes(app: ExcelDeTeste, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversa, "abrir_arquivo", lambda _: None)
     caminho = montar(

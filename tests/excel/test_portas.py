@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from guiche.atos import atos, menus
 from guiche.cli import main
+from guiche.excel import conversa
 from guiche.excel.botao import FEITO
+from guiche.servicos.cobranca import remessa as remessa_de_boletos
+from guiche.servicos.simulado import Escolha, responder
 from tests.excel.conftest import ExcelDeTeste, Tela
-from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, autor, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.test_retorno_boletos import ENDERECO
 
 
 def _com_remessa(onde: Path) -> Path:
@@ -46,3 +51,43 @@ def test_importar_pela_faixa_e_pela_linha_de_comando_faz_e_diz_o_mesmo(
         ] for caminho in (na_faixa, na_linha))  # fmt: skip
         assert feitas == esperadas, tabela
     assert [t["situacao"] for t in ler(na_linha, "titulos")] == ["PAGO", "EM ABERTO", "PAGO"]
+
+
+@pytest.mark.requisito("S-08", "S-12")
+def test_cada_produto_tem_na_faixa_as_suas_opcoes_e_elas_fazem(
+    app: ExcelDeTeste, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversa, "abrir_arquivo", lambda _: None)
+    contrato = {"conta": "ITAU1", "carteira": "109", "formato": "CNAB400", "endereco": "Rua A, 1"}
+    caminho = montar(
+        tmp_path, contas=[CONTA, COBRANCA], cobranca=[contrato], clientes=[cliente("A"), cliente("B", 2, **ENDERECO)],
+        titulos=[titulo(f"T{c}", HOJE + timedelta(days=5), "10.00", c) for c in "AB"],
+    )  # fmt: skip
+    tela = Tela(app, app.abrir(caminho), caminho)
+
+    def clicar(ato: str, grupo: str, arquivo: Path | None = None) -> None:
+        botao = atos()[ato].botao
+        assert botao is not None
+        assert (botao.grupo or menus()[botao.menu]["grupo"]) == grupo
+        assert tela.clicar(ato, "yes", "no", arquivo=arquivo) == FEITO, (ato, tela.caixas)
+
+    tela.filtrar("debito", Conta="BB1", Cliente="A", Cliente_ate="A")
+    tela.filtrar("boletos", Conta="ITAU1", Cliente="B", Cliente_ate="B")
+    clicar("gerar", "debito")
+    (remessa,) = (tmp_path / "remessas").glob("*.rem")
+    clicar("importar", "debito", retorno(remessa, tmp_path / "d.ret", ["00"]))
+    clicar("optantes", "debito")
+    clicar("remessas_listar", "debito")
+    clicar("boletos_gerar", "boletos")
+    with na(caminho) as ctx:
+        (arquivo,) = remessa_de_boletos.gerar(ctx, "ITAU1").arquivos
+    tela.livro.close()
+    tela = Tela(app, app.abrir(caminho), caminho)
+    escolha = Escolha(codigos=["PAGO"])
+    (resposta,) = responder(arquivo, tmp_path / "b.ret", agora=autor().agora, escolha=escolha).arquivos
+    clicar("importar", "debito", resposta)
+    clicar("boletos_listar", "boletos")
+    assert [t["situacao"] for t in ler(caminho, "titulos")] == ["PAGO", "PAGO"]
+    assert [o["cliente"] for o in ler(caminho, "optantes")] == ["A", "B"]
+    assert [r["tipo"] for r in ler(caminho, "remessas")] == ["COBRANCA", "DEBITO"]
+    assert [b["situacao"] for b in ler(caminho, "boletos")] == ["PAGO"]

@@ -82,7 +82,8 @@ def test_dez_titulos_dez_boletos_e_um_pdf_que_diz_o_mesmo(tmp_path: Path) -> Non
     feito = gerar(caminho)
     impressos = reler(feito.arquivos[0].read_bytes())
     linhas = ler(caminho, "boletos")
-    assert len({b["nosso_numero"] for b in linhas}) == len(impressos) == 10
+    assert [str(b["nosso_numero"])[4:12] for b in linhas] == [f"{n:08d}" for n in range(1, 11)]
+    assert len(impressos) == 10
     assert [i.linhas[0] for i in impressos] == [b["linha_digitavel"] for b in linhas]
     assert {b["situacao"] for b in linhas} == {"A REGISTRAR"}
     assert {b["bola"] for b in linhas} == {2.0}
