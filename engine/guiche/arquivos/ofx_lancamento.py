@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from guiche.dominio.datas import PRIMEIRO_DIA
 from guiche.dominio.dinheiro import para_centavos
 from guiche.dominio.texto import transliterar
 
 _QUANTO_SE_CITA = 40
-_PRIMEIRO_DIA = date(1994, 7, 1)
-"""O do real: antes dele não há crédito em reais, e há banco que data o saldo do ano 2."""
 _SEMPRE_DEBITO = frozenset({"DEBIT", "DIRECTDEBIT"})
 _DEBITO_SEM_SINAL = frozenset({"FEE", "SRVCHG", "CHECK", "PAYMENT", "CASH", "REPEATPMT"})
 """Os ``TRNTYPE`` que tiram da conta (OFX 1.6, 11.4.3.1); os outros (XFER, ATM, POS, INT…) dependem do sinal."""
@@ -82,7 +81,7 @@ def ler_lancamento(campos: Mapping[str, str], ate: date, *, assinado: bool) -> L
     """
     historico = campos.get("MEMO") or campos.get("NAME", "")
     dia = ler_dia(campos.get("DTPOSTED", ""))
-    if dia is None or not _PRIMEIRO_DIA <= dia <= ate:
+    if dia is None or not PRIMEIRO_DIA <= dia <= ate:
         razao = (
             f"a data {campos['DTPOSTED'][:_QUANTO_SE_CITA]!r} não serve" if campos.get("DTPOSTED") else "não há data"
         )

@@ -187,6 +187,19 @@ def motivo(banco: str, formato: str, codigo_ocorrencia: str, codigo: str, lugar:
 
 
 @cache
+def motivos_da(banco: str, formato: str, codigo_ocorrencia: str) -> tuple[str, ...]:
+    """Os motivos que a tabela conhece para a ocorrência; os do padrão, se o banco não tem os seus.
+
+    >>> "48" in motivos_da("000", "cnab240", "03"), motivos_da("341", "cnab400", "06")
+    (True, ())
+    """
+    do_banco = _formato_da_tabela("motivos", banco, formato)
+    fontes = ((_motivos(banco), do_banco), (_motivos(PADRAO), FORMATO_PADRAO if formato == FORMATO_PADRAO else ""))
+    achados = (tabela.get((chave, dona, "")) for tabela, chave in fontes for dona in (codigo_ocorrencia, "*"))
+    return tuple(next((lista for lista in achados if lista), ()))
+
+
+@cache
 def comandos(banco: str, formato: str) -> tuple[Comando, ...]:
     """Os comandos que o banco aceita na remessa; sem tabela, só os que todo banco entende.
 

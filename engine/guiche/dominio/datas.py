@@ -12,6 +12,9 @@ _CONSCIENCIA_NEGRA = (11, 20)
 _ANO_DA_CONSCIENCIA_NEGRA = 2024
 _EM_TORNO_DA_PASCOA = (-48, -47, -2, 60)  # carnaval (segunda e terça), sexta-feira santa, Corpus Christi
 
+PRIMEIRO_DIA = date(1994, 7, 1)
+"""O do real: antes dele não há dinheiro em reais."""
+
 
 def pascoa(ano: int) -> date:
     """Domingo de Páscoa do calendário gregoriano (algoritmo de Meeus, Jones e Butcher).

@@ -228,7 +228,7 @@ def titulo_receber(p: Pedido) -> Resultado:
     """Receber título."""
     from guiche.servicos import titulo  # noqa: PLC0415
 
-    dia = p["dia"] or p.autor.hoje
+    dia = p.dia_do_recebimento()
     return p.na_pasta(
         lambda ctx: titulo.receber(ctx, p["numero"], p["valor"], dia=dia, baixar_em=p["baixar_em"], conta=p["conta"])
     )

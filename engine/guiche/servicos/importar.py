@@ -135,6 +135,7 @@ def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, a
     chegada = Chegada(arquivo.fonte, hashlib.sha256(conteudo).hexdigest(), DEBITO, arquivo.nsa, gerado_em)
     recusar_repetido(ctx, chegada)
     do_ensaio = recusar_ensaio(arquivo, arquivo.fonte, carregar(arquivo.layout).registros["A"], aceita)
+    chegada = chegada._replace(ensaio=bool(do_ensaio))
     avisos = [*arquivo.problemas, *do_ensaio, *conferir_numero(ctx, escolhida, chegada, aceita)]
     return Reconhecido(arquivo, conteudo, chegada, escolhida, tuple(avisos))
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.datas import PRIMEIRO_DIA
+from guiche.erros import ErroDeRegra, Local
 from guiche.livro.atos import Autor
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado
@@ -38,6 +41,18 @@ class Pedido:
     def na_aba(self) -> bool:
         """Diz se a conferência vai à aba Conferência."""
         return self.na_janela and not self.previa
+
+    def dia_do_recebimento(self) -> date:
+        """O dia pedido, ou hoje: dinheiro que entrou não tem data por vir, nem de antes do real.
+
+        Raises:
+            ErroDeRegra: ``titulo.dia``.
+        """
+        dia: date = self.opcoes["dia"] or self.autor.hoje
+        if not PRIMEIRO_DIA <= dia <= self.autor.hoje:
+            razao = f"o dia {dia:%d/%m/%Y} não serve: hoje é {self.autor.hoje:%d/%m/%Y}"
+            raise ErroDeRegra("titulo.dia", razao, local=Local("Dia do recebimento"))
+        return dia
 
     def intervalo(self, chave: str) -> range:
         """Os códigos de uma opção de intervalo, com as duas pontas; vazio se ela não se preencheu."""

@@ -29,6 +29,8 @@ class Chegada(NamedTuple):
     """O número do arquivo, se ele o traz."""
     gerado_em: str | None
     """Data do arquivo, ISO."""
+    ensaio: bool = False
+    """Não é de banco nenhum, e não entra na numeração de nenhum."""
 
 
 class Aceita(NamedTuple):
@@ -93,7 +95,7 @@ def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, aceita: Aceit
     Raises:
         ErroDeRegra: ``retorno.nsa_repetido``; ``retorno.ja_importado``, se outro operador se adiantou.
     """
-    if not chegada.nsa:
+    if not chegada.nsa or chegada.ensaio:
         return []
     quem, local = (chegada.tipo, conta.banco, conta.convenio), Local(chegada.fonte)
     mesmo = retornos.por_nsa(ctx.livro, *quem, chegada.nsa)

@@ -68,7 +68,9 @@ def reconhecer(
     recusar_repetido(ctx, chegada)
     (registro, *_) = arquivo.layout.do_papel("cabecalho")
     avisos = [p for p in arquivo.do_cabecalho if p.gravidade == "aviso"]
-    avisos += recusar_ensaio(arquivo, chegada.fonte, registro, aceita)
+    do_ensaio = recusar_ensaio(arquivo, chegada.fonte, registro, aceita)
+    chegada = chegada._replace(ensaio=bool(do_ensaio))
+    avisos += do_ensaio
     if not numero.strip("0"):
         avisos.append(Problema("retorno.sem_numero", "o banco não numerou este retorno", local, gravidade="aviso"))
     conta = _conta_do_arquivo(arquivo, cadastros, codigo)

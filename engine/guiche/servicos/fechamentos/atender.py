@@ -31,7 +31,7 @@ def fechamentos_receber(p: Pedido) -> Resultado:
     """Receber fechamento."""
     from guiche.servicos.fechamentos import atos  # noqa: PLC0415
 
-    dia = p["dia"] or p.autor.hoje
+    dia = p.dia_do_recebimento()
     return p.na_pasta(
         lambda ctx: atos.receber_a_mao(ctx, p["fechamento"], dia=dia, baixar_em=p["baixar_em"], conta=p["conta"])
     )

@@ -24,7 +24,7 @@ def responder(
 ) -> Resultado:
     """Responde à remessa, de débito ou de boletos, conforme o que o arquivo é.
 
-    ``nsa`` é o número do retorno; ``None`` lhe dá o da remessa e, se ela não o tem, o segundo do dia.
+    ``nsa`` é o número do retorno; ``None`` lhe dá o da remessa, ou nenhum, se ela não o tem.
 
     Raises:
         ErroDeArquivo: o arquivo não é uma remessa inteira.

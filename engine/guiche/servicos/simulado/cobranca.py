@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from itertools import chain
+from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from guiche.arquivos.cobranca import Cobranca, abrir
 from guiche.arquivos.ensaio import marca
 from guiche.arquivos.pix import registros_do_pix, traz_o_texto
-from guiche.arquivos.plano import Titulo, formato_com_variante
-from guiche.bancos.cobranca import codigos_da_classe, ocorrencia
+from guiche.arquivos.plano import Titulo, formato_com_variante, partir_motivos
+from guiche.bancos.cobranca import codigos_da_classe, motivos_da, ocorrencia
 from guiche.boleto.pix import copia_e_cola
 from guiche.cobranca.receita import receita
+from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import layout_cnab, ler_toml
 from guiche.layout.modelo import Layout
@@ -31,8 +32,9 @@ PARCELAS = {PAGO: 60, PIX: 10, ATRASADO: 5, REJEITADO: 5, ABERTO: 20}
 """Desfecho → parcela em cada 100 boletos."""
 _RECEBIDOS = {PAGO, PIX, ATRASADO, PARCIAL, DUPLICADO}
 _TARIFA_DO_PAGAMENTO = 210
-_MOTIVO_DA_REJEICAO = "48"
 _CEM = 100
+_CALENDARIO = Calendario()
+"""Os feriados nacionais: o banco não credita nem responde em dia sem expediente."""
 _CLASSE_DO_PEDIDO = {
     "baixar": "BAIXA", "protestar": "PROTESTO", "sustar_protesto": "PROTESTO", "sustar_e_baixar": "BAIXA",
     "negativar": "NEGATIVACAO", "sustar_negativacao": "NEGATIVACAO",
@@ -78,6 +80,8 @@ class _Codigos(NamedTuple):
     entrada: str
     rejeicao: str
     """Vazio se a tabela do banco não diz com que código ele rejeita; então ninguém se rejeita."""
+    motivos: tuple[str, ...]
+    """Um que a tabela do banco conhece para a rejeição, ou nenhum."""
     liquidacao: str
     pix: str
 
@@ -107,15 +111,16 @@ def responder(
     layout = layout_cnab(de.banco, de.formato, "retorno", de.variante)
     sorteio = Sorteio(escolha.semente, escolha.parcelas or PARCELAS, escolha.codigos)
     por_dia = _por_dia(arquivo, layout, enviados, agora.date(), dias, sorteio)
-    primeiro = _numero_da(arquivo, agora) if numero is None else numero
+    primeiro = _numero_da(arquivo) if numero is None else numero
     cabecalho = arquivo.cabecalho | (marca(layout.do_papel("cabecalho")[0], layout.banco) if escolha.ensaio else {})
-    saidas, contas = [], Counter[str]()
+    saidas, contas = list[Path](), Counter[str]()
     for n, titulos in enumerate(por_dia):
         if n and not titulos:
             continue
         destino = saida if not n else saida.with_name(f"{saida.stem}-d{n}{saida.suffix}")
         pix = {i: _pix(arquivo, layout, t) for i, t in enumerate(titulos) if t.linha in com_pix and not n}
-        conteudo = escrever_retorno(layout, cabecalho, titulos, primeiro + n, agora + timedelta(days=n), pix)
+        feito_em = datetime.combine(_dia(agora.date(), n), agora.time())
+        conteudo = escrever_retorno(layout, cabecalho, titulos, primeiro and primeiro + len(saidas), feito_em, pix)
         escrever_inteiro(destino, conteudo)
         saidas.append(destino)
         contas.update(t.classe for t in titulos)
@@ -127,12 +132,11 @@ def responder(
     )  # fmt: skip
 
 
-def _numero_da(remessa: Cobranca, agora: datetime) -> int:
-    """O da remessa; a que não se numera, o segundo do dia."""
+def _numero_da(remessa: Cobranca) -> int:
+    """O da remessa; à que não se numera responde-se sem número, que outro qualquer pareceria um salto."""
     nomes = ("numero_remessa", *ler_toml("leitura/retorno")["numero"])
     achados = (remessa.cabecalho.get(nome) for nome in nomes)
-    segundo = agora.hour * 3600 + agora.minute * 60 + agora.second
-    return next((int(n) for n in achados if n and str(n).isdigit()), segundo)
+    return next((int(n) for n in achados if n and str(n).isdigit()), 0)
 
 
 def _pix(arquivo: Cobranca, layout: Layout, titulo: Titulo) -> str:
@@ -155,7 +159,9 @@ def _codigos(layout: Layout) -> _Codigos:
         razao = f"não se sabe com que códigos o banco {layout.banco} responde em {layout.formato}"
         raise ErroDeRegra("simulado.banco", razao)
     no_pix = [c for c in pagas if "pix" in ocorrencia(layout.banco, formato, c).texto.lower()]
-    return _Codigos(entradas[0], (*rejeicoes, "")[0], pagas[0], no_pix[0] if no_pix else pagas[0])
+    rejeicao = (*rejeicoes, "")[0]
+    motivos = (m for m in motivos_da(layout.banco, formato, rejeicao) if partir_motivos(layout, rejeicao, m) == (m,))
+    return _Codigos(entradas[0], rejeicao, tuple(islice(motivos, 1)), pagas[0], no_pix[0] if no_pix else pagas[0])
 
 
 def _pedidos(layout: Layout) -> dict[str, str]:
@@ -178,12 +184,17 @@ def _por_dia(
         desfecho = sorteio.desfecho(n, enviado)
         n += 1
         if desfecho == REJEITADO and codigos.rejeicao:
-            por_dia[0].append(_com(layout, base, codigos.rejeicao)._replace(motivos=(_MOTIVO_DA_REJEICAO,)))
+            por_dia[0].append(_com(layout, base, codigos.rejeicao)._replace(motivos=codigos.motivos))
             continue
         por_dia[0].append(_com(layout, base, codigos.entrada))
         quando = 1 + sorteio.numero(enviado) % (dias - 1) if dias > 1 else 0
-        por_dia[quando] += _depois(layout, base, codigos, desfecho, hoje + timedelta(days=quando))
+        por_dia[quando] += _depois(layout, base, codigos, desfecho, _dia(hoje, quando))
     return por_dia
+
+
+def _dia(hoje: date, n: int) -> date:
+    """O do n-ésimo arquivo: hoje, e depois os dias de expediente que se seguem."""
+    return _CALENDARIO.somar_uteis(hoje, n)
 
 
 def _depois(layout: Layout, base: Titulo, codigos: _Codigos, desfecho: str, dia: date) -> list[Titulo]:
@@ -198,7 +209,7 @@ def _depois(layout: Layout, base: Titulo, codigos: _Codigos, desfecho: str, dia:
     tarifa = min(_TARIFA_DO_PAGAMENTO, pago)
     codigo = codigos.pix if desfecho == PIX else codigos.liquidacao
     liquidado = _com(layout, base, codigo)._replace(
-        data_ocorrencia=dia, data_credito=dia + timedelta(days=1), valor_pago=pago, valor_juros_multa=juros,
+        data_ocorrencia=dia, data_credito=_dia(dia, 1), valor_pago=pago, valor_juros_multa=juros,
         valor_tarifa=tarifa, valor_liquido=pago - tarifa,
     )  # fmt: skip
     return [liquidado] * (2 if desfecho == DUPLICADO else 1)

@@ -14,6 +14,8 @@ from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo, ler
 from guiche.arquivos.ensaio import marca
+from guiche.bancos.codigos import interpretar
+from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import carregar
 from guiche.layout.codec import tradutor
@@ -111,9 +113,10 @@ def _retorno(
         enviada = registro_e.ler(bruta)
         codigo = sorteio.codigo(n, enviada)
         quantos[codigo] = quantos.get(codigo, 0) + 1
-        linhas.append(registro_f.escrever(_resposta(layout, bruta, enviada, codigo, n + 1)))
-        respondidos.append(Respondido(bruta, codigo, enviada["valor_debito"]))
-        total += enviada["valor_debito"]
+        resposta = _resposta(layout, bruta, enviada, codigo, n + 1) | _do_debito(arquivo, enviada, codigo)
+        linhas.append(registro_f.escrever(resposta))
+        respondidos.append(Respondido(bruta, codigo, resposta["valor"]))
+        total += resposta["valor"]
     linhas += outros(arquivo, layout, respondidos, hoje, sorteio.registros)
     linhas.append(_fecho(layout, len(linhas) + 1, total))
     return ("\r\n".join(linhas) + "\r\n").encode("ascii"), quantos
@@ -138,6 +141,16 @@ def _resposta(layout: Layout, bruta: str, enviada: Mapping[str, Any], codigo: st
     if "numero_sequencial_registro" in campos:
         valores["numero_sequencial_registro"] = f"{n:06d}"
     return valores
+
+
+def _do_debito(arquivo: Arquivo, enviada: Mapping[str, Any], codigo: str) -> dict[str, Any]:
+    """O que muda com o débito feito: a data é a do dia de expediente (F.05), e o parcial leva metade (F.06)."""
+    movimento, valor = str(enviada["codigo_movimento"]).strip(), enviada["valor_debito"]
+    classe = interpretar(arquivo.banco, arquivo.versao, movimento, codigo).classe
+    if not classe.startswith("DEBITADO") or not enviada["data_vencimento"]:
+        return {}
+    dia = Calendario().proximo_util(enviada["data_vencimento"])
+    return {"data_vencimento_ou_debito": dia, "valor": (valor + 1) // 2 if classe == "DEBITADO_PARCIAL" else valor}
 
 
 def _fecho(layout: Layout, total: int, valor: int) -> str:
