@@ -37,6 +37,9 @@ BONS = {
     "bradesco": (ARQUIVOS / "237_400_ret_laravel-boleto_bradesco.ret").read_bytes(),
 }
 Mudanca = Callable[[bytes], bytes]
+VERSOES_VELHAS = BONS["240"]
+"""A amostra da Caixa tem as versões 050 e 030, que o manual de hoje não lista."""
+BONS["240"] = VERSOES_VELHAS[:163] + b"101" + VERSOES_VELHAS[166:255] + b"060" + VERSOES_VELHAS[258:]
 
 
 def por(linha: int, campo: str, texto: str) -> Mudanca:
@@ -130,6 +133,9 @@ CASOS: list[tuple[str, str, Mudanca]] = [
     ("ret400", "N01", dobrar(2)),
     ("400", "N02", por(2, "nosso_numero_dv", "3")),
     ("400", "C01", por(2, "codigo_ocorrencia", "ZZ")),
+    ("240", "C04", por(3, "especie_titulo", "98")),
+    ("240", "C04", por(1, "versao_layout_arquivo", "050")),
+    ("240", "C05", por(3, "codigo_baixa", "0")),
     ("ret240", "C02", por(3, "codigo_movimento", "ZZ")),
     ("bradesco", "C03", juntos(por(2, "codigo_ocorrencia", "03"), por(2, "motivos_ocorrencia", "Z9"))),
 ]

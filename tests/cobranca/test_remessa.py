@@ -14,7 +14,7 @@ from guiche.cobranca.receita import receita, sem_fonte
 from guiche.cobranca.remessa import Remessa, compor
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche
 from guiche.layout.codec import tradutor
-from guiche.layout.modelo import Registro
+from guiche.layout.modelo import Campo, Registro
 from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, SO_DE_LER, baixar, clausulas, completo, empresa, minimo
 
 em_cada = pytest.mark.parametrize("nome", GRAVAVEIS)
@@ -113,10 +113,16 @@ def test_o_titulo_volta_o_mesmo(nome: str) -> None:
         assert lido["data_vencimento"] == titulo["data_vencimento"]
         assert str(lido["numero_documento"]).strip() == titulo["numero_documento"]
         assert titulo["nosso_numero"] in str(lido["nosso_numero"])
+        if titulo.get("comando") == "baixar" and "pagador_nome" not in lido:
+            continue  # a baixa vai sem o registro do pagador
         assert lido["pagador_nome"] == "JOAO DA SILVA"
         assert str(lido["pagador_numero_inscricao"]).lstrip("0") == titulo["pagador_documento"].replace(
             ".", ""
         ).replace("-", "")
+
+
+def _casas(campo: Campo) -> int:
+    return campo.decimais if campo.tipo == "valor" else 0
 
 
 def _em_dez_mil(nome: str, n: int, parte: str) -> set[int]:
@@ -124,9 +130,11 @@ def _em_dez_mil(nome: str, n: int, parte: str) -> set[int]:
     uma = receita(nome)
     campos = {c.nome: c for r in uma.registros for c in r.campos}
     return {
-        v * 10 ** (4 - (campos[nome_].decimais if campos[nome_].tipo == "valor" else 0))
+        v * 10 ** (4 - casas)
         for nome_, v in _do_titulo(nome, n).items()
         if parte in nome_ and isinstance(v, int) and not nome_.startswith("codigo")
+        for casas in (_casas(campos[nome_]), campos[nome_].casas_da_taxa)
+        if casas is not None
     }
 
 

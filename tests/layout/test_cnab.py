@@ -47,6 +47,8 @@ def valores_de(campo: Campo) -> st.SearchStrategy[Any]:
         return st.dates(date(de, 1, 1), date(ate, 12, 31)).filter(lambda d: f"{d:%d%m%Y}" not in campo.dominio)
     if campo.tipo == "hora":
         return st.times().map(lambda t: time(t.hour, t.minute, t.second))
+    if campo.dominio:
+        return st.sampled_from(sorted(campo.dominio))
     if campo.tipo in {"numero", "valor"}:
         return st.integers(0, 10**campo.largura - 1)
     if campo.zeros:
@@ -62,6 +64,8 @@ def cheio(campo: Campo) -> Any:
         return date(2026, 12, 21)
     if campo.tipo == "hora":
         return time(21, 43, 56)
+    if campo.dominio:
+        return next(iter(campo.dominio))
     if campo.tipo in {"numero", "valor"} or campo.zeros:
         digitos = ("1234567891" * 40)[: campo.largura]
         return digitos if campo.zeros else int(digitos)

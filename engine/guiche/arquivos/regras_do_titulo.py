@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from guiche.arquivos.digito_do_titulo import digito_confere
@@ -15,7 +15,7 @@ from guiche.bancos.cobranca import comando, motivo, ocorrencia
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.layout.carga import ler_toml
-from guiche.layout.modelo import Campo
+from guiche.layout.modelo import Campo, Registro
 
 _PESSOAS = ("pagador", "sacador", "empresa")
 _TAMANHOS = {"1": ("CPF", 11), "2": ("CNPJ", 14)}
@@ -42,11 +42,34 @@ def _registra(exame: Exame, ficha: Ficha) -> bool:
 
 
 def _exigidos(exame: Exame, ficha: Ficha) -> None:
-    registro = ficha.linhas[0].registro
+    registro = ficha.linhas[0].registro if not exame.remessa or _registra(exame, ficha) else None
     ha = {linha.registro.codigo.partition("_banco")[0] for linha in ficha.linhas if linha.registro}
     faltam = [codigo for codigo in registro.exige if codigo not in ha] if registro else []
     for codigo in faltam:
         exame.anotar("T01", ficha.linhas[0], exame.arquivo.layout.registros[codigo].titulo)
+
+
+def _codificados(exame: Exame, ficha: Ficha) -> None:
+    for linha in ficha.linhas:
+        fora_do_dominio(exame, linha, registra=_registra(exame, ficha))
+
+
+def fora_do_dominio(exame: Exame, linha: Linha, *, registra: bool) -> None:
+    """Anota os códigos que o manual não lista; o que não se registra pode trazer zeros no que não muda."""
+    for campo in com_dominio(linha.registro) if linha.registro and exame.remessa else ():
+        bruto = linha.bruto(campo)
+        if not bruto.strip() or bruto in campo.dominio or (campo.tipo == "texto" and bruto.rstrip() in campo.dominio):
+            continue
+        if bruto.strip(" 0"):
+            exame.anotar("C04", (linha, campo), f"{bruto!a} ({campo.manual})")
+        elif registra:
+            exame.anotar("C05", (linha, campo), f"{bruto!a} ({campo.manual})")
+
+
+@cache
+def com_dominio(registro: Registro) -> tuple[Campo, ...]:
+    """Os campos de que o manual lista os valores."""
+    return tuple(c for c in registro.campos if c.manual and c.fixo is None)
 
 
 def _valores(exame: Exame, ficha: Ficha) -> None:
@@ -241,5 +264,5 @@ def _sem_sequencia(ficha: Ficha) -> int:
 
 REGRAS: tuple[Regra, ...] = (
     _exigidos, _valores, _vencimento, _emissao, _credito, _encargos, _descontos, _documentos, _pagador, _codigos,
-    _digito,
+    _codificados, _digito,
 )  # fmt: skip

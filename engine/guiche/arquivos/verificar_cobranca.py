@@ -12,7 +12,7 @@ from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.exame import Achado, Exame
 from guiche.arquivos.fichas import Ficha, Linha, agrupar, indice, ler_linhas
 from guiche.arquivos.linhas import Fonte
-from guiche.arquivos.regras_do_titulo import REGRAS, Repetidos
+from guiche.arquivos.regras_do_titulo import REGRAS, Repetidos, fora_do_dominio
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeArquivo, Problema
 from guiche.layout.carga import ler_toml
@@ -23,6 +23,7 @@ _PRIMEIRO, _ULTIMO = " ", "~"
 _DO_LOTE = {"cabecalho_lote", "titulo", "complemento", "avulso", "rodape_lote"}
 _TIPO, _DETALHE = slice(7, 8), "3"
 """Onde o CNAB 240 diz o tipo do registro: o detalhe conta na sequência do lote, conheça-o o layout ou não."""
+_DO_ARQUIVO = {"cabecalho", "cabecalho_lote", "rodape_lote", "rodape"}
 _CARTEIRAS = ("simples", "vinculada", "caucionada", "descontada")
 
 
@@ -98,6 +99,8 @@ def _vigiar(exame: Exame) -> Iterator[Linha]:
             lotes(linha)
             totais(linha)
             _conteudo(exame, linha)
+            if linha.papel in _DO_ARQUIVO:
+                fora_do_dominio(exame, linha, registra=True)
             tem_titulo = linha.papel == "titulo" or (tem_titulo and linha.papel == "complemento")
             if linha.papel == "complemento" and not tem_titulo:
                 exame.anotar("L04", linha, linha.registro.titulo)

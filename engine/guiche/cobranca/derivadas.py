@@ -119,6 +119,15 @@ def protesto(protesto_dias: int, negativacao_dias: int) -> str:
     return "protestar" if protesto_dias else "negativar" if negativacao_dias else "nao"
 
 
+def prazo_de_baixa(dias: int, protesto: int, sem_protesto: Sequence[int]) -> int:
+    """Os dias para a baixa: os pedidos, ou os do banco que sem protesto não aceita ficar sem ela.
+
+    >>> prazo_de_baixa(0, 0, [999]), prazo_de_baixa(0, 5, [999]), prazo_de_baixa(30, 0, [999]), prazo_de_baixa(0, 0, ())
+    (999, 0, 30, 0)
+    """
+    return dias or (0 if protesto else next(iter(sem_protesto), 0))
+
+
 def pix(chave: str) -> str:
     """O tipo da chave Pix: ``cpf``, ``cnpj``, ``celular``, ``email``, ``evp``, ou vazio sem chave.
 
@@ -189,7 +198,8 @@ DERIVADAS: dict[str, Derivada] = {
     "multa_taxa": Derivada(DEZ_MIL, ("a_multa",), lambda m: m[1] if m[0] == "percentual" else 0),
     "protesto_tipo": Derivada("codigo", ("protesto_dias", "negativacao_dias"), protesto),
     "protesto_prazo": Derivada("inteiro", ("protesto_dias", "negativacao_dias"), lambda p, n: p or n),
-    "baixa_tipo": Derivada("codigo", ("baixa_dias",), lambda dias: "baixar" if dias else "nao"),
+    "baixa_prazo": Derivada("inteiro", ("baixa_dias", "protesto_dias", "aceita:baixa_sem_protesto"), prazo_de_baixa),
+    "baixa_tipo": Derivada("codigo", ("baixa_prazo",), lambda dias: "baixar" if dias else "nao"),
     "pix_tipo": Derivada("codigo", ("pix_chave",), pix),
     "ano": Derivada(
         "codigo",

@@ -12,7 +12,7 @@ from guiche.cobranca.derivadas import instrucoes
 if TYPE_CHECKING:
     from guiche.cobranca.quadro import Quadro
 
-INSTRUCOES = {"protesto": "protesto_dias", "negativacao": "negativacao_dias", "baixa": "baixa_dias"}
+INSTRUCOES = {"protesto": "protesto_dias", "negativacao": "negativacao_dias", "baixa": "baixa_prazo"}
 """Instrução → a chave com seus dias."""
 
 

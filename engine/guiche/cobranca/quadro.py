@@ -9,18 +9,21 @@ from operator import itemgetter
 from typing import Any
 
 from guiche.cobranca.chaves import AUSENTE, INTEIROS, TEXTOS, Chave, acertar, catalogo, recusar
-from guiche.cobranca.colunas import Coluna, juntar, localizar, mapear
+from guiche.cobranca.colunas import DEZ_MIL, Coluna, juntar, localizar, mapear
 from guiche.cobranca.composto import compor_modelo, digito
 from guiche.cobranca.derivadas import DERIVADAS
 from guiche.cobranca.especiais import ESPECIAIS
 from guiche.cobranca.receita import Fonte, Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local
+from guiche.layout.modelo import Campo
 
 PADROES: Mapping[str, str] = {"comando": "registrar", "emissor": "CLIENTE", "especie": "DM", "aceite": "N"}
 
 
 _DIGITOS = {"agencia_dv", "conta_dv"}
 """O que se calcula quando falta, se o banco tem regra."""
+_PARES = {"juros_valor": "juros", "multa_valor": "a_multa"}
+_TAXAS = {"mes", "percentual"}
 _GERAL = "000"
 """O layout FEBRABAN, que serve a qualquer banco."""
 
@@ -188,3 +191,24 @@ class Quadro:
             return False
         mascara = [any(valores) for valores in zip(*listas, strict=True)]
         return mascara if not all(mascara) and any(mascara) else mascara[0]
+
+    def com_o_comando(self, quando: Sequence[str], comandos: frozenset[str]) -> list[bool] | bool:
+        """A máscara de ``quando``, sem os títulos cujo comando não leva o registro."""
+        mascara = self.mascara(quando)
+        pedidos = self.coluna("comando")
+        if mascara is False or pedidos.lista is None:
+            return mascara if pedidos.unico in comandos else False
+        vao = [p in comandos for p in pedidos.lista]
+        juntos = vao if mascara is True else [a and b for a, b in zip(vao, mascara, strict=True)]
+        return juntos if not all(juntos) and any(juntos) else juntos[0]
+
+    def valor_ou_taxa(self, chave: str, campo: Campo) -> Coluna:
+        """A coluna de juros ou de multa, com as casas que o campo dá ao percentual."""
+        a_mais = (campo.casas_da_taxa or 0) - campo.decimais
+        return mapear(DEZ_MIL, lambda par: _nas_casas_da_taxa(par[0], par[1], a_mais), self.coluna(_PARES[chave]))
+
+
+def _nas_casas_da_taxa(tipo: str, valor: int, a_mais: int) -> int:
+    if tipo not in _TAXAS:
+        return valor
+    return valor * int(10**a_mais) if a_mais > 0 else valor // int(10**-a_mais)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from guiche.bancos.cobranca import comandos as do_formato
@@ -16,7 +17,8 @@ from guiche.layout.modelo import Campo, Layout, Registro
 _SPEC = re.compile(r"(?P<chave>\w+)(?:\[(?P<de>-?\d+)-(?P<ate>\d+)\])?(?:@(?P<tabela>\w+))?")
 _CHAVES = {
     "nota", "extinto", "aceita", "comandos", "campos", "codigos", "instrucoes", "complementos", "exige",
-    "dispensa", "tamanhos", "se_falta", "fim_de_arquivo",
+    "dispensa", "tamanhos", "se_falta", "fim_de_arquivo", "acompanha",
+    "por_tamanho",
     "nosso_numero_do_banco", "nosso_numero_livre", "certeza", "banco_nome", "nome_do_arquivo",
 }  # fmt: skip
 
@@ -41,6 +43,8 @@ class Complemento:
 
     registro: Registro
     quando: tuple[str, ...]
+    comandos: frozenset[str]
+    """Com que comandos ele vai."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +79,8 @@ class Receita:
     """O que, nestes dados, não vem de um manual."""
     nome_do_arquivo: str
     """Máscara do nome que o banco quer."""
+    por_tamanho: tuple[str, Mapping[int, Mapping[str, Mapping[str, Fonte]]]] = ("", MappingProxyType({}))
+    """Chave da empresa, e as fontes que mudam com quantos algarismos ela tem."""
 
     @property
     def cabecalhos(self) -> tuple[Registro, ...]:
@@ -147,7 +153,7 @@ def _se_grava(nome: str) -> bool:
 
 
 def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
-    """Junta o comum, o do formato e o do banco; erros como em ``receita``."""
+    """Junta o comum, o do formato e o do banco, cujas tabelas de códigos valem inteiras; erros como em ``receita``."""
     if estranhas := set(dados) - _CHAVES:
         raise ErroDeLayout("layout.invalido", f"remessa de {layout.apelido}: chave desconhecida {sorted(estranhas)}")
     comum = ler_toml("remessa/comum")
@@ -155,8 +161,13 @@ def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
     junto: Mapping[str, Any] = {}
     for camada in ({n: v for n, v in comum.items() if n not in {"cnab240", "cnab400"}}, comum[familia], dados):
         junto = _juntar(junto, camada)
+    codigos = {**junto["codigos"], **dados.get("codigos", {})}
     complementos = tuple(
-        Complemento(layout.registros[c["registro"]], tuple(c["quando"]))
+        Complemento(
+            layout.registros[c["registro"]],
+            tuple(c["quando"]),
+            frozenset(junto["acompanha"].get(c["registro"], junto["acompanha"]["todos"])),
+        )
         for c in junto["complementos"]
         if c["registro"] in layout.registros and layout.registros[c["registro"]].situacao != "inferido"
     )
@@ -166,13 +177,36 @@ def montar(layout: Layout, dados: Mapping[str, Any]) -> Receita:
         junto = _juntar(junto, {"campos": {"banco_nome": f"={junto['banco_nome']}"}})
     return Receita(
         layout, junto["aceita"], {r.codigo: dict(_fontes(r, junto["campos"])) for r in registros},
-        {**junto["codigos"], "comandos": comandos}, junto.get("instrucoes", {}), complementos,
+        {**codigos, "comandos": comandos}, junto.get("instrucoes", {}), complementos,
         {n: tuple(v) for n, v in junto["exige"].items()}, tuple(junto.get("dispensa", ())),
         {n: tuple(v) for n, v in junto.get("tamanhos", {}).items()}, junto["se_falta"],
         junto.get("fim_de_arquivo", "").encode(), junto["nosso_numero_do_banco"],
         junto.get("nosso_numero_livre", False), frozenset(dados.get("comandos", ())),
         dados.get("nota", ""), dados.get("certeza", ""), junto["nome_do_arquivo"],
+        _por_tamanho(registros, junto["campos"], dados.get("por_tamanho", {})),
     )  # fmt: skip
+
+
+def _por_tamanho(
+    registros: Sequence[Registro], campos: Mapping[str, Any], dados: Mapping[str, Any]
+) -> tuple[str, Mapping[int, Mapping[str, Mapping[str, Fonte]]]]:
+    """A chave e, por tamanho dela, as fontes de cada registro."""
+    trocas = {int(n): _juntar(campos, trocados) for n, trocados in dados.get("campos", {}).items()}
+    return dados.get("chave", ""), {
+        n: {r.codigo: dict(_fontes(r, trocados)) for r in registros} for n, trocados in trocas.items()
+    }
+
+
+def da_empresa(uma: Receita, empresa: Mapping[str, Any]) -> Receita:
+    """A receita com as fontes que valem para esta empresa.
+
+    >>> da_empresa(receita("104.cnab240"), {"convenio": "1100000"}).fontes["header_lote"]["versao_layout_lote"].texto
+    '=067'
+    """
+    chave, por_tamanho = uma.por_tamanho
+    valor = str(empresa.get(chave) or empresa.get(uma.se_falta.get(chave, "")) or "").lstrip("0")
+    fontes = por_tamanho.get(len(valor))
+    return replace(uma, fontes=fontes) if fontes else uma
 
 
 def _da_tabela(layout: Layout, pedidos: Mapping[str, list[str]]) -> dict[str, str]:

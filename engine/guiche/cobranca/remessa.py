@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from guiche.cobranca.colunas import Coluna, adaptar
 from guiche.cobranca.conferencia import exigir, perdas
 from guiche.cobranca.quadro import Quadro
-from guiche.cobranca.receita import Receita, receita
+from guiche.cobranca.receita import Fonte, Receita, da_empresa, receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.layout.codec import CRLF, tradutor
 from guiche.layout.modelo import Campo, Registro
@@ -62,7 +62,7 @@ def compor(
         ErroDeRegra: layout que não se grava, comando sem código, cláusula que ele não leva.
         ErroDeCampo: chave ou valor errado, pelo nome e pelo número do título.
     """
-    uma = receita(layout)
+    uma = da_empresa(receita(layout), empresa)
     if not titulos:
         raise ErroDeRegra("remessa.vazia", "não há título para a remessa")
     q = Quadro(uma, empresa, titulos, data_hora)
@@ -70,6 +70,7 @@ def compor(
     mascaras = [q.mascara(c.quando) for c in uma.complementos]
     escritos = [uma.titulo, *(c.registro for c, m in zip(uma.complementos, mascaras, strict=True) if m)]
     avisos = perdas(q, escritos)
+    mascaras = [q.com_o_comando(c.quando, c.comandos) for c in uma.complementos]
     antes, depois = len(uma.cabecalhos), len(uma.rodapes)
     inicios = _inicios(mascaras, len(titulos))
     total = antes + inicios[-1] + depois
@@ -174,9 +175,14 @@ class _Escritor:
         if fonte is not None:
             if fonte.chave == "sequencial":
                 return Coluna("sequencial", lista=sequenciais)
-            feita = self.numeros.get(fonte.chave) or self.q.da_fonte(fonte)
+            feita = self.numeros.get(fonte.chave) or self._da_fonte(campo, fonte)
             feita = adaptar(campo, feita, self._cortar)
         return self._com_a_dada(campo, feita, so_um=so_um)
+
+    def _da_fonte(self, campo: Campo, fonte: Fonte) -> Coluna:
+        if campo.casas_da_taxa is not None:
+            return self.q.valor_ou_taxa(fonte.chave, campo)
+        return self.q.da_fonte(fonte)
 
     def _com_a_dada(self, campo: Campo, feita: Coluna | None, *, so_um: bool) -> Coluna | None:
         """O que se deu pelo nome do campo vale mais que o que se tirou das chaves."""

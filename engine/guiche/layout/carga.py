@@ -15,7 +15,8 @@ from guiche.erros import ErroDeLayout
 from guiche.layout.modelo import FORMATOS_DE_DATA, PAPEIS, TIPOS, Campo, Layout, Registro
 
 _CHAVES = {"id", "col", "tipo", "nome", "titulo", "nota", "zeros", "decimais", "obrigatorio", "fixo", "padrao"}
-_CHAVES |= {"vazio", "sem_fim", "dominio", "formato", "exato"}
+_CHAVES |= {"vazio", "sem_fim", "dominio", "formato", "exato", "casas_da_taxa"}
+_DO_DOMINIO = {"valores", "manual", "duvida"}
 _LARGURA_DA_HORA = 6
 _NOME = re.compile(r"[a-z0-9_]{1,40}(?:[./-][a-z0-9_]{1,40}){0,5}")
 """O nome pode vir de um pedido de fora, e é um caminho: não sai da pasta dos layouts."""
@@ -72,6 +73,7 @@ def montar(nome: str, dados: Mapping[str, Any]) -> Layout:
         base = str(dados.get("base", ""))
         comum = {"largura": largura, "sentido": dados.get("sentido", ""), "fontes": [dados["fonte"]]}
         proprios = {letra: _registro(letra, {**comum, **tabela}) for letra, tabela in dados["registros"].items()}
+        proprios = _com_dominios(proprios, dados.get("dominios", {}))
         herdados = carregar(base).registros if base else {}
         return Layout(
             nome, dados["formato"], dados["versao"], largura, dados.get("ativo", True), base, dados["fonte"],
@@ -99,6 +101,31 @@ def _registro(codigo: str, tabela: Mapping[str, Any]) -> Registro:
         todo = registro.campo(nome)
         _conferir(f"{codigo}.{nome}", campos_da_parte, (todo.inicio, todo.fim))
     return registro
+
+
+def _com_dominios(registros: Mapping[str, Registro], dominios: Mapping[str, Any]) -> dict[str, Registro]:
+    """Os registros com o domínio de cada campo posto nele, em todo registro que o tem.
+
+    O nome é o do campo, ou ``registro.campo`` quando um registro tem o seu.
+    """
+    usados: set[str] = set()
+
+    def posto(registro: Registro, campo: Campo) -> Campo:
+        nome = next((n for n in (f"{registro.codigo}.{campo.nome}", campo.nome) if n in dominios), "")
+        if not nome:
+            return campo
+        usados.add(nome)
+        dado = dominios[nome]
+        if estranhas := set(dado) - _DO_DOMINIO:
+            raise ValueError(f"domínio {nome}: chave desconhecida {sorted(estranhas)}")
+        novo = replace(campo, dominio=dado["valores"], manual=dado["manual"], duvida=dado.get("duvida", ""))
+        _conferir_campo(registro.codigo, novo)
+        return novo
+
+    prontos = {c: replace(r, campos=tuple(posto(r, f) for f in r.campos)) for c, r in registros.items()}
+    if sobram := dominios.keys() - usados:
+        raise ValueError(f"domínio de campo que não há: {sorted(sobram)}")
+    return prontos
 
 
 def _marca(codigo: str, tabela: Mapping[str, Any], largura: int) -> _MARCA:

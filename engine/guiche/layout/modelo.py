@@ -29,6 +29,8 @@ class Campo:
     """``"esquerda"``: texto preenchido com zeros, que se guardam. Num reservado, zeros em vez de brancos."""
     decimais: int = 2
     """Casas decimais implícitas; só em ``valor``."""
+    casas_da_taxa: int | None = None
+    """Casas quando o que vai é um percentual e não dinheiro, se o manual as dá diferentes."""
     obrigatorio: bool = False
     fixo: str | None = None
     padrao: str | None = None
@@ -42,6 +44,10 @@ class Campo:
     """Como se escreve a data."""
     dominio: Mapping[str, str] = field(default_factory=dict)
     """Valores aceitos e seu sentido; numa data, os que não são data ("à vista")."""
+    manual: str = ""
+    """De que página do manual veio o domínio."""
+    duvida: str = ""
+    """As leituras entre que nenhum manual decide, e a que se segue."""
 
     @property
     def largura(self) -> int:
