@@ -160,15 +160,13 @@ def _duvidas(layouts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield "\n## Códigos em dúvida\n"
     yield "O domínio de cada campo codificado está em `[dominios]` do layout, com a página do manual. Onde nenhum"
     yield "manual decide, o layout diz as leituras e a que o Guichê segue; pergunte ao banco na homologação.\n"
-    yield "| layout | campos | leituras |"
-    yield "|---|---|---|"
     for nome, dados in layouts.items():
         por_duvida: dict[str, list[str]] = defaultdict(list)
         for campo, dominio in dados.get("dominios", {}).items():
             if dominio.get("duvida"):
                 por_duvida[dominio["duvida"]].append(f"`{campo}`")
         for duvida, campos in por_duvida.items():
-            yield f"| {nome.removesuffix('.remessa')} | {', '.join(campos)} | {duvida} |"
+            yield f"- **{nome.removesuffix('.remessa')}**, {', '.join(campos)}: {duvida}."
 
 
 def _layouts() -> list[Path]:

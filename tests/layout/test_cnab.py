@@ -40,15 +40,13 @@ def registros(layout: Layout) -> list[Registro]:
 
 def valores_de(campo: Campo) -> st.SearchStrategy[Any]:
     """Valores que o campo aceita e devolve iguais."""
-    if campo.fixo is not None:
-        return st.just(campo.fixo)
+    if campo.fixo is not None or (campo.dominio and campo.tipo != "data"):
+        return st.sampled_from(sorted(campo.dominio) or [campo.fixo])
     if campo.tipo == "data":
         de, ate = _ANOS[campo.formato]
         return st.dates(date(de, 1, 1), date(ate, 12, 31)).filter(lambda d: f"{d:%d%m%Y}" not in campo.dominio)
     if campo.tipo == "hora":
         return st.times().map(lambda t: time(t.hour, t.minute, t.second))
-    if campo.dominio:
-        return st.sampled_from(sorted(campo.dominio))
     if campo.tipo in {"numero", "valor"}:
         return st.integers(0, 10**campo.largura - 1)
     if campo.zeros:
