@@ -41,7 +41,7 @@ def registros(layout: Layout) -> list[Registro]:
 def valores_de(campo: Campo) -> st.SearchStrategy[Any]:
     """Valores que o campo aceita e devolve iguais."""
     if campo.fixo is not None or (campo.dominio and campo.tipo != "data"):
-        return st.sampled_from(sorted(campo.dominio) or [campo.fixo])
+        return st.sampled_from(sorted(campo.dominio) or [campo.fixo or ""])
     if campo.tipo == "data":
         de, ate = _ANOS[campo.formato]
         return st.dates(date(de, 1, 1), date(ate, 12, 31)).filter(lambda d: f"{d:%d%m%Y}" not in campo.dominio)
