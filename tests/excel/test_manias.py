@@ -13,11 +13,14 @@ from openpyxl.worksheet.filters import ColorFilter, CustomFilter, CustomFilters,
 from openpyxl.worksheet.protection import SheetProtection
 
 from guiche.erros import ErroDePlanilha
+from guiche.excel import no_windows, ponte
 from guiche.excel.aberta import PastaAberta
 from guiche.excel.botao import FEITO, RECUSADO
+from guiche.excel.sistema import PASSO, com_tudo_parado
 from guiche.planilha.esquema import FORMATOS, esquema
 from tests.excel.conftest import ExcelDeTeste, Tela
-from tests.excel.sistema.modelo import ErroDoExcel
+from tests.excel.sistema.com import RECUSADA
+from tests.excel.sistema.modelo import ErroDoExcel, Faixa
 from tests.servicos.apoio import HOJE, ler, retorno
 
 SITUACAO = esquema()["titulos"].ids().index("situacao")
@@ -294,6 +297,56 @@ def test_a_lista_protegida_se_ordena_pelo_cabecalho(
     assert "seta do cabeçalho" in tela.caixas[0]
 
 
+@pytest.mark.parametrize(("aba", "tabela"), [("Diário", "diario"), ("Linhas enviadas", "remessa_linhas")])
+def test_a_linha_de_totais_de_uma_lista_do_guiche_nao_e_dado(tela: Tela, tmp_path: Path, aba: str, tabela: str) -> None:
+    """Nem ao ordenar, que a poria entre as linhas, nem ao comparar a aba com o livro."""
+    assert tela.clicar("gerar", "yes") == FEITO
+    ret = retorno(_remessa(tela), tmp_path / "b.ret", ["00", "01", "00", "00"])
+    assert tela.clicar("importar", "yes", arquivo=ret) == FEITO
+    antes, objeto = ler(tela.caminho, tabela), tela.app.livro.aba(aba)
+    objeto.ws.protection.sheet = False
+    objeto.tabela(esquema()[tabela].nome).mostrar_totais(mostra=True)
+    objeto.ws.protection.sheet = True
+    for _ in range(3):
+        tela.escolher(aba, 1, coluna=1)
+        assert tela.clicar("ordenar") == FEITO
+        assert len(ler(tela.caminho, tabela)) == len(antes)
+        assert [c.value for c in objeto.ws["A"]].index("Total") == len(antes) + 1
+    assert tela.clicar("integridade") == FEITO, tela.caixas
+
+
+def test_lista_de_nome_mudado_tambem_se_ordena(tela: Tela) -> None:
+    assert tela.clicar("gerar", "yes") == FEITO
+    tela.app.aba("Linhas enviadas").title = "Enviadas"
+    for esperada in (["T0", "T1", "T2", "T3"], ["T3", "T2", "T1", "T0"]):
+        tela.escolher("Enviadas", 1, coluna=4)
+        assert tela.clicar("ordenar") == FEITO, tela.caixas
+        assert [linha["titulo"] for linha in ler(tela.caminho, "remessa_linhas")] == esperada
+
+
+def test_lista_com_celula_estragada_tambem_se_ordena(tela: Tela) -> None:
+    assert tela.clicar("gerar", "yes") == FEITO
+    celula = tela.celula("Linhas enviadas", "K3")
+    celula.value, celula.data_type = "#N/A", "e"
+    tela.escolher("Linhas enviadas", 1, coluna=11)
+    assert tela.clicar("ordenar") == FEITO, tela.caixas
+    assert tela.clicar("atualizar") == FEITO
+    assert [linha["valor"] for linha in ler(tela.caminho, "remessa_linhas")] == [100.0] * 4
+
+
+@pytest.mark.parametrize("endereco", ["$2:$2", "$A:$C", "$2:$5"])
+def test_linhas_e_colunas_inteiras_escolhidas(tela: Tela, monkeypatch: pytest.MonkeyPatch, endereco: str) -> None:
+    """O Excel dá o endereço de uma linha inteira sem colunas, e o de uma coluna sem linhas."""
+    assert tela.clicar("gerar", "yes") == FEITO
+    tela.escolher("Remessas", 2)
+    propria = Faixa.endereco.fget  # type: ignore[attr-defined]
+    escolhida = tela.app.excel.selecao
+    monkeypatch.setattr(Faixa, "endereco", property(lambda f: endereco if f is escolhida else propria(f)))
+    saiu = tela.clicar("remessas_imprimir", "no")
+    assert saiu == (FEITO if endereco == "$2:$2" else RECUSADO), tela.caixas
+    assert not any("inesperado" in texto for texto in tela.caixas)
+
+
 def test_a_ordem_que_a_pessoa_deu_aos_titulos_fica(tela: Tela, tmp_path: Path) -> None:
     """Na lista da pessoa ordena-se pela seta do cabeçalho, e o que se escreve vai para a linha certa."""
     tabela = tela.app.livro.aba("Títulos").tabela("tbTitulos")
@@ -361,6 +414,42 @@ def test_calculo_manual_continua_manual(tela: Tela) -> None:
     assert tela.clicar("gerar", "yes") == FEITO
     assert (tela.app.excel.calculo, _situacoes(tela)) == ("manual", ["ENVIADO"] * 4)
     tela.app.excel.calculo = "automatic"
+
+
+def test_o_que_um_ato_parou_e_nao_pode_soltar_solta_o_seguinte(tela: Tela, monkeypatch: pytest.MonkeyPatch) -> None:
+    """O Excel fica ocupado no meio da escrita e assim continua: a tela e o cálculo não ficam parados para sempre."""
+    monkeypatch.setattr(no_windows, "ESPERA", PASSO)
+    monkeypatch.setattr(ponte, "ultima_palavra", lambda _: None)
+    excel = tela.app.excel
+    parado = (False, False, "manual")
+
+    def ocupado(_n: int) -> bool:
+        return (excel.tela, excel.eventos, excel.calculo) == parado
+
+    if tela.app.nome == "windows":
+        excel.ocupado = lambda n: RECUSADA if ocupado(n) else 0
+    else:
+        excel.falha_do_excel = lambda n: -1712 if ocupado(n) else 0
+    assert tela.clicar("gerar", "yes") == RECUSADO
+    excel.ocupado = excel.falha_do_excel = lambda _n: 0
+    assert (excel.tela, excel.eventos, excel.calculo) == parado
+    assert tela.clicar("atualizar") == FEITO
+    assert (excel.tela, excel.eventos, excel.calculo) == (True, True, "automatic")
+    assert _situacoes(tela) == ["ENVIADO"] * 4
+
+
+def test_uma_propriedade_que_nao_volta_nao_impede_as_outras() -> None:
+    postas: list[tuple[str, int]] = []
+
+    def por(nome: str, valor: int) -> None:
+        if (nome, valor) == ("b", 1):
+            raise ErroDoExcel("ocupado")
+        postas.append((nome, valor))
+
+    volta = dict.fromkeys("abc", 1)
+    with pytest.raises(ErroDoExcel), com_tudo_parado(volta.__getitem__, por, dict.fromkeys("abc", 0), volta):
+        postas.clear()
+    assert sorted(postas) == [("a", 1), ("c", 1)]
 
 
 # --- a pessoa mexe enquanto o ato corre ---

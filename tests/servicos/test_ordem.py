@@ -11,9 +11,12 @@ import openpyxl
 import pytest
 
 from guiche.erros import ErroDeRegra
+from guiche.planilha.arquivo import PastaEmArquivo
+from guiche.planilha.celulas import ErroDeFormula
 from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import Ordem, em_ordem, tem_ordem
 from guiche.planilha.porta import Ligacao
+from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.demo import demonstrar
 from guiche.servicos.ordem import DESTINOS, ordenar
 from guiche.servicos.pasta import atualizar
@@ -70,6 +73,27 @@ def test_a_ordem_fica_depois_de_outro_ato(exemplo: Path) -> None:
     assert _coluna(exemplo, "remessas", "nsa") == antes
 
 
+def test_lista_ordenada_confere_com_o_livro(exemplo: Path) -> None:
+    """Também onde duas linhas empatam, e a ordem entre elas é a de um pedido anterior."""
+    for coluna in ("Valor", "Cliente"):
+        _pedir(exemplo, "Linhas enviadas", coluna, decrescente=True)
+    with na(exemplo, HOJE + timedelta(days=30)) as ctx:
+        achados = verificar(ctx).problemas
+    assert not [p for p in achados if str(p.local).startswith("Linhas enviadas")]
+
+
+def test_celula_mudada_em_lista_ordenada_ainda_se_acha(exemplo: Path) -> None:
+    _pedir(exemplo, "Linhas enviadas", "Valor", decrescente=True)
+    pasta = PastaEmArquivo(exemplo)
+    folha = pasta.ler("remessa_linhas", ("nome",))
+    pasta.atualizar("remessa_linhas", ("nome",), {folha.numeros[0]: ("Outra pessoa",)})
+    pasta.salvar()
+    with na(exemplo, HOJE + timedelta(days=30)) as ctx:
+        achados = [p for p in verificar(ctx).problemas if "Outra pessoa" in p.mensagem]
+        assert [str(p.local) for p in achados] == [f"Linhas enviadas!{folha.letras['nome']}{folha.numeros[0]}"]
+        atualizar(ctx)
+
+
 def _titulos(tabela: str) -> list[str]:
     return [c.titulo for c in esquema()[tabela].colunas]
 
@@ -98,6 +122,7 @@ def test_cada_tipo_como_e_e_o_vazio_no_fim() -> None:
     assert ordenadas(0, Decimal("10.5"), None, Decimal(9), desce=True) == [Decimal("10.5"), Decimal(9), None]
     assert ordenadas(0, datetime(2026, 8, 4, 9), date(2026, 8, 4)) == [date(2026, 8, 4), datetime(2026, 8, 4, 9)]
     assert ordenadas(0, Ligacao("retornos", 0, 1, "b"), "a") == ["a", Ligacao("retornos", 0, 1, "b")]
+    assert ordenadas(0, "#N/D", ErroDeFormula("#N/D"), 2, None, 1) == [1, 2, "#N/D", ErroDeFormula("#N/D"), None]
     estavel = em_ordem(tabela, [(1, "b"), (0, "b"), (1, "a")], {tabela.id: Ordem(ids[0], desce=True)})
     assert [linha[1] for linha in estavel] == ["b", "a", "b"]
 

@@ -10,7 +10,6 @@ está e o que tem, e só se escreve o que ela ainda não mostra.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,16 +116,17 @@ class PastaAberta:
     def _medir(self, tabela: Tabela) -> Lugar:
         alca = self._alca(tabela)
         faixa, (cabecalho, *corpo) = self._excel.conteudo(alca)
-        totais = _cresce(tabela) and not tabela.do_guiche and self._excel.totais(alca)
-        if totais:
-            faixa, corpo = replace(faixa, fim=faixa.fim - 1), corpo[:-1]
         onde = {str(titulo).strip(): i for i, titulo in enumerate(cabecalho, faixa.esquerda)}
-        return Lugar(alca, faixa, totais, onde, corpo)
+        lugar = Lugar(alca, faixa, False, onde, corpo)  # noqa: FBT003  é um campo
+        com_totais = _cresce(tabela) and not tabela.do_guiche and self._excel.totais(alca)
+        return lugar.sem_totais() if com_totais else lugar
 
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela num bloco só; sem ``colunas``, as do operador. Mostra o que está na tela."""
         esquema_ = esquema()[tabela]
         lugar = self._lugar(esquema_)
+        if esquema_.do_guiche and _cresce(esquema_) and self._excel.totais(lugar.alca):
+            lugar = lugar.sem_totais()
         ids = tuple(colunas) if colunas is not None else esquema_.ids("operador")
         onde = colunas_na_aba(esquema_, lugar, ids)
         letras = {i: letras_da_coluna(c) for i, c in onde.items()}

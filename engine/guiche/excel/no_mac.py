@@ -14,6 +14,7 @@ from guiche.excel.sistema import (
     Faixa,
     Filtro,
     com_senha,
+    com_tudo_parado,
     em_matriz,
     esta_ocupado,
     faixa_de,
@@ -31,6 +32,9 @@ _SEM_PRAZO = -1
 """Com prazo negativo o appscript espera o tempo que for, em vez dos 60 segundos de sempre."""
 _REPOEM = ("autofilter_and", "autofilter_or", "filter_by_value", "filter_dynamic")
 """Operadores de filtro que se releem e se repõem; sem operador, também."""
+_PARADO = {"screen_updating": False, "enable_events": False, "calculation": "manual"}
+_SOLTO = {"screen_updating": True, "enable_events": True, "calculation": "automatic"}
+"""O que se para enquanto se escreve, e como é de costume."""
 _SIM, _NAO, _OK = "Sim", "Não", "OK"
 _CAIXA = (
     "on run argv", "display alert (item 1 of argv) message (item 2 of argv) as critical buttons {\"OK\"}", "end run",
@@ -229,8 +233,14 @@ class NoMac:
     @contextmanager
     def parado(self) -> Iterator[None]:
         """A tela, os eventos e o cálculo param enquanto se escreve."""
-        with self._app.properties(screen_updating=False, enable_events=False, calculation="manual"):
+        with com_tudo_parado(self._ler_do_app, self._por_no_app, _PARADO, _SOLTO):
             yield
+
+    def _ler_do_app(self, nome: str) -> Any:
+        return self._pedir(lambda: getattr(self._app, nome))
+
+    def _por_no_app(self, nome: str, valor: Any) -> None:
+        self._pedir(lambda: setattr(self._app, nome, valor))
 
     def salvar(self) -> None:
         """Grava o arquivo, leve o tempo que levar."""
@@ -247,7 +257,7 @@ class NoMac:
 
     def barra(self, frase: str | None) -> None:
         """A frase na barra de status."""
-        self._pedir(lambda: setattr(self._app, "status_bar", False if frase is None else frase))
+        self._por_no_app("status_bar", False if frase is None else frase)
 
     def mostrar(self, aba: str) -> None:
         """Põe a aba na frente, à mostra se estava escondida."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from guiche.excel.sistema import (
@@ -14,6 +15,7 @@ from guiche.excel.sistema import (
     Faixa,
     Filtro,
     com_senha,
+    com_tudo_parado,
     em_matriz,
     esperar,
     esta_ocupado,
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _VISIVEL = -1
 _PARADO = {"ScreenUpdating": False, "EnableEvents": False, "Calculation": -4135}
-"""O que se para enquanto se escreve; -4135 é xlCalculationManual."""
+_SOLTO = {"ScreenUpdating": True, "EnableEvents": True, "Calculation": -4105}
+"""O que se para enquanto se escreve, e como é de costume; -4135 é xlCalculationManual, -4105 o automático."""
 _REPOEM = {0, 1, 2, 7, 11}
 """Operadores de filtro que se releem e se repõem: nenhum, E, OU, lista de valores e dinâmico."""
 
@@ -234,14 +237,9 @@ class NoWindows:
     def parado(self) -> Iterator[None]:
         """A tela, os eventos e o cálculo param enquanto se escreve, e voltam como estavam."""
         app = self._app.api
-        antes = {nome: self._de(app, nome) for nome in _PARADO}
-        try:
-            for nome, valor in _PARADO.items():
-                self._por(app, nome, valor)
+        ler, por = partial(self._de, app), partial(self._por, app)
+        with com_tudo_parado(ler, por, _PARADO, _SOLTO):
             yield
-        finally:
-            for nome, valor in antes.items():
-                self._por(app, nome, valor)
 
     def salvar(self) -> None:
         """Grava o arquivo."""

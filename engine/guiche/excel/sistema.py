@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from guiche.erros import ErroDePlanilha, Local
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ESPERA, PASSO = 8.0, 0.2
 """Segundos que se espera por um Excel ocupado, e entre uma tentativa e outra."""
+_ULTIMA_LINHA, _ULTIMA_COLUNA = 1_048_576, 16_384
 CELULAS_POR_VEZ = 100_000
 """Células que se mandam de uma vez: matrizes maiores o COM e os Apple events recusam."""
 
@@ -60,14 +62,17 @@ class Faixa:
 
 
 def faixa_de(endereco: str) -> Faixa:
-    """O retângulo de um endereço como o Excel o dá.
+    """O retângulo de um endereço como o Excel o dá; linhas e colunas inteiras vêm sem a outra ponta.
 
     >>> faixa_de("$A$1:$C$9"), faixa_de("$B$2")
     (Faixa(topo=1, esquerda=1, fim=9, direita=3), Faixa(topo=2, esquerda=2, fim=2, direita=2))
+    >>> faixa_de("$3:$3"), faixa_de("$A:$C")
+    (Faixa(topo=3, esquerda=1, fim=3, direita=16384), Faixa(topo=1, esquerda=1, fim=1048576, direita=3))
     """
-    cantos = [canto.strip("$").partition("$") for canto in endereco.split(":")]
-    (c1, _, l1), (c2, _, l2) = cantos[0], cantos[-1]
-    return Faixa(int(l1), numero_da_coluna(c1), int(l2), numero_da_coluna(c2))
+    cantos = [canto.replace("$", "") for canto in endereco.split(":")]
+    (c1, l1), (c2, l2) = ((c.rstrip("0123456789"), c.lstrip(ascii_uppercase)) for c in (cantos[0], cantos[-1]))
+    esquerda, direita = numero_da_coluna(c1) if c1 else 1, numero_da_coluna(c2) if c2 else _ULTIMA_COLUNA
+    return Faixa(int(l1 or 1), esquerda, int(l2 or _ULTIMA_LINHA), direita)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,28 @@ def esta_ocupado(erro: BaseException) -> bool:
     excecao = getattr(erro, "excepinfo", None) or (None,)
     codigos = {getattr(erro, "hresult", None), excecao[-1], getattr(erro, "errornumber", None)}
     return bool(codigos & _OCUPADO) or type(erro).__name__ == "ExcelBusyError"
+
+
+@contextmanager
+def com_tudo_parado(
+    ler: Callable[[str], Any], por: Callable[[str, Any], None], parado: Mapping[str, Any], solto: Mapping[str, Any]
+) -> Iterator[None]:
+    """Põe as propriedades como ``parado`` diz, e ao fim como estavam.
+
+    A primeira é a tela, que só fica parada se um ato não a pôde soltar, com o Excel ocupado: valem então as de
+    ``solto``, ou o cálculo ficaria manual para sempre.
+    """
+    antes = {nome: ler(nome) for nome in parado}
+    if not next(iter(antes.values())):
+        antes = dict(solto)
+    try:
+        for nome, valor in parado.items():
+            por(nome, valor)
+        yield
+    finally:
+        with ExitStack() as todas:  # a que falha não tira a vez às outras
+            for nome, valor in antes.items():
+                todas.callback(por, nome, valor)
 
 
 def sem_esperar(modulo: Any) -> None:

@@ -42,6 +42,10 @@ class Lugar:
         """A primeira linha do corpo."""
         return self.faixa.topo + 1
 
+    def sem_totais(self) -> Lugar:
+        """O mesmo lugar, sabendo-se que a última linha é a de totais."""
+        return replace(self, faixa=replace(self.faixa, fim=self.faixa.fim - 1), totais=True, corpo=self.corpo[:-1])
+
     def linhas(self, de: int, ate: int, esquerda: int | None = None, direita: int | None = None) -> Faixa:
         """As linhas dadas, da tabela inteira ou só de umas colunas."""
         return Faixa(de, esquerda or self.faixa.esquerda, ate, direita or self.faixa.direita)
@@ -102,7 +106,7 @@ def trocar_corpo(excel: Sistema, tabela: Tabela, lugar: Lugar, linhas: Sequence[
     if iguais(atual, corpo) and _ligadas(excel, tabela, lugar, corpo):
         return False
     if tabela.do_guiche and excel.totais(lugar.alca):
-        lugar = replace(lugar, faixa=replace(lugar.faixa, fim=lugar.faixa.fim - 1), totais=True)
+        lugar = lugar.sem_totais()
     with _livre(excel, tabela, lugar, notar), _sem_totais(excel, lugar):
         fim = lugar.faixa.topo + len(corpo)
         if lugar.faixa.fim > fim:

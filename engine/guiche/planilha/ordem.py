@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from guiche.dominio.texto import transliterar
+from guiche.planilha.celulas import ErroDeFormula
 from guiche.planilha.esquema import Tabela
 from guiche.planilha.porta import Celula, Ligacao, Linhas
 
@@ -71,6 +72,8 @@ def em_ordem(tabela: Tabela, linhas: Linhas, ordens: Mapping[str, Ordem]) -> Lin
 def _chave(posicao: int) -> Callable[[Sequence[Celula]], tuple[int, Any]]:
     def chave(linha: Sequence[Celula]) -> tuple[int, Any]:
         valor = linha[posicao]
+        if isinstance(valor, ErroDeFormula):
+            return 3, valor.texto
         if isinstance(valor, Ligacao):
             return 2, transliterar(valor.texto)
         if isinstance(valor, date):

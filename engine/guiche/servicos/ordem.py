@@ -22,7 +22,7 @@ def ordenar(ctx: Contexto, lista: str, coluna: str, *, decrescente: bool) -> Res
     Raises:
         ErroDeRegra: ``ordem.lista`` ou ``ordem.coluna``.
     """
-    tabela = _tabela(lista)
+    tabela = _tabela(ctx.pasta, lista)
     achada = _coluna(ctx.pasta, tabela, coluna)
     ordens = ler_ordens(ctx.pasta.parametro(PARAMETRO))
     desce = decrescente or ordens.get(tabela.id) == Ordem(achada.id)
@@ -41,9 +41,11 @@ def ordenar(ctx: Contexto, lista: str, coluna: str, *, decrescente: bool) -> Res
     return Resultado("ordenar", (frase,), dados, mostra=tabela.id)
 
 
-def _tabela(lista: str) -> Tabela:
+def _tabela(pasta: Pasta, lista: str) -> Tabela:
     procurada = transliterar(lista)
     achada = next((t for t in esquema().values() if procurada in {transliterar(t.aba), transliterar(t.id)}), None)
+    if achada is None and lista:  # a pessoa mudou o nome da aba
+        achada = next((t for t in esquema().values() if pasta.ler(t.id, ()).aba == lista), None)
     if achada is None:
         raise ErroDeRegra("ordem.lista", f"a aba {lista or 'em que você clicou'} não tem uma lista do Guichê")
     if not tem_ordem(achada):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import EM_CURSO
 from guiche.planilha.esquema import esquema
+from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Linhas, Pasta
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
@@ -62,10 +64,13 @@ class _Espelho:
         if tabela in _DO_DIA:
             return
         folha = self._pasta.ler(tabela, esquema()[tabela].ids())
-        esperadas = [tuple(map(_forma, linha)) for linha in linhas]
+        ordens = ler_ordens(self.parametro(PARAMETRO))
+        esperadas = [tuple(map(_forma, linha)) for linha in em_ordem(esquema()[tabela], linhas, ordens)]
         if len(esperadas) != len(folha.linhas):
             texto = f"a aba tem {len(folha.linhas)} linhas e o livro, {len(esperadas)}"
             self.achados.append(Problema("integridade.linhas", texto, Local(folha.aba)))
+            return
+        if tabela in ordens and _as_mesmas(tabela, folha.linhas, esperadas):
             return
         for i, (ha, devia) in enumerate(zip(folha.linhas, esperadas, strict=True)):
             self._comparar(folha, i, ha, devia)
@@ -110,6 +115,13 @@ def _forma(valor: Celula) -> Any:
     if isinstance(valor, datetime):
         return valor.replace(microsecond=0)
     return float(valor) if isinstance(valor, Decimal | int) and not isinstance(valor, bool) else valor
+
+
+def _as_mesmas(tabela: str, umas: Sequence[Sequence[Any]], outras: Sequence[Sequence[Any]]) -> bool:
+    """Diz se são as mesmas linhas: entre as que empatam na ordem que a pessoa deu, não importa qual vem primeiro."""
+    posicoes = [i for i, c in enumerate(esquema()[tabela].colunas) if c.tipo != "ligacao"]
+    um, outro = (Counter(tuple(linha[i] for i in posicoes) for linha in linhas) for linhas in (umas, outras))
+    return um == outro
 
 
 def _dizer(valor: Any) -> str:
