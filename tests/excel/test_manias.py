@@ -16,11 +16,12 @@ from guiche.erros import ErroDePlanilha
 from guiche.excel import no_windows, ponte
 from guiche.excel.aberta import PastaAberta
 from guiche.excel.botao import FEITO, RECUSADO
-from guiche.excel.sistema import PASSO, com_tudo_parado
+from guiche.excel.parado import tudo_parado
+from guiche.excel.sistema import PASSO
 from guiche.planilha.esquema import FORMATOS, esquema
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.excel.sistema.com import RECUSADA
-from tests.excel.sistema.modelo import ErroDoExcel, Faixa
+from tests.excel.sistema.modelo import ErroDoExcel, Faixa, Tabela
 from tests.servicos.apoio import HOJE, ler, retorno
 
 SITUACAO = esquema()["titulos"].ids().index("situacao")
@@ -438,6 +439,22 @@ def test_o_que_um_ato_parou_e_nao_pode_soltar_solta_o_seguinte(tela: Tela, monke
     assert _situacoes(tela) == ["ENVIADO"] * 4
 
 
+def test_filtro_que_o_excel_nao_deixa_repor_se_diz(tela: Tela, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filtrar(tela, "Títulos", "tbTitulos", 1, "T1")
+    filtrar = Tabela.filtrar
+
+    def so_tirar(tabela: Tabela, coluna: int, operador: int = 0, um: Any = None, dois: Any = None) -> None:
+        if um is not None:
+            raise ErroDoExcel("não se filtra")
+        filtrar(tabela, coluna, operador, um, dois)
+
+    monkeypatch.setattr(Tabela, "filtrar", so_tirar)
+    assert tela.clicar("gerar", "yes") == RECUSADO
+    assert "O filtro da aba Títulos saiu, e o Excel não o deixou repor" in tela.caixas[-1]
+    assert tela.clicar("atualizar") == FEITO
+    assert _situacoes(tela) == ["ENVIADO"] * 4
+
+
 def test_uma_propriedade_que_nao_volta_nao_impede_as_outras() -> None:
     postas: list[tuple[str, int]] = []
 
@@ -446,8 +463,7 @@ def test_uma_propriedade_que_nao_volta_nao_impede_as_outras() -> None:
             raise ErroDoExcel("ocupado")
         postas.append((nome, valor))
 
-    volta = dict.fromkeys("abc", 1)
-    with pytest.raises(ErroDoExcel), com_tudo_parado(volta.__getitem__, por, dict.fromkeys("abc", 0), volta):
+    with pytest.raises(ErroDoExcel), tudo_parado(lambda _: 1, por, dict.fromkeys("abc", (0, 1))):
         postas.clear()
     assert sorted(postas) == [("a", 1), ("c", 1)]
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.excel.caixa_do_mac import caixa_do_sistema, sem_caixa
+from guiche.excel.parado import NO_MAC, tudo_parado
 from guiche.excel.sistema import (
     Alca,
     Bloco,
     Faixa,
     Filtro,
     com_senha,
-    com_tudo_parado,
     em_matriz,
     esta_ocupado,
     faixa_de,
@@ -32,9 +32,6 @@ _SEM_PRAZO = -1
 """Com prazo negativo o appscript espera o tempo que for, em vez dos 60 segundos de sempre."""
 _REPOEM = ("autofilter_and", "autofilter_or", "filter_by_value", "filter_dynamic")
 """Operadores de filtro que se releem e se repõem; sem operador, também."""
-_PARADO = {"screen_updating": False, "enable_events": False, "calculation": "manual"}
-_SOLTO = {"screen_updating": True, "enable_events": True, "calculation": "automatic"}
-"""O que se para enquanto se escreve, e como é de costume."""
 _SIM, _NAO, _OK = "Sim", "Não", "OK"
 _CAIXA = (
     "on run argv", "display alert (item 1 of argv) message (item 2 of argv) as critical buttons {\"OK\"}", "end run",
@@ -230,14 +227,9 @@ class NoMac:
         livres = {"allow_sorting": True, "allow_filtering": True, "allow_formatting_columns": True}
         self._pedir(lambda: alca.aba.protect_worksheet(drawing_objects=False, scenarios=False, **livres))
 
-    @contextmanager
-    def parado(self) -> Iterator[None]:
+    def parado(self) -> AbstractContextManager[None]:
         """A tela, os eventos e o cálculo param enquanto se escreve."""
-        with com_tudo_parado(self._ler_do_app, self._por_no_app, _PARADO, _SOLTO):
-            yield
-
-    def _ler_do_app(self, nome: str) -> Any:
-        return self._pedir(lambda: getattr(self._app, nome))
+        return tudo_parado(lambda nome: self._pedir(lambda: getattr(self._app, nome)), self._por_no_app, NO_MAC)
 
     def _por_no_app(self, nome: str, valor: Any) -> None:
         self._pedir(lambda: setattr(self._app, nome, valor))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from guiche.excel.parado import NO_WINDOWS, tudo_parado
 from guiche.excel.sistema import (
     ESPERA,
     PASSO,
@@ -15,7 +16,6 @@ from guiche.excel.sistema import (
     Faixa,
     Filtro,
     com_senha,
-    com_tudo_parado,
     em_matriz,
     esperar,
     esta_ocupado,
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _VISIVEL = -1
-_PARADO = {"ScreenUpdating": False, "EnableEvents": False, "Calculation": -4135}
-_SOLTO = {"ScreenUpdating": True, "EnableEvents": True, "Calculation": -4105}
-"""O que se para enquanto se escreve, e como é de costume; -4135 é xlCalculationManual, -4105 o automático."""
 _REPOEM = {0, 1, 2, 7, 11}
 """Operadores de filtro que se releem e se repõem: nenhum, E, OU, lista de valores e dinâmico."""
 
@@ -233,13 +230,10 @@ class NoWindows:
         livres = {"AllowSorting": True, "AllowFiltering": True, "AllowFormattingColumns": True}
         self._chamar(alca.aba, "Protect", DrawingObjects=False, Scenarios=False, **livres)
 
-    @contextmanager
-    def parado(self) -> Iterator[None]:
+    def parado(self) -> AbstractContextManager[None]:
         """A tela, os eventos e o cálculo param enquanto se escreve, e voltam como estavam."""
         app = self._app.api
-        ler, por = partial(self._de, app), partial(self._por, app)
-        with com_tudo_parado(ler, por, _PARADO, _SOLTO):
-            yield
+        return tudo_parado(partial(self._de, app), partial(self._por, app), NO_WINDOWS)
 
     def salvar(self) -> None:
         """Grava o arquivo."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -241,28 +241,6 @@ def esta_ocupado(erro: BaseException) -> bool:
     excecao = getattr(erro, "excepinfo", None) or (None,)
     codigos = {getattr(erro, "hresult", None), excecao[-1], getattr(erro, "errornumber", None)}
     return bool(codigos & _OCUPADO) or type(erro).__name__ == "ExcelBusyError"
-
-
-@contextmanager
-def com_tudo_parado(
-    ler: Callable[[str], Any], por: Callable[[str, Any], None], parado: Mapping[str, Any], solto: Mapping[str, Any]
-) -> Iterator[None]:
-    """Põe as propriedades como ``parado`` diz, e ao fim como estavam.
-
-    A primeira é a tela, que só fica parada se um ato não a pôde soltar, com o Excel ocupado: valem então as de
-    ``solto``, ou o cálculo ficaria manual para sempre.
-    """
-    antes = {nome: ler(nome) for nome in parado}
-    if not next(iter(antes.values())):
-        antes = dict(solto)
-    try:
-        for nome, valor in parado.items():
-            por(nome, valor)
-        yield
-    finally:
-        with ExitStack() as todas:  # a que falha não tira a vez às outras
-            for nome, valor in antes.items():
-                todas.callback(por, nome, valor)
 
 
 def sem_esperar(modulo: Any) -> None:

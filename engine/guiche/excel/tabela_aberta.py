@@ -89,7 +89,11 @@ def _livre(excel: Sistema, tabela: Tabela, lugar: Lugar, notar: Notar) -> Iterat
         try:
             yield
         finally:
-            excel.repor_filtro(lugar.alca, filtro)
+            try:
+                excel.repor_filtro(lugar.alca, filtro)
+            except Exception:
+                notar(f"O filtro da aba {tabela.aba} saiu, e o Excel não o deixou repor. Filtre de novo.")
+                raise
             if filtro.perdidos:
                 notar(
                     f"O filtro da aba {tabela.aba} saiu em parte: o que filtra por cor, por ícone ou por um grupo de "
