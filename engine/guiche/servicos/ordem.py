@@ -45,7 +45,7 @@ def _tabela(pasta: Pasta, lista: str) -> Tabela:
     procurada = transliterar(lista)
     achada = next((t for t in esquema().values() if procurada in {transliterar(t.aba), transliterar(t.id)}), None)
     if achada is None and lista:  # a pessoa mudou o nome da aba
-        achada = next((t for t in esquema().values() if pasta.ler(t.id, ()).aba == lista), None)
+        achada = next((t for t in esquema().values() if pasta.ler(t.id, t.ids()[:1]).aba == lista), None)
     if achada is None:
         raise ErroDeRegra("ordem.lista", f"a aba {lista or 'em que você clicou'} não tem uma lista do Guichê")
     if not tem_ordem(achada):
