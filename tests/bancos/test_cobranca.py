@@ -130,3 +130,13 @@ def test_pedido_com_dois_codigos_nao_se_escolhe() -> None:
 def test_comando_do_manual(banco: str, formato: str, codigo: str, pedido: str) -> None:
     assert comando(banco, formato, codigo).pedido == pedido
     assert codigo_do_pedido(banco, formato, pedido) == codigo
+
+
+@pytest.mark.caso("R-04")
+@pytest.mark.parametrize(
+    ("codigo", "diz"), [("P1", "com o QR Code"), ("P2", "sem o QR Code"), ("P3", "chave não vale")]
+)
+def test_o_bradesco_diz_se_o_boleto_tem_pix(codigo: str, diz: str) -> None:
+    achado = motivo("237", "cnab400", "02", codigo)
+    assert achado.conhecido
+    assert diz in achado.texto

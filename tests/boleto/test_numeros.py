@@ -365,3 +365,25 @@ def test_decodificar_pela_linha_de_comando(capsys: pytest.CaptureFixture[str]) -
     assert "dígito do 1º campo" in capsys.readouterr().out
     assert main(["boleto", "decodificar", "8" * 44]) == 1
     assert "arrecadação" in capsys.readouterr().err
+
+
+@pytest.mark.caso("B-25")
+@pytest.mark.parametrize(("entrada", "certo"), [
+    ({"banco": "085", "agencia": "0101", "agencia_dv": "5", "conta": "244140", "conta_dv": "3", "convenio": "101002",
+      "carteira": "01"}, "0101-5/244140-3"),
+    ({"banco": "097", "agencia": "0002", "conta": "63291", "conta_dv": "0", "convenio": "009871", "carteira": "18",
+      "documento_beneficiario": "11222333000181"}, "0002 / 0063291-0"),
+    ({"banco": "041", "agencia": "1102", "convenio": "9000150", "carteira": "1"}, "1102 / 900015.0.46"),
+])  # fmt: skip
+def test_a_agencia_e_o_codigo_se_imprimem_como_no_modelo_do_banco(entrada: dict[str, str], certo: str) -> None:
+    boleto = entrada | {"nosso_numero": "1", "valor": "10.00", "vencimento": "2026-12-20"}
+    assert _calcular([boleto])[0]["agencia_codigo_beneficiario"] == certo
+
+
+@pytest.mark.caso("B-18")
+def test_na_carteira_9_do_sicoob_o_numero_vai_com_o_digito() -> None:
+    boleto = {"banco": "756", "agencia": "3069", "convenio": "1295270", "nosso_numero": "15022", "modalidade": "1",
+              "parcela": "1", "valor": "1239.72", "vencimento": "2026-12-20"}  # fmt: skip
+    um, nove = _calcular([boleto | {"carteira": "1"}, boleto | {"carteira": "9"}])
+    assert nove["codigo_barras"][33:42] == "0" + um["codigo_barras"][33:41]
+    assert nove["nosso_numero_formatado"] == um["nosso_numero_formatado"]
