@@ -15,6 +15,7 @@ from guiche.arquivos.cobranca import Cobranca, abrir, ler_titulos
 from guiche.arquivos.cobranca_json import ler_json, resumir
 from guiche.arquivos.deteccao import COBRANCA, DEBITO150, detectar
 from guiche.arquivos.plano import Titulo, planos
+from guiche.bancos.cobranca import motivo
 from guiche.erros import ErroDeArquivo, ErroGuiche
 from guiche.layout.carga import carregar, ler_toml, pasta
 from guiche.layout.codec import tradutor
@@ -372,3 +373,11 @@ def test_um_algarismo_estragado_nunca_vira_outro_valor(linha: int, colunas: tupl
     arquivo, titulos = lido(trocar(ITAU, linha, coluna, sujeira))
     assert linha not in {t.linha for t in titulos}
     assert [e.local.linha for e in arquivo.erros] == [linha]
+
+
+@pytest.mark.caso("R-02")
+def test_o_codigo_da_recusa_do_brb_se_decifra_e_o_texto_fica() -> None:
+    titulos = [t for lote in abrir(ARQUIVOS / "070_400_ret_brcobranca_brb_exemplo.ret").lotes() for t in lote]
+    recusas = [(m, t.motivo_texto) for t in titulos for m in t.motivos if t.motivo_texto]
+    assert recusas[:2] == [("019", "CEP INVALIDO"), ("058", "TIT DEVOLV OU LIQUIDADO")]
+    assert all(motivo("070", "cnab400", "09", m).conhecido for m, _ in recusas)
