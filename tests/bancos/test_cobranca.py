@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from guiche.arquivos.plano import partir_motivos
 from guiche.bancos.cobranca import PAGAS, classes, codigo_do_pedido, comando, comandos, motivo, ocorrencia, pedidos
 from guiche.erros import ErroDeRegra
-from guiche.layout.carga import ler_toml, pasta
+from guiche.layout.carga import carregar, ler_toml, pasta
 
 BANCOS = sorted(p.stem for p in (pasta() / "codigos" / "cobranca").glob("*.toml"))
 QUEM = {"empresa", "banco", "pagador", "ninguem"}
@@ -74,7 +75,7 @@ def test_registrar_e_baixar_tem_um_codigo_so(banco: str) -> None:
         ("341", "cnab400", "95", "PAGAMENTO_AVISADO"),
         ("341", "cnab400", "07", "LIQUIDACAO_PARCIAL"),
         ("136", "cnab400", "07", "PAGAMENTO_AVISADO"),
-        ("004", "cnab400", "51", "ENTRADA_REJEITADA"),
+        ("004", "cnab400", "51", "REJEITADA"),
         ("004", "cnab400", "52", "INSTRUCAO_REJEITADA"),
         ("104", "cnab240", "44", "PAGAMENTO_DESFEITO"),
         ("341", "cnab444", "02", "ENTRADA_CONFIRMADA"),
@@ -140,3 +141,17 @@ def test_o_bradesco_diz_se_o_boleto_tem_pix(codigo: str, diz: str) -> None:
     achado = motivo("237", "cnab400", "02", codigo)
     assert achado.conhecido
     assert diz in achado.texto
+
+
+@pytest.mark.caso("R-03")
+def test_os_sinais_do_bnb_sao_motivos_e_o_51_serve_ao_registro_e_aos_pedidos() -> None:
+    layout = carregar("cnab/004.cnab400.retorno")
+    largura = layout.registros["detalhe_1"].campo("tabela_erros").largura
+    campo = "".join("1" if n in {6, 29, 43} else "0" for n in range(1, largura + 1))
+    codigos = partir_motivos(layout, "51", campo)
+    assert codigos == ("06", "29", "43")
+    textos = [motivo("004", "cnab400", "51", codigo) for codigo in codigos]
+    assert all(m.conhecido for m in textos)
+    assert [m.texto for m in textos][1:] == ["Falta o nome do pagador.", "O título já foi pago."]
+    assert ocorrencia("004", "cnab400", "51").classe == "REJEITADA"
+    assert "não vale" not in ocorrencia("004", "cnab400", "51").texto

@@ -127,6 +127,8 @@ def partir_motivos(layout: Layout, codigo_ocorrencia: str, campo: str) -> tuple[
     >>> partir_motivos(carregar("cnab/237.cnab400.retorno"), "03", "0800160000")
     ('08', '16')
     """
+    if regra_do(layout).get("sinais"):
+        return tuple(f"{n:02d}" for n, sinal in enumerate(campo, 1) if sinal == "1")
     larguras = regra_do(layout).get("larguras_do_motivo", {"*": 2})
     largura = larguras.get(codigo_ocorrencia, larguras["*"])
     partes = (campo[i : i + largura] for i in range(0, len(campo), largura))
