@@ -170,6 +170,12 @@ def test_aba_escondida_pelo_proprio_excel_vem_a_frente(tela: Tela) -> None:
         assert tela.app.aba("Conferência").sheet_state == "visible"
 
 
+def test_aba_de_outro_nome_tambem_vem_a_frente(tela: Tela) -> None:
+    tela.app.aba("Conferência").title = "O que vai"
+    assert tela.clicar("conferir") == FEITO
+    assert tela.app.livro.ativa == "O que vai"
+
+
 # --- totais, tabelas que a pessoa mexeu ---
 
 

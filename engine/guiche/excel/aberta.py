@@ -121,6 +121,11 @@ class PastaAberta:
         com_totais = _cresce(tabela) and not tabela.do_guiche and self._excel.totais(alca)
         return lugar.sem_totais() if com_totais else lugar
 
+    def nome_da_aba(self, aba: str) -> str:
+        """O nome que a pessoa deu à aba que o esquema chama assim; o mesmo, se ela não o mudou."""
+        tabela = next((t for t in esquema().values() if t.aba == aba), None)
+        return self._alca(tabela).nome_da_aba if tabela else aba
+
     def ler(self, tabela: str, colunas: Sequence[str] | None = None) -> Folha:
         """Lê a tabela num bloco só; sem ``colunas``, as do operador. Mostra o que está na tela."""
         esquema_ = esquema()[tabela]

@@ -39,6 +39,8 @@ class ConversaNoExcel:
         """Segundos em que uma caixa esteve na tela."""
         self.ao_responder: Callable[[], None] = _nada
         """O que se faz depois de cada pergunta: enquanto ela esteve na tela, a pasta pode ter mudado."""
+        self.nome_da_aba: Callable[[str], str] = str
+        """O nome que uma aba do esquema tem na pasta aberta."""
 
     def notar(self, frase: str) -> None:
         """Guarda uma frase para a próxima caixa."""
@@ -91,7 +93,7 @@ class ConversaNoExcel:
 
     def mostrar(self, aba: str) -> None:
         """Põe a aba na frente, se existe."""
-        self._excel.mostrar(aba)
+        self._excel.mostrar(self.nome_da_aba(aba))
 
     def clicada(self) -> Clicada | None:
         """Onde a pessoa clicou; ``None`` se há mais de uma linha escolhida, ou nenhuma."""

@@ -55,7 +55,7 @@ def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, que
 def _porta(aberto: xw.Book, excel: Sistema, pessoa: Autor, conversa: ConversaNoExcel) -> Porta:
     def adaptar(_: Path) -> Pasta:
         pasta = PastaAberta(aberto, excel, conversa.notar)
-        conversa.ao_responder = pasta.reler
+        conversa.ao_responder, conversa.nome_da_aba = pasta.reler, pasta.nome_da_aba
         return pasta
 
     return Porta(
