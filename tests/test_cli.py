@@ -29,6 +29,18 @@ def _amostra(nome: str) -> str:
     return str(next(AMOSTRAS.rglob(f"{nome}*.txt")))
 
 
+@pytest.mark.caso("M-13")
+@pytest.mark.parametrize("o_que", ["divergencias", "cadastramentos"])
+def test_decidir_sem_numeros_vale_o_que_esta_na_aba(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], o_que: str
+) -> None:
+    caminho = tmp_path / "Cobrança.xlsx"
+    assert main(["novo", str(caminho)]) == 0
+    capsys.readouterr()
+    codigo, dados = _json(capsys, o_que, "decidir", str(caminho))
+    assert (codigo, dados["problemas"][0]["codigo"]) == (1, f"{o_que[:-1]}.decisao")
+
+
 @pytest.mark.requisito("S-31", "S-03")
 def test_o_caminho_inteiro_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04", "--usuario", "ana"]) == 0

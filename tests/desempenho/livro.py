@@ -6,7 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from guiche.dominio.estados import Estado
+from guiche.dominio.estados import EM_CURSO, Estado
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import registrar
 from guiche.livro.conexao import Livro
@@ -69,7 +69,7 @@ def medir(onde: Path, n: int) -> list[Medida]:
     livro = gravar(onde / "c.db", enviadas)
     livro.executar("UPDATE linha SET estado = 1 WHERE id % 100 = 0")
     inicio = time.perf_counter()
-    remessas.vigentes(livro, "001", "1", remessas.EM_CURSO)
+    remessas.vigentes(livro, "001", "1", EM_CURSO)
     consulta = time.perf_counter() - inicio
     livro.fechar()
     return [

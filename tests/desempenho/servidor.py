@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+from guiche.dominio.estados import EM_CURSO
 from guiche.livro import remessas, servidor
 from guiche.livro.conexao import ESPERA_SEGUNDOS
 from guiche.livro.postgresql import LivroPostgresql
@@ -77,7 +78,7 @@ def _consultas(endereco: str, enviadas: list[LinhaEnviada]) -> list[Medida]:
         )  # fmt: skip
     livro.executar("UPDATE linha SET estado = 1 WHERE id % 100 = 0")
     inicio = time.perf_counter()
-    remessas.vigentes(livro, "001", "1", remessas.EM_CURSO)
+    remessas.vigentes(livro, "001", "1", EM_CURSO)
     consulta = time.perf_counter() - inicio
     livro.fechar()
     n = len(enviadas)

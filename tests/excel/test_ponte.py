@@ -126,6 +126,7 @@ def test_estornar_a_remessa_da_linha_clicada(tela: Tela) -> None:
     tela.escolher("Remessas", 2, altura=2)
     assert tela.clicar("remessas_estornar", "yes") == RECUSADO
     tela.escolher("Remessas", 2)
+    assert tela.clicar("remessas_transmitida", "yes") == FEITO
     assert tela.clicar("remessas_estornar", "yes") == FEITO
     assert "Remessa 1 (NSA 1" in tela.caixas[0]
     assert [r["situacao"] for r in ler(tela.caminho, "remessas")] == ["ATIVA", "ESTORNADA"]

@@ -165,6 +165,7 @@ def test_importar_mostra_a_previa_e_confirmado_da_as_baixas(
 
 def test_estorna_a_remessa_da_linha_clicada(pasta: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _pedir(capsys, "gerar", pasta, "--confirmar")
+    _pedir(capsys, "remessas_transmitida", pasta, "--linha", "Remessas", "2", "--confirmar")
     clicada = ("remessas_estornar", pasta, "--linha", "Remessas", "2")
     _, previa = _pedir(capsys, *clicada)
     assert (previa["ato"], previa["feito"]) == ("ver remessa", True)

@@ -15,7 +15,7 @@ from guiche.livro.vinculo import VARIAVEL, abrir_no_servidor, caminho_do_livro
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.gerar import gerar
 from guiche.servicos.pasta import atualizar
-from guiche.servicos.remessas import estornar
+from guiche.servicos.remessas import estornar, marcar
 from tests.servicos.apoio import autor, cliente, gravar_tabela, ler, montar, na, titulo
 from tests.servicos.cenas import Fotografia, fazer, fotografar, preparar
 
@@ -56,6 +56,7 @@ def test_o_que_ficou_por_exportar_se_exporta_do_servidor(
     assert PastaEmArquivo(caminho).parametro("livro") == ""
     with na(caminho) as ctx:
         assert [a.name for a in atualizar(ctx).arquivos] == ["DBT_654321_000001.rem"]
+        marcar(ctx, 1, "transmitida")
         estornar(ctx, 1)
     assert [r["nsa"] for r in ler(caminho, "remessas")] == [2, 1]
 

@@ -19,7 +19,7 @@ from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa as remessa_boletos
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.remessas import estornar
+from guiche.servicos.remessas import estornar, marcar
 from guiche.servicos.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.cenas_do_cadastro import CENAS, no_disco, resumir
@@ -55,6 +55,9 @@ def preparar(onde: Path, ato: str) -> Path:
         return caminho
     de_boletos = ato.endswith("boletos")
     fazer(caminho, "boletos" if de_boletos else "gerar")
+    if ato == "estornar":
+        with na(caminho) as ctx:
+            marcar(ctx, 1, "transmitida")
     if ato == "importar":
         retorno(next(onde.glob("remessas/*.rem")), onde / "banco.ret", CODIGOS)
     if ato == "retorno_boletos":

@@ -29,7 +29,7 @@ from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.pasta import atualizar
-from guiche.servicos.remessas import estornar
+from guiche.servicos.remessas import estornar, marcar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.sistema import RAIZ, ambiente
 
@@ -153,7 +153,9 @@ def _estornar(ctx: Contexto, acaso: random.Random) -> str:
     impares = [r for r in _ativas(ctx.livro) if r.id % 2]
     if not impares:
         return "nada a estornar"
-    estornar(ctx, acaso.choice(impares).id)
+    escolhida = acaso.choice(impares).id
+    marcar(ctx, escolhida, "transmitida")
+    estornar(ctx, escolhida)
     return "estornar"
 
 

@@ -54,6 +54,8 @@ class Cena:
         if "remessa" in feito.dados:
             self.ultima = int(feito.dados["remessa"])
             self.primeira = self.primeira or feito.arquivos[-1]
+            with na(self.caminho) as ctx:
+                remessas.marcar(ctx, self.ultima, "transmitida")
         return feito
 
     def estornar_titulo(self) -> Resultado:

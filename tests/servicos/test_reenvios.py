@@ -11,12 +11,14 @@ import openpyxl
 import pytest
 
 from guiche.dominio.elegibilidade import Filtros
+from guiche.erros import ErroGuiche
+from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.cadastramentos.pix_automatico import CABECALHO, listar
-from guiche.servicos.cadastramentos.repetir import propor
-from guiche.servicos.gerar import gerar
+from guiche.servicos.cadastramentos.repetir import propor, reenviar
+from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.titulo import receber
-from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.apoio import CONTA, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 VENCE = date(2026, 8, 10)  # segunda-feira
 NOMES = "ABCDEF"
@@ -111,3 +113,34 @@ def test_pix_automatico_so_os_de_banco_sem_conta(tmp_path: Path) -> None:
     aba = openpyxl.load_workbook(saidas[1])["Pix Automático"]
     assert tuple(do_csv[0]) == CABECALHO == next(aba.iter_rows(max_row=1, values_only=True))
     assert [linha[18] for linha in do_csv[1:]] == ["B", "C"]
+
+
+@pytest.mark.caso("M-11")
+def test_reenviar_o_plano_leva_so_os_titulos_dele_cada_um_no_seu_dia(pasta: Path) -> None:
+    aberta = PastaEmArquivo(pasta)
+    gravar_tabela(aberta, "titulos", [
+        *(titulo(f"T{c}", VENCE, "10.00", c) for c in NOMES), titulo("TZ", date(2026, 9, 1), "10.00", "F"),
+    ])  # fmt: skip
+    aberta.salvar()
+    with na(pasta, VENCE) as ctx:
+        feito = reenviar(ctx)
+    assert feito.dados["debitos"] == 3
+    enviadas = [i for i in ler(pasta, "remessa_linhas") if i["remessa"] == feito.dados["remessa"]]
+    assert {(i["titulo"], i["vencimento"]) for i in enviadas} == {
+        (t, date(2026, 8, 13)) for t in ("TA", "TB", "TC")
+    }  # fmt: skip
+    with na(pasta, VENCE) as ctx, pytest.raises(ErroGuiche) as erro:
+        reenviar(ctx)
+    assert erro.value.codigo == "reenvio.vazio"
+
+
+@pytest.mark.caso("M-11")
+def test_conferir_avisa_do_debito_antes_do_vencimento(pasta: Path) -> None:
+    aberta = PastaEmArquivo(pasta)
+    gravar_tabela(aberta, "titulos", [titulo("TZ", date(2026, 9, 1), "10.00", "F")])
+    aberta.salvar()
+    with na(pasta, VENCE) as ctx:
+        cedo = conferir(ctx, filtros=Filtros(data_fixa=date(2026, 8, 20)))
+        no_dia = conferir(ctx)
+    assert any("1 título a debitar antes do vencimento" in linha for linha in cedo.linhas)
+    assert not any("antes do vencimento" in linha for linha in no_dia.linhas)

@@ -135,6 +135,7 @@ def _linhas(caminho: Path, nsa: int) -> list[str]:
 @pytest.mark.requisito("S-59", "S-62", "S-63", "S-64")
 def test_estornar_repete_tudo_como_cancelamento_e_libera(tres: Path) -> None:
     with na(tres) as ctx:
+        remessas.marcar(ctx, 2, "transmitida")
         feito = remessas.estornar(ctx, 2)
     assert feito.dados["nsa"] == 3
     originais, cancelamentos = _linhas(tres, 2), _linhas(tres, 3)
@@ -175,6 +176,7 @@ def test_exportar_de_novo_da_os_mesmos_bytes(tres: Path) -> None:
 @pytest.mark.requisito("S-54", "S-55", "S-56", "S-57")
 def test_lista_com_filtros_e_bolas(tres: Path) -> None:
     with na(tres) as ctx:
+        remessas.marcar(ctx, 2, "transmitida")
         remessas.estornar(ctx, 2)
     with na(tres) as ctx:
         todas = remessas.listar(ctx).dados["remessas"]

@@ -47,6 +47,8 @@ class Opcao:
     selecao: str = ""
     """``tabela.coluna`` de onde o valor se tira, na linha em que a pessoa clicou."""
     obrigatoria: bool = False
+    com: str = ""
+    """Segredo que só se pergunta quando esta outra opção se diz."""
 
     @property
     def chaves(self) -> tuple[str, ...]:
@@ -198,7 +200,7 @@ def padroes(ato: Ato) -> dict[str, Any]:
     """Cada chave que quem atende espera, com o valor de quem nada pediu.
 
     >>> padroes(atos()["titulo_receber"])
-    {'numero': '', 'valor': None, 'dia': None, 'baixar_em': 'CAIXA', 'conta': ''}
+    {'numero': '', 'valor': None, 'desconto': None, 'dia': None, 'baixar_em': 'CAIXA', 'conta': ''}
     """
     return {chave: o.padrao or _VAZIOS.get(o.tipo, "") for o in ato.opcoes for chave in o.chaves}
 

@@ -55,7 +55,8 @@ def _executar(argumentos: Namespace) -> Resultado:
     opcoes = {chave: dados[chave] for chave in padroes(ato)}
     for opcao in ato.segredos:
         chave = opcao.chaves[0]
-        opcoes[chave] = opcoes[chave] or _perguntar(opcao.titulo)
+        if not opcao.com or opcoes[opcao.com]:
+            opcoes[chave] = opcoes[chave] or _perguntar(opcao.titulo)
     resultado: Resultado = funcao(ato)(_pedido(argumentos, opcoes))
     return resultado
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from guiche.dominio.cadastro import Cliente, Titulo
 from guiche.dominio.elegibilidade import Filtros, Situacao, escrever_data, fora_do_filtro, recusa_do_titulo
 from guiche.dominio.encargos import Encargos
-from guiche.dominio.estados import Estado
 from guiche.dominio.motivos import Motivo, motivo
 
 
@@ -92,7 +91,7 @@ def recusa_para_boleto(
         return motivo("filtro", nome)
     if situacao.boleto:
         return motivo("no_boleto", situacao.boleto)
-    if situacao.estado in {Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO} and not situacao.liberada:
+    if situacao.no_banco:
         return motivo("enviado", situacao.remessa)
     if recusa := recusa_do_titulo(titulo, situacao, filtros):
         return recusa

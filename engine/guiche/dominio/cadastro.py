@@ -199,3 +199,20 @@ class Feriado(NamedTuple):
     data: date
     descricao: str
     efeito: str
+
+
+_MARCA = "FECH "
+
+
+def numero_de(fechamento: str) -> str:
+    """Com que número o fechamento anda no livro, para que não se confunda com um título.
+
+    >>> numero_de("12"), fechamento_de("FECH 12"), fechamento_de("12")
+    ('FECH 12', '12', '')
+    """
+    return f"{_MARCA}{fechamento}"
+
+
+def fechamento_de(numero: str) -> str:
+    """O código do fechamento de um número do livro; vazio se é um título."""
+    return numero.removeprefix(_MARCA) if numero.startswith(_MARCA) else ""

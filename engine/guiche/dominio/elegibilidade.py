@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from guiche.dominio.cadastro import Cliente, Titulo
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.dominio.estados import Estado
+from guiche.dominio.estados import EM_CURSO, Estado
 from guiche.dominio.motivos import Motivo, motivo
 
 ENCERRA_NO_BANCO = frozenset({"NOTA CANCELADA", "ESTORNADO", "RENEGOCIADO"})
@@ -26,8 +26,9 @@ class Situacao(NamedTuple):
 
     estado: Estado = Estado.LIVRE
     linha_id: int = 0
-    """Linha vigente do débito mais novo; 0 se nunca foi enviado."""
+    """Linha vigente do débito; 0 se nunca foi enviado."""
     liberada: bool = False
+    """A remessa foi estornada, o cancelamento espera o banco, e o título já se pode cobrar ou pagar."""
     revisar: bool = False
     remessa: int = 0
     banco: str = ""
@@ -39,6 +40,13 @@ class Situacao(NamedTuple):
     encerrado: str = ""
     boleto: str = ""
     """Nosso número do boleto ativo que o prende."""
+    fechamento: str = ""
+    """O fechamento, a débito no banco, que o levou e o prende."""
+
+    @property
+    def no_banco(self) -> bool:
+        """Diz se o débito está no banco e prende o título: nem se paga, nem se cobra de outro jeito."""
+        return self.estado in EM_CURSO and not self.liberada
 
 
 NUNCA_ENVIADO = Situacao()
@@ -59,6 +67,8 @@ class Filtros:
     tipos_doc: frozenset[str] = field(default_factory=frozenset)
     data_fixa: date | None = None
     parcial: bool = False
+    dias: Mapping[str, date] = field(default_factory=dict)
+    """Se há, só estes títulos, cada um no seu dia."""
     manutencao: bool = False
     """Manda também débitos de valor zero a quem está há quase três meses sem débito."""
 
@@ -150,7 +160,13 @@ def recusa_da_autorizacao(cliente: Cliente, dia: date, hoje: date) -> Motivo | N
 
 
 def fora_do_filtro(titulo: Titulo, cliente: Cliente | None, filtros: Filtros, *, com_data: bool) -> str:
-    """Nome do filtro que exclui o título, ou ``""``."""
+    """Nome do filtro que exclui o título, ou ``""``; num plano de reenvio só vale estar nele."""
+    if filtros.dias:
+        return "" if titulo.numero in filtros.dias else "plano de reenvio"
+    return _fora_dos_intervalos(titulo, cliente, filtros, com_data=com_data)
+
+
+def _fora_dos_intervalos(titulo: Titulo, cliente: Cliente | None, filtros: Filtros, *, com_data: bool) -> str:
     if not dentro(titulo.filial, filtros.filial):
         return "filial"
     if not dentro(titulo.tipo_doc, filtros.tipo_doc) or (
@@ -176,14 +192,14 @@ def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titu
 
     def avaliar(titulo: Titulo, situacao: Situacao) -> Decisao:
         cliente = clientes.get(titulo.cliente)
-        if situacao.estado in _EM_CURSO and not situacao.liberada:
+        if situacao.no_banco:
             return _em_curso(titulo, cliente, situacao, regras)
         if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=True):
             return _fora(titulo, motivo("filtro", nome))
         if recusa := recusa_do_titulo(titulo, situacao, regras.filtros):
             return _fora(titulo, recusa)
         recusa = recusas[titulo.cliente] if cliente else motivo("sem_cliente", titulo.cliente)
-        dia = regras.filtros.data_fixa or titulo.vencimento
+        dia = regras.filtros.dias.get(titulo.numero) or regras.filtros.data_fixa or titulo.vencimento
         if recusa is None and cliente is not None:
             recusa = recusa_da_autorizacao(cliente, dia, regras.hoje)
         if recusa is None and dia < regras.minimo:
@@ -193,9 +209,6 @@ def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titu
         return Decisao("DEBITAR", dia, saldo(titulo, situacao))
 
     return avaliar
-
-
-_EM_CURSO = frozenset({Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO})
 
 
 def recebido(titulo: Titulo, situacao: Situacao) -> int:
@@ -215,8 +228,8 @@ def _fora(titulo: Titulo, razao: Motivo) -> Decisao:
 def recusa_do_titulo(titulo: Titulo, situacao: Situacao, filtros: Filtros) -> Motivo | None:
     """Por que o título não se cobra, seja como for; ``None`` se se cobra."""
     pago, encerrado = recebido(titulo, situacao), titulo.encerrado or situacao.encerrado
-    if situacao.boleto:
-        return motivo("no_boleto", situacao.boleto)
+    if situacao.boleto or situacao.fechamento:
+        return motivo("no_boleto", situacao.boleto) if situacao.boleto else motivo("no_fechamento", situacao.fechamento)
     if titulo.valor <= 0:
         return motivo("valor_zero")
     if pago >= titulo.valor:
@@ -232,30 +245,32 @@ def _em_curso(titulo: Titulo, cliente: Cliente | None, situacao: Situacao, regra
     """Título com débito no banco: só pode entrar como cancelamento."""
     if situacao.estado is Estado.CANCELAMENTO_ENVIADO:
         return _fora(titulo, motivo("cancelando", situacao.remessa))
-    retirada = _retirada(cliente, situacao)
-    if situacao.estado is Estado.ENVIADO and titulo.encerrado not in ENCERRA_NO_BANCO and not retirada:
+    razao = _razao_de_cancelar(titulo, cliente, situacao)
+    if situacao.estado is Estado.ENVIADO and titulo.encerrado not in ENCERRA_NO_BANCO and not razao:
         return _fora(titulo, motivo("encerrado_enviado" if titulo.encerrado else "enviado", situacao.remessa))
     if (situacao.banco, situacao.convenio) != (regras.banco, regras.convenio):
         return _fora(titulo, motivo("outra_conta", f"{situacao.banco} / {situacao.convenio}"))
     if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=False):
         return _fora(titulo, motivo("filtro", nome))
-    return _cancelamento(titulo, situacao, regras, retirada)
+    return _cancelamento(titulo, situacao, regras, razao)
 
 
-def _retirada(cliente: Cliente | None, situacao: Situacao) -> date | None:
-    """Quando o cliente retirou a autorização, se foi até o dia do débito que está no banco."""
-    if cliente is None or situacao.vencimento is None or not retirou(cliente, situacao.vencimento):
-        return None
-    return cliente.autorizacao_cancelada
+def _razao_de_cancelar(titulo: Titulo, cliente: Cliente | None, situacao: Situacao) -> str:
+    """Por que o débito que está no banco não deve ocorrer, sem que se tenha estornado o título; vazio se deve."""
+    if cliente is not None and situacao.vencimento is not None and retirou(cliente, situacao.vencimento):
+        return f"o cliente retirou a autorização em {escrever_data(cliente.autorizacao_cancelada)}"
+    if titulo.valor > 0 and situacao.recebido >= titulo.valor:
+        return "o título já se recebeu de outro modo"
+    return ""
 
 
-def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras, retirada: date | None) -> Decisao:
+def _cancelamento(titulo: Titulo, situacao: Situacao, regras: Regras, razao: str) -> Decisao:
     dia = situacao.vencimento
     if situacao.revisar:
         return _fora(titulo, motivo("revisar_cancelamento"))
     if dia is not None and dia < regras.hoje:
         return _fora(titulo, motivo("cancelamento_vencido", escrever_data(dia)))
-    avisos = [f"o cliente retirou a autorização em {escrever_data(retirada)}"] if retirada else []
+    avisos = [razao] if razao else []
     if dia is not None and dia < regras.minimo:
         avisos.append(f"cancelamento em cima da hora: o débito vence em {escrever_data(dia)} e pode ocorrer")
     return Decisao("CANCELAR", dia, situacao.valor, None, "; ".join(avisos))

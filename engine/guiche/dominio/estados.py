@@ -3,7 +3,8 @@
 Um débito é a cadeia das linhas enviadas com a mesma chave de uso da empresa:
 a linha de débito e, depois dela, as de cancelamento que a repetem. O estado é
 o da linha vigente, a mais nova da cadeia; as anteriores ficam substituídas.
-A situação de um título é a do seu débito mais novo.
+A situação de um título é a do seu débito mais novo, salvo se um mais velho, cujo
+cancelamento o banco recusou, ainda pode ocorrer: esse prende o título.
 
 Os seis valores são os da tabela CARCDT4 (campo ``cdt_enviar_cancelamento``).
 """
@@ -24,6 +25,9 @@ class Estado(IntEnum):
     DEBITADO = 4
     CANCELADO = 5
 
+
+EM_CURSO = frozenset({Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO})
+"""Os estados que esperam algo do banco."""
 
 NOMES: dict[int, str] = {
     Estado.LIVRE: "LIVRE PARA ENVIAR",

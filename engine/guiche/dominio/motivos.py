@@ -33,12 +33,12 @@ MOTIVOS = {
         Motivo(
             "revisar_cancelamento",
             "o banco não achou o débito a cancelar",
-            "confira no banco se o débito ocorreu antes de pedir o cancelamento de novo ou liberar o título",
+            "confira no banco se o débito ocorreu, e então Resolver cancelamento: pedir de novo ou dar por cancelado",
         ),
         Motivo(
             "cancelamento_vencido",
             "o cancelamento já não vale: o débito venceu em {0}",
-            "espere o retorno do débito; se debitou, devolva o valor ao cliente",
+            "espere o retorno; se não vem, confira no banco e use Resolver cancelamento; se debitou, devolva o valor",
         ),
         Motivo("outra_conta", "o débito a cancelar é da conta {0}", "gere a remessa dessa conta"),
         Motivo("pago", "título já pago", "nada"),
@@ -59,6 +59,7 @@ MOTIVOS = {
             "mude a condição do título na aba Condições (zero tira os juros ou a multa), ou a da conta na aba Cobrança",
         ),
         Motivo("no_boleto", "está no boleto {0}", "estorne o boleto para cobrar o título de outro jeito"),
+        Motivo("no_fechamento", "está no banco, a débito no fechamento {0}", "espere o retorno do fechamento"),
         Motivo(
             "boleto_vencido",
             "venceu em {0}, e boleto não se emite vencido",

@@ -66,7 +66,7 @@ def em_frase(dados: str) -> str:
 
 
 _NOMES = {"centavos": "", "titulo": "título"}
-_DINHEIRO = {"centavos", "recebido"}
+_DINHEIRO = {"centavos", "recebido", "desconto"}
 
 
 def _escrito(nome: str, valor: Any) -> str:

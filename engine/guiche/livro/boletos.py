@@ -108,9 +108,23 @@ def definir_ultimo(livro: Livro, banco: str, convenio: str, carteira: str, ultim
 
 
 def emitir(livro: Livro, ato: int, boletos: Sequence[Boleto], lacos: Iterable[tuple[int, str, int]]) -> None:
-    """Grava os boletos, cujos ids já vêm dados, e os títulos de cada um."""
+    """Grava os boletos, cujos ids já vêm dados, e os títulos de cada um, que saem do boleto que já não os prende."""
+    todos = list(lacos)
     livro.inserir("boleto", ("ato_id", *Boleto._fields), ((ato, *boleto) for boleto in boletos))
-    livro.inserir("boleto_titulo", ("boleto_id", "titulo", "valor"), lacos)
+    _soltar_dos_fechados(livro, [titulo for _, titulo, _ in todos], boletos[0].gerado_em)
+    livro.inserir("boleto_titulo", ("boleto_id", "titulo", "valor"), todos)
+
+
+def _soltar_dos_fechados(livro: Livro, titulos: Iterable[str], quando: str) -> None:
+    """Desfaz os laços que restam dos títulos com boletos fechados: o pago a menor deixa saldo a cobrar de novo."""
+    presos = livro.por_chaves(
+        "SELECT l.boleto_id, l.titulo FROM boleto_titulo l JOIN boleto b ON b.id = l.boleto_id"
+        " WHERE l.titulo IN (#) AND l.desfeito_em IS NULL AND b.estado IN ('PAGO', 'BAIXADO', 'ESTORNADO')",
+        titulos,
+    )
+    for boleto, titulo in list(presos):
+        sql = "UPDATE boleto_titulo SET desfeito_em = ? WHERE boleto_id = ? AND titulo = ?"
+        livro.executar(sql, (quando, boleto, titulo))
 
 
 def primeiro_id(livro: Livro) -> int:

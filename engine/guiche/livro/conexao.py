@@ -157,6 +157,11 @@ def criar_propriedades(livro: Livro) -> None:
     livro.estruturar("CREATE TABLE IF NOT EXISTS propriedade (nome TEXT PRIMARY KEY, valor TEXT NOT NULL)")
 
 
+def contradiz(onde: str) -> str:
+    """A frase de quando o que se ia gravar contradiz o que o livro já tem; ``onde`` é a coluna ou a regra."""
+    return f"o ato gravaria o que contradiz o que o livro já tem ({onde}), e nada foi gravado"
+
+
 def propriedade(livro: Livro, nome: str) -> str:
     """Valor de uma propriedade do livro; ``""`` se não há."""
     return str(livro.valor("SELECT valor FROM propriedade WHERE nome = ?", (nome,)) or "")

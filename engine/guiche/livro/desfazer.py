@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from guiche.livro import cadastramentos
-from guiche.livro.atos import proximo_id, registrar_eventos
+from guiche.livro import cadastramentos, estornos
+from guiche.livro.atos import registrar_eventos
 from guiche.livro.cobranca import DESISTIDO, ENVIADO, NA_FILA
 from guiche.livro.conexao import Livro
 from guiche.livro.respostas import lancar_tarifas
-
-_RECEBIMENTO = (
-    "id", "ato_id", "titulo", "cliente", "valor", "dia", "baixado_em", "conta", "retorno_id", "linha_id", "boleto_id",
-    "juros", "desconto",
-)  # fmt: skip
-_COMISSAO = (
-    "id", "ato_id", "fechamento", "empresa", "vendedor", "dia", "base", "percentual", "valor", "retorno_id",
-)  # fmt: skip
 
 
 class Ato(NamedTuple):
@@ -36,35 +29,42 @@ def ultimo_ato(livro: Livro) -> Ato | None:
     return Ato._make(linhas[0]) if linhas else None
 
 
+def buscar_ato(livro: Livro, ato: int) -> Ato | None:
+    """O ato de número dado, ou ``None``."""
+    linhas = livro.consultar("SELECT id, tipo, usuario, antes, depois FROM ato WHERE id = ?", (ato,))
+    return Ato._make(linhas[0]) if linhas else None
+
+
 def devolver_recebimentos(livro: Livro, de: int, ato: int) -> int:
     """Repete com sinal de menos os recebimentos, as comissões e as tarifas do ato ``de``; diz quantos recebimentos."""
-    recebidos = livro.consultar(
-        "SELECT titulo, cliente, -valor, dia, baixado_em, conta, retorno_id, linha_id, boleto_id, -juros, -desconto"
-        " FROM recebimento WHERE ato_id = ? ORDER BY id",
-        (de,),
-    )
-    inicio = proximo_id(livro, "recebimento")
-    livro.inserir("recebimento", _RECEBIMENTO, ((inicio + i, ato, *linha) for i, linha in enumerate(recebidos)))
-    comissoes = livro.consultar(
-        "SELECT fechamento, empresa, vendedor, dia, -base, percentual, -valor, retorno_id FROM comissao"
-        " WHERE ato_id = ? ORDER BY id",
-        (de,),
-    )
-    inicio = proximo_id(livro, "comissao")
-    livro.inserir("comissao", _COMISSAO, ((inicio + i, ato, *linha) for i, linha in enumerate(comissoes)))
+    lancamentos = estornos.do_ato(livro, de)
+    estornos.devolver(livro, ato, lancamentos)
+    estornos.devolver_comissoes_do_ato(livro, de, ato)
     tarifas = livro.consultar(
         "SELECT retorno_id, seq, -quantas, conta, dia, -valor, historico FROM tarifa WHERE ato_id = ? ORDER BY id",
         (de,),
     )
     lancar_tarifas(livro, ato, tarifas)
-    return len(recebidos)
+    return len(lancamentos)
 
 
 def devolver_linhas(livro: Livro, de: int, ato: int) -> None:
     """Leva de volta as linhas de débito cujo estado o ato mudou; a resposta de antes volta a ser a última."""
-    eventos = livro.consultar("SELECT linha_id, de, para FROM evento WHERE ato_id = ? ORDER BY linha_id", (de,))
+    mudancas: dict[int, list[tuple[int, int]]] = {}
+    for linha, antes, para in livro.consultar("SELECT linha_id, de, para FROM evento WHERE ato_id = ?", (de,)):
+        mudancas.setdefault(linha, []).append((antes, para))
+    eventos = [(linha, *_de_ponta_a_ponta(passos)) for linha, passos in sorted(mudancas.items())]
     livro.atualizar("linha", "id", ("estado",), ((antes, linha) for linha, antes, _ in eventos))
     registrar_eventos(livro, ato, "desfazer", ((linha, para, antes) for linha, antes, para in eventos))
+    parados = [(1, linha) for linha, antes, para in eventos if antes == para]  # o cancelamento que se ia reenviar
+    livro.atualizar("linha", "id", ("revisar",), parados)
+
+
+def _de_ponta_a_ponta(passos: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """De que estado a que estado levam, todos, os passos de um ato numa linha."""
+    saidas, chegadas = [de for de, _ in passos], [para for _, para in passos]
+    comeco = next((de for de in saidas if de not in chegadas), saidas[0])
+    return comeco, next((para for para in chegadas if para not in saidas), chegadas[-1])
 
 
 def devolver_boletos(livro: Livro, de: int, ato: int) -> None:
@@ -88,7 +88,8 @@ def devolver_boletos(livro: Livro, de: int, ato: int) -> None:
         "boleto", "id", ("valor_pago", "pago_em"), ((soma or None, dia if soma else None, b) for b, soma, dia in pagos)
     )
     presos = livro.consultar(
-        "SELECT e.boleto_id FROM boleto_evento e WHERE e.ato_id = ? AND e.para IN ('BAIXADO', 'ESTORNADO')", (de,)
+        "SELECT e.boleto_id FROM boleto_evento e WHERE e.ato_id = ? AND e.para IN ('PAGO', 'BAIXADO', 'ESTORNADO')",
+        (de,),
     )
     for (boleto,) in presos:
         livro.executar("UPDATE boleto_titulo SET desfeito_em = NULL WHERE boleto_id = ?", (boleto,))
@@ -117,7 +118,9 @@ def esquecer_retorno(livro: Livro, retorno: int, quando: str) -> None:
     )
     livro.executar(
         "UPDATE linha SET codigo = COALESCE((SELECT i.codigo FROM retorno_linha i WHERE i.linha_id = linha.id"
-        " AND i.decisao <> 'DESFEITO' ORDER BY i.retorno_id DESC LIMIT 1), ''), revisar = 0"
+        " AND i.decisao <> 'DESFEITO' ORDER BY i.retorno_id DESC LIMIT 1), ''), revisar = CASE WHEN EXISTS (SELECT 1"
+        " FROM retorno_linha i WHERE i.linha_id = linha.id AND i.decisao <> 'DESFEITO' AND i.codigo = '97'"
+        " AND i.classe = 'CANCEL_RECUSADO') THEN 1 ELSE 0 END"
         " WHERE id IN (SELECT linha_id FROM retorno_linha WHERE retorno_id = ?)",
         (retorno,),
     )

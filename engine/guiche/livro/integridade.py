@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from guiche.livro.conexao import Linha, Livro
 
@@ -28,12 +28,12 @@ _CONTAS = (
 """Frase, e a consulta que dá as contas erradas: quem, o que diz, o que há."""
 
 
-def em_curso(livro: Livro, estados: Sequence[int]) -> list[Linha]:
+def em_curso(livro: Livro, estados: Collection[int]) -> list[Linha]:
     """Débitos no banco: (título, cliente, centavos, remessa)."""
     marcas = ", ".join("?" * len(estados))
     return livro.consultar(
         f"SELECT titulo, cliente, valor, remessa_id FROM linha WHERE estado IN ({marcas})"  # noqa: S608
-        " AND substituida_por IS NULL AND liberada = 0 ORDER BY id",
+        " AND substituida_por IS NULL AND (liberada = 0 OR estado = 2) ORDER BY id",
         [int(e) for e in estados],
     )
 

@@ -15,6 +15,8 @@ _DO_CLIENTE = {
     " FROM retorno_linha WHERE cliente = ? ORDER BY retorno_id, seq",
     "recebimentos": "SELECT titulo, valor, juros, desconto, dia, baixado_em, conta, retorno_id"
     " FROM recebimento WHERE cliente = ? ORDER BY id",
+    "titulos_de_fechamentos": "SELECT titulo, vencimento, valor, cadeia FROM membro WHERE cliente = ?"
+    " ORDER BY cadeia, titulo",
     "boletos": "SELECT id, conta, nosso_numero, vencimento, valor, estado, linha_digitavel, dados, gerado_em, pix,"
     " pago_em, valor_pago FROM boleto WHERE cliente = ? ORDER BY id",
     "respostas_dos_boletos": "SELECT b.id, r.retorno_id, r.seq, r.codigo, r.classe, r.motivos, r.ocorrencia_em, r.pago,"
@@ -35,6 +37,7 @@ _COLUNAS = {
     "linhas_enviadas": "remessa linha titulo movimento vencimento centavos id_cliente agencia conta estado codigo",
     "respostas_do_debito": "retorno linha titulo codigo classe vencimento centavos resultado aviso",
     "recebimentos": "titulo centavos juros desconto dia baixado_em conta retorno",
+    "titulos_de_fechamentos": "titulo vencimento centavos debito",
     "boletos": "boleto conta nosso_numero vencimento centavos estado linha_digitavel dados gerado_em pix pago_em"
     " centavos_pagos",
     "respostas_dos_boletos": "boleto retorno linha codigo classe motivos ocorrencia_em centavos_pagos juros desconto",
@@ -49,6 +52,7 @@ _TIRAR = (
     "UPDATE linha SET cliente = ?, id_cliente = '', agencia = '', conta = '' WHERE cliente = ?",
     "UPDATE retorno_linha SET cliente = ? WHERE cliente = ?",
     "UPDATE recebimento SET cliente = ? WHERE cliente = ?",
+    "UPDATE membro SET cliente = ? WHERE cliente = ?",
     "UPDATE cadastramento SET cliente = ?, id_cliente = '', id_novo = '', agencia = '', operacao = '', conta = '',"
     " conta_dv = '', agencia_no_arquivo = '', conta_no_arquivo = '' WHERE cliente = ?",
     "UPDATE pedido_cadastral SET cliente = ?, id_cliente = '', id_novo = '', dados = '{}' WHERE cliente = ?",
@@ -71,7 +75,10 @@ def tudo(livro: Livro, cliente: str) -> dict[str, list[dict[str, Any]]]:
 def em_curso(livro: Livro, cliente: str) -> list[str]:
     """O que ainda espera algo do banco: enquanto houver, o cliente tem de ficar."""
     linhas = livro.consultar(
-        "SELECT titulo FROM linha WHERE cliente = ? AND estado IN (1, 2, 3) AND substituida_por IS NULL", (cliente,)
+        "SELECT titulo FROM linha WHERE cliente = ? AND estado IN (1, 2, 3) AND substituida_por IS NULL"
+        " UNION SELECT m.titulo FROM membro m JOIN linha l ON l.cadeia = m.cadeia"
+        " WHERE m.cliente = ? AND l.estado IN (1, 2, 3) AND l.substituida_por IS NULL",
+        (cliente, cliente),
     )
     boletos = livro.consultar("SELECT id, estado FROM boleto WHERE cliente = ?", (cliente,))
     pedidos = livro.consultar(

@@ -17,7 +17,7 @@ import psycopg
 
 from guiche.erros import ErroDeLivro, Local
 from guiche.livro import conexao
-from guiche.livro.conexao import Linha, Livro
+from guiche.livro.conexao import Linha, Livro, contradiz
 
 _POR_VEZ = 5_000
 _QUEM_GRAVA = """
@@ -146,6 +146,8 @@ def traduzindo(ligacao: psycopg.Connection[Linha], nome: str) -> Iterator[None]:
     """Os erros do servidor em palavras do Guichê."""
     try:
         yield
+    except psycopg.IntegrityError as erro:
+        raise ErroDeLivro("livro.contradicao", contradiz(erro.diag.constraint_name or ""), local=Local(nome)) from erro
     except psycopg.Error as erro:
         codigo = "livro.conexao" if ligacao.closed else "livro.falha"
         raise ErroDeLivro(codigo, primeira_linha(erro), local=Local(nome)) from erro

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from guiche.dominio.estados import Estado
+from guiche.dominio.estados import Estado, Evento, transicao
 from guiche.livro.atos import proximo_id, registrar_eventos
 from guiche.livro.conexao import Livro, MaisNovas
 
@@ -70,7 +70,6 @@ class LinhaEnviada(NamedTuple):
 
 _COLUNAS = ", ".join(Remessa._fields)
 _DA_LINHA = ", ".join(LinhaEnviada._fields)
-EM_CURSO = (Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO)
 
 
 def proximo_nsa(livro: Livro, banco: str, convenio: str, inicial: int | None, produto: str = DEBITO) -> int:
@@ -152,7 +151,19 @@ def linha(livro: Livro, linha_id: int) -> LinhaEnviada:
     return _linhas(livro, "WHERE id = ?", (linha_id,))[0]
 
 
-def vigentes(livro: Livro, banco: str, convenio: str, estados: Sequence[int]) -> list[LinhaEnviada]:
+def vigente_de(livro: Livro, linha_id: int) -> LinhaEnviada:
+    """A linha vigente do débito a que a linha dada pertence."""
+    onde = "WHERE cadeia = (SELECT cadeia FROM linha WHERE id = ?) AND substituida_por IS NULL"
+    return _linhas(livro, onde, (linha_id,))[0]
+
+
+def do_titulo(livro: Livro, titulo: str, estados: Collection[int]) -> list[LinhaEnviada]:
+    """As linhas vigentes dos débitos do título nos estados dados."""
+    linhas = _linhas(livro, "WHERE titulo = ? AND substituida_por IS NULL ORDER BY id", (titulo,))
+    return [linha for linha in linhas if linha.estado in estados]
+
+
+def vigentes(livro: Livro, banco: str, convenio: str, estados: Collection[int]) -> list[LinhaEnviada]:
     """Linhas vigentes do convênio nos estados dados, entre os que esperam algo do banco (1, 2 e 3)."""
     onde = (
         "WHERE estado IN (1, 2, 3) AND substituida_por IS NULL AND remessa_id IN"
@@ -171,6 +182,12 @@ def das_cadeias(livro: Livro, banco: str, convenio: str, cadeias: Sequence[int])
     return [linha for linha in linhas if linha.remessa_id in remessas]
 
 
+def debitos_das_cadeias(livro: Livro, cadeias: Sequence[int]) -> dict[int, LinhaEnviada]:
+    """A linha de débito com que cada cadeia dada começou."""
+    sql = f"SELECT {_DA_LINHA} FROM linha WHERE cadeia IN (#) AND movimento = 0"  # noqa: S608
+    return {linha.cadeia: linha for linha in map(LinhaEnviada._make, livro.por_chaves(sql, cadeias))}
+
+
 def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[LinhaEnviada]:
     return list(map(LinhaEnviada._make, livro.percorrer(f"SELECT {_DA_LINHA} FROM linha {onde}", dados)))  # noqa: S608
 
@@ -180,7 +197,8 @@ def reenviados_depois(livro: Livro, remessa: Remessa) -> list[str]:
     linhas = livro.consultar(
         "SELECT DISTINCT n.titulo FROM linha l JOIN linha n ON n.titulo = l.titulo AND n.cadeia > l.cadeia"
         " JOIN remessa r ON r.id = n.remessa_id"
-        " WHERE l.remessa_id = ? AND n.estado IN (1, 2, 3, 4) AND r.situacao <> 'DESCARTADA' ORDER BY n.titulo",
+        " WHERE l.remessa_id = ? AND n.estado IN (1, 2, 3, 4) AND r.situacao <> 'DESCARTADA' AND NOT EXISTS"
+        " (SELECT 1 FROM linha a WHERE a.substituida_por = l.id AND a.estado IN (2, 3)) ORDER BY n.titulo",
         (remessa.id,),
     )
     return [titulo for (titulo,) in linhas]
@@ -189,10 +207,11 @@ def reenviados_depois(livro: Livro, remessa: Remessa) -> list[str]:
 def desfazer_linhas(livro: Livro, ato: int, remessa: Remessa) -> None:
     """Devolve ao que eram as linhas de uma remessa que nunca chegou ao banco (X4).
 
-    O débito volta a livre; o cancelamento se apaga da cadeia e a linha que ele substituíra torna a valer.
+    O débito volta a livre; o cancelamento se apaga da cadeia e a linha que ele substituíra torna a valer, no estado
+    a que o banco a levou, se entretanto respondeu ao débito.
     """
     linhas = [linha for linha in linhas_da(livro, remessa.id) if linha.substituida_por is None]
-    mudancas = [(linha.id, linha.estado, Estado.LIVRE) for linha in linhas]
+    mudancas = [*_respondidas_entretanto(livro, linhas), *((i.id, i.estado, Estado.LIVRE) for i in linhas)]
     livro.executar("UPDATE linha SET substituida_por = id WHERE remessa_id = ? AND movimento = 1", (remessa.id,))
     livro.executar(
         "UPDATE linha SET substituida_por = NULL WHERE substituida_por <> id AND substituida_por IN"
@@ -200,6 +219,43 @@ def desfazer_linhas(livro: Livro, ato: int, remessa: Remessa) -> None:
         (remessa.id,),
     )
     mudar_estados(livro, ato, "descartar remessa", mudancas)
+
+
+def _respondidas_entretanto(livro: Livro, linhas: Sequence[LinhaEnviada]) -> Iterator[tuple[int, int, int]]:
+    """A mudança de cada linha substituída por um dos cancelamentos dados a cujo débito o banco já respondeu."""
+    cancelamentos = {linha.id: linha for linha in linhas if linha.movimento}
+    sql = f"SELECT {_DA_LINHA} FROM linha WHERE substituida_por IN (#)"  # noqa: S608
+    for anterior in map(LinhaEnviada._make, livro.por_chaves(sql, sorted(cancelamentos))):
+        atual = cancelamentos[anterior.substituida_por or 0]
+        if atual.estado != Estado.CANCELAMENTO_ENVIADO:
+            yield anterior.id, anterior.estado, atual.estado
+        elif _nao_debitada(livro, atual.cadeia):
+            passo = transicao(anterior.estado, Evento.NAO_DEBITADO)
+            yield anterior.id, anterior.estado, passo.para
+
+
+def _nao_debitada(livro: Livro, cadeia: int) -> bool:
+    sql = (
+        "SELECT 1 FROM retorno_linha i JOIN linha l ON l.id = i.linha_id WHERE l.cadeia = ? AND l.movimento = 0"
+        " AND i.classe = 'NAO_DEBITADO' AND i.decisao <> 'DESFEITO' LIMIT 1"
+    )
+    return bool(livro.valor(sql, (cadeia,)))
+
+
+def reabrir(livro: Livro, remessa: int) -> None:
+    """A remessa cujo estorno se descartou volta a valer: processada, se o banco já respondeu a algo dela."""
+    livro.executar(
+        "UPDATE remessa SET situacao = CASE WHEN EXISTS"
+        " (SELECT 1 FROM retorno_linha i JOIN linha l ON l.id = i.linha_id"
+        " WHERE l.remessa_id = remessa.id AND i.decisao <> 'DESFEITO') THEN 'PROCESSADA' ELSE 'ATIVA' END WHERE id = ?",
+        (remessa,),
+    )
+
+
+def reenviar_cancelamentos(livro: Livro, ato: int, linhas: Sequence[LinhaEnviada]) -> None:
+    """Os cancelamentos que esperavam revisão vão na próxima remessa."""
+    livro.atualizar("linha", "id", ("revisar",), ((0, linha.id) for linha in linhas))
+    registrar_eventos(livro, ato, "reenviar cancelamento", [(i.id, i.estado, i.estado) for i in linhas if i.revisar])
 
 
 def mudar_situacao(livro: Livro, remessas: Iterable[int], situacao: str) -> None:

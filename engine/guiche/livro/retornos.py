@@ -127,6 +127,16 @@ def linhas_do(livro: Livro, retorno: int) -> list[Linha]:
     return livro.consultar(f"{_RESPONDIDAS} WHERE retorno_id = ? ORDER BY seq", (retorno,))
 
 
+def divergente(livro: Livro, retorno: int, seq: int) -> LinhaRecebida | None:
+    """A resposta da linha dada, se diverge."""
+    sql = (
+        f"SELECT {', '.join(LinhaRecebida._fields)} FROM retorno_linha"  # noqa: S608  os nomes vêm do código
+        " WHERE retorno_id = ? AND seq = ? AND resultado = 'DIVERGÊNCIA'"
+    )
+    achadas = livro.consultar(sql, (retorno, seq))
+    return LinhaRecebida._make(achadas[0]) if achadas else None
+
+
 def quantas_linhas(livro: Livro, tabela: str) -> list[tuple[int, int]]:
     """Quantas respostas tem cada retorno em ``retorno_linha`` ou ``retorno_boleto``, do mais velho ao mais novo."""
     sql = f"SELECT retorno_id, COUNT(*) FROM {tabela} GROUP BY retorno_id ORDER BY retorno_id"  # noqa: S608

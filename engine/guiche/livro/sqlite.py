@@ -15,7 +15,7 @@ from typing import Any
 
 from guiche.erros import ErroDeLivro, Local
 from guiche.livro import conexao
-from guiche.livro.conexao import Linha, Livro, criar_propriedades, migrar
+from guiche.livro.conexao import Linha, Livro, contradiz, criar_propriedades, migrar
 
 _ULTIMA = itemgetter(-1)
 _AJUSTES = (
@@ -107,6 +107,9 @@ class LivroSqlite(Livro):
         except sqlite3.OperationalError as erro:
             codigo = "livro.ocupado" if "locked" in str(erro) else "livro.falha"
             raise ErroDeLivro(codigo, str(erro), local=Local(self.nome)) from erro
+        except sqlite3.IntegrityError as erro:
+            onde = str(erro).partition(": ")[2] or "um valor que não se aceita"
+            raise ErroDeLivro("livro.contradicao", contradiz(onde), local=Local(self.nome)) from erro
         except sqlite3.DatabaseError as erro:
             raise ErroDeLivro("livro.estragado", str(erro), local=Local(self.nome)) from erro
 

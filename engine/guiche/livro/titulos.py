@@ -1,4 +1,7 @@
-"""O que o livro sabe de cada título: situação do débito mais novo, recebimentos, encerramento."""
+"""O que o livro sabe de cada título: situação do seu débito, recebimentos, encerramento.
+
+O débito de um título é o mais novo, salvo se este já não o prende e outro, mais velho, continua a prendê-lo.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+from guiche.dominio.cadastro import fechamento_de
 from guiche.dominio.elegibilidade import Situacao
 from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id
 from guiche.livro.conexao import Linha, Livro, MaisNovas
+from guiche.livro.membros import NO_BANCO
 
 
 class Resposta(NamedTuple):
@@ -38,6 +43,10 @@ _PRESOS = """
 SELECT bt.titulo, b.nosso_numero FROM boleto_titulo bt JOIN pedido p ON p.titulo = bt.titulo
 JOIN boleto b ON b.id = bt.boleto_id WHERE bt.desfeito_em IS NULL AND b.estado NOT IN ('PAGO', 'BAIXADO', 'ESTORNADO')
 """
+_CONGELADOS = f"""
+SELECT m.titulo, l.titulo FROM membro m JOIN pedido p ON p.titulo = m.titulo
+JOIN linha l ON l.cadeia = m.cadeia WHERE {NO_BANCO}
+"""  # noqa: S608  nomes do código
 _ENCERRADOS = """
 SELECT e.titulo, e.encerrado FROM titulo_evento e JOIN pedido p ON p.titulo = e.titulo ORDER BY e.ato_id
 """
@@ -50,14 +59,18 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     livro.inserir("pedido", ("titulo",), ((t,) for t in dict.fromkeys(titulos)))
     recebido = {titulo: int(soma) for titulo, soma in livro.consultar(_RECEBIDOS)}
     encerrado: dict[str, str] = dict(livro.consultar(_ENCERRADOS))
-    resultado = {
-        linha[0]: _situacao(linha, recebido.get(linha[0], 0), encerrado.get(linha[0], ""))
-        for linha in livro.percorrer(_VIGENTES)
-    }
+    resultado: dict[str, Situacao] = {}
+    for linha in livro.percorrer(_VIGENTES):
+        nova = _situacao(linha, recebido.get(linha[0], 0), encerrado.get(linha[0], ""))
+        if not _ainda_prende(resultado.get(linha[0]), nova):
+            resultado[linha[0]] = nova
     for titulo in (recebido.keys() | encerrado.keys()) - resultado.keys():
         resultado[titulo] = Situacao(recebido=recebido.get(titulo, 0), encerrado=encerrado.get(titulo, ""))
     for titulo, nosso_numero in livro.consultar(_PRESOS):
         resultado[titulo] = resultado.get(titulo, Situacao())._replace(boleto=nosso_numero)
+    for titulo, fechamento in livro.consultar(_CONGELADOS):
+        numero = fechamento_de(fechamento)
+        resultado[titulo] = resultado.get(titulo, Situacao())._replace(fechamento=numero)
     return resultado
 
 
@@ -69,9 +82,14 @@ def situacao(livro: Livro, titulo: str) -> Situacao:
 def _situacao(linha: Linha, recebido: int, encerrado: str) -> Situacao:
     _, estado, linha_id, liberada, revisar, remessa, banco, convenio, vencimento, valor = linha
     return Situacao(
-        _ESTADOS[estado], linha_id, bool(liberada), bool(revisar), remessa, banco, convenio, _dia(vencimento), valor,
-        recebido, encerrado,
+        _ESTADOS[estado], linha_id, bool(liberada) and estado == Estado.CANCELAMENTO_ENVIADO, bool(revisar), remessa,
+        banco, convenio, _dia(vencimento), valor, recebido, encerrado,
     )  # fmt: skip
+
+
+def _ainda_prende(velha: Situacao | None, nova: Situacao) -> bool:
+    """Diz se um débito mais velho, que o banco não quis cancelar, prende o título que o mais novo deixaria livre."""
+    return velha is not None and velha.no_banco and not nova.no_banco
 
 
 def encerrar(livro: Livro, ato: int, titulo: str, encerrado: str, motivo: str) -> None:

@@ -57,7 +57,7 @@ def importar(p: Pedido) -> Resultado:
             conta=p["conta"],
             baixar_em=p["baixar_em"],
             confirmar=p["confirmar"],
-            aceita=Aceita(p["repetir_nsa"], p["ensaio"]),
+            aceita=Aceita(p["repetir_nsa"], p["ensaio"], p["supervisor"]),
         )
     )
 
@@ -224,11 +224,23 @@ def titulo_estornar(p: Pedido) -> Resultado:
     return p.na_pasta(lambda ctx: titulo.estornar(ctx, p["numero"], p["motivo"], encerrado))
 
 
+def titulo_estornar_recebimento(p: Pedido) -> Resultado:
+    """Estornar recebimento."""
+    from guiche.servicos import recebimentos  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: recebimentos.estornar(ctx, p["numero"], p["lancamento"], p["motivo"]))
+
+
+def titulo_cancelamento(p: Pedido) -> Resultado:
+    """Resolver cancelamento."""
+    from guiche.servicos import titulo  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: titulo.decidir_cancelamento(ctx, p["numero"], p["decisao"], p["motivo"]))
+
+
 def titulo_receber(p: Pedido) -> Resultado:
     """Receber título."""
     from guiche.servicos import titulo  # noqa: PLC0415
 
-    dia = p.dia_do_recebimento()
-    return p.na_pasta(
-        lambda ctx: titulo.receber(ctx, p["numero"], p["valor"], dia=dia, baixar_em=p["baixar_em"], conta=p["conta"])
-    )
+    onde = titulo.Onde(p.dia_do_recebimento(), p["baixar_em"], p["conta"])
+    return p.na_pasta(lambda ctx: titulo.receber_com_desconto(ctx, p["numero"], p["valor"], p["desconto"] or 0, onde))

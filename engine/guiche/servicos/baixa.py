@@ -15,7 +15,7 @@ from guiche.bancos.codigos import CodigoRetorno, interpretar
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.dominio.estados import Efeito, Estado, Evento, Transicao, transicao
+from guiche.dominio.estados import EM_CURSO, Efeito, Estado, Evento, Transicao, transicao
 from guiche.erros import Local, Problema
 from guiche.livro import remessas
 from guiche.livro.conexao import Livro, propriedade
@@ -31,6 +31,7 @@ EVENTOS = {
     "CANCELADO": Evento.CANCELADO,
     "CANCEL_RECUSADO": Evento.CANCEL_RECUSADO,
 }
+_DO_DEBITO = {Evento.DEBITADO, Evento.NAO_DEBITADO}
 NAO_ACHOU, TARDE = "97", "98"
 DIVERGENCIA, JA_PROCESSADO, SEM_MUDANCA = "DIVERGÊNCIA", "JÁ PROCESSADO", "SEM MUDANÇA"
 RESULTADOS = {
@@ -93,29 +94,28 @@ def aplicar(
     casador = _Casador(livro, conta)
     baixa = Baixa()
     for resposta, linha in chain.from_iterable(map(casador.casar, blocos)):
-        movimento = 1 if resposta.movimento.strip() == "1" else 0
-        lida = interpretar(conta.banco, versao, str(movimento), resposta.codigo)
+        lida = interpretar(conta.banco, versao, str(_movimento(resposta)), resposta.codigo)
         baixa.textos.append(lida.texto)
         evento = EVENTOS.get(lida.classe)
-        if linha is not None and evento and (difere := _difere((resposta, movimento, lida.classe), linha, calendario)):
+        if linha is not None and evento and (difere := _difere((resposta, lida.classe), linha, calendario)):
             baixa.linhas.append(difere)
             continue
         if linha is not None and not linha.valor and (evento or lida.classe == "CADASTRO"):
-            _manter(baixa, resposta, movimento, lida, linha)
+            _manter(baixa, resposta, lida, linha)
             casador.guardar(linha, Estado.LIVRE)
             continue
         if linha is None or evento is None:
-            baixa.linhas.append(_sem_efeito(resposta, movimento, lida, linha))
+            baixa.linhas.append(_sem_efeito(resposta, lida, casador.falada(linha, resposta)))
             continue
         passo = transicao(linha.estado, evento)
-        _efetuar(baixa, resposta, movimento, lida, linha, passo)
+        _efetuar(baixa, resposta, lida, (linha, casador.respondida(linha, evento)), passo)
         casador.guardar(linha, passo.para)
     return baixa
 
 
-def _difere(lida: tuple[Resposta, int, str], linha: LinhaEnviada, calendario: Calendario) -> LinhaRecebida | None:
+def _difere(lida: tuple[Resposta, str], linha: LinhaEnviada, calendario: Calendario) -> LinhaRecebida | None:
     """A divergência, se a resposta não volta como a linha foi. Só a do mesmo cliente se liga ao título."""
-    resposta, _, classe = lida
+    resposta, classe = lida
     if outro := de_outro_cliente(resposta, linha):
         aviso = (
             f"a chave é a do título {linha.titulo}, mas de outro cliente ({outro}): confira se há outra cópia do livro"
@@ -126,39 +126,42 @@ def _difere(lida: tuple[Resposta, int, str], linha: LinhaEnviada, calendario: Ca
     return None
 
 
-def _manter(baixa: Baixa, resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada) -> None:
+def _movimento(resposta: Resposta) -> int:
+    return 1 if resposta.movimento.strip() == "1" else 0
+
+
+def _manter(baixa: Baixa, resposta: Resposta, lida: CodigoRetorno, linha: LinhaEnviada) -> None:
     """Resposta a uma linha de valor zero, que só mantinha o cadastro: nada se baixa, e ela deixa de esperar."""
     if linha.estado != Estado.LIVRE:
         baixa.mudancas.append((linha.id, linha.estado, Estado.LIVRE))
         baixa.anotacoes.append((resposta.codigo, 0, linha.id))
         baixa.processadas.add(linha.remessa_id)
-    baixa.linhas.append(_recebida(resposta, movimento, lida.classe, linha, "CADASTRO", ""))
+    baixa.linhas.append(_recebida(resposta, lida.classe, linha, "CADASTRO", ""))
 
 
-def _sem_efeito(resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada | None) -> LinhaRecebida:
+def _sem_efeito(resposta: Resposta, lida: CodigoRetorno, linha: LinhaEnviada | None) -> LinhaRecebida:
     if linha is None:
         aviso, resultado = "não localizado: nenhuma linha enviada corresponde a esta resposta", DIVERGENCIA
     elif lida.classe == "CADASTRO":
         aviso, resultado = "", "CADASTRO"
     else:
-        aviso, resultado = "código de retorno desconhecido: confira com o banco", DIVERGENCIA
-    return _recebida(resposta, movimento, lida.classe, linha, resultado, aviso)
+        aviso, resultado = "código de retorno desconhecido: confira com o banco e decida", DIVERGENCIA
+    return _recebida(resposta, lida.classe, linha, resultado, aviso)
 
 
-def _recebida(
-    resposta: Resposta, movimento: int, classe: str, linha: LinhaEnviada | None, resultado: str, aviso: str
-) -> LinhaRecebida:
+def _recebida(resposta: Resposta, classe: str, linha: LinhaEnviada | None, resultado: str, aviso: str) -> LinhaRecebida:
     return LinhaRecebida(
         0, resposta.seq, linha.id if linha else None, linha.titulo if linha else "", linha.cliente if linha else "",
-        movimento, resposta.codigo, classe, resposta.data.isoformat() if resposta.data else None, resposta.valor,
-        resultado, aviso,
+        _movimento(resposta), resposta.codigo, classe, resposta.data.isoformat() if resposta.data else None,
+        resposta.valor, resultado, aviso,
     )  # fmt: skip
 
 
 def _efetuar(
-    baixa: Baixa, resposta: Resposta, movimento: int, lida: CodigoRetorno, linha: LinhaEnviada, passo: Transicao
+    baixa: Baixa, resposta: Resposta, lida: CodigoRetorno, linhas: tuple[LinhaEnviada, LinhaEnviada], passo: Transicao
 ) -> None:
-    """Anota na baixa o que a resposta muda."""
+    """Anota na baixa o que a resposta muda; as linhas são a vigente do débito e a que o banco respondeu."""
+    linha, respondida = linhas
     diverge, mudou = passo.efeito is Efeito.DIVERGE, passo.para != linha.estado
     aviso = passo.aviso if passo.aviso and (diverge or mudou or passo.efeito is Efeito.IGUAL) else ""
     parado = JA_PROCESSADO if linha.estado in {Estado.DEBITADO, Estado.CANCELADO} else SEM_MUDANCA
@@ -168,15 +171,15 @@ def _efetuar(
         baixa.mudancas.append((linha.id, linha.estado, passo.para))
         if passo.para is Estado.DEBITADO and not diverge:
             dia = (resposta.data or date.fromisoformat(linha.vencimento)).isoformat()
-            baixa.recebimentos.append((linha.titulo, linha.cliente, resposta.valor, dia, linha.id))
+            baixa.recebimentos.append((linha.titulo, linha.cliente, resposta.valor, dia, respondida.id))
             aviso = "; ".join(filter(None, (aviso, _diferenca(resposta, linha))))
     if lida.classe == "CANCEL_RECUSADO" and not diverge:
         aviso = {NAO_ACHOU: "o banco não achou o débito: revise antes de pedir de novo",
                  TARDE: "fora do tempo hábil: o débito pode ocorrer"}.get(resposta.codigo, aviso)  # fmt: skip
     if not diverge or mudou:
-        baixa.anotacoes.append((resposta.codigo, revisar, linha.id))
-        baixa.processadas.add(linha.remessa_id)
-    baixa.linhas.append(_recebida(resposta, movimento, lida.classe, linha, resultado, aviso))
+        baixa.anotacoes.append((resposta.codigo, revisar, respondida.id))
+        baixa.processadas.add(respondida.remessa_id)
+    baixa.linhas.append(_recebida(resposta, lida.classe, respondida, resultado, aviso))
 
 
 def _diferenca(resposta: Resposta, linha: LinhaEnviada) -> str:
@@ -194,16 +197,28 @@ class _Casador:
         self._marca = propriedade(livro, "marca")
         self._estados: dict[int, int] = {}
         """O estado a que este retorno já levou cada débito."""
+        self._debitos: dict[int, LinhaEnviada] = {}
+        """A linha de débito de cada cadeia do bloco cuja vigente é de cancelamento."""
 
     def casar(self, respostas: Sequence[Resposta]) -> Iterator[tuple[Resposta, LinhaEnviada | None]]:
         """Cada resposta com sua linha, no estado em que as respostas anteriores a deixaram."""
         cadeias = [self._cadeia(r) for r in respostas]
         pedidas = sorted({c for c in cadeias if c is not None})
         linhas = {i.cadeia: i for i in remessas.das_cadeias(self._livro, *self._convenio, pedidas)}
+        cancelando = [i.cadeia for i in linhas.values() if i.movimento]
+        self._debitos = remessas.debitos_das_cadeias(self._livro, cancelando) if cancelando else {}
         for resposta, cadeia in zip(respostas, cadeias, strict=True):
             linha = linhas.get(cadeia) if cadeia is not None else None
             estado = self._estados.get(linha.cadeia) if linha else None
             yield resposta, linha if linha is None or estado is None else linha._replace(estado=estado)
+
+    def respondida(self, linha: LinhaEnviada, evento: Evento) -> LinhaEnviada:
+        """A linha a que o banco responde: a de débito, se fala dele, ainda que já se tenha pedido o cancelamento."""
+        return self._debitos.get(linha.cadeia, linha) if evento in _DO_DEBITO else linha
+
+    def falada(self, linha: LinhaEnviada | None, resposta: Resposta) -> LinhaEnviada | None:
+        """Como ``respondida``, do código que não se entende: só o movimento diz de que linha o banco fala."""
+        return linha if linha is None or _movimento(resposta) else self._debitos.get(linha.cadeia, linha)
 
     def guardar(self, linha: LinhaEnviada, estado: int) -> None:
         """Anota o estado a que a resposta levou a linha."""
@@ -222,7 +237,7 @@ class _Casador:
     def _identidades(self) -> dict[tuple[str, str, str, int], list[int]]:
         """Débitos em curso por identificação, agência, conta e valor; só se monta se faltar alguma chave."""
         indice: dict[tuple[str, str, str, int], list[int]] = {}
-        for linha in remessas.vigentes(self._livro, *self._convenio, remessas.EM_CURSO):
+        for linha in remessas.vigentes(self._livro, *self._convenio, EM_CURSO):
             indice.setdefault((linha.id_cliente, linha.agencia, linha.conta, linha.valor), []).append(linha.cadeia)
         return indice
 

@@ -31,6 +31,8 @@ class Item(NamedTuple):
     cadeia: int
     original: str = ""
     substitui: int = 0
+    liberada: bool = False
+    """O título fica livre enquanto o cancelamento espera o banco."""
 
 
 class Escrita(NamedTuple):

@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from guiche.dominio.cadastro import Conta
+from guiche.dominio.cadastro import Conta, fechamento_de
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, recebido
+from guiche.dominio.estados import Efeito, Estado, Evento, transicao
 from guiche.dominio.liquidacao import Parte, ratear
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro import divergencias as livro_das_divergencias
-from guiche.livro import respostas, titulos
+from guiche.livro import remessas, respostas, retornos, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.divergencias import Divergencia
 from guiche.servicos.cadastros import Cadastros, ler_cadastros, ler_tabela
 from guiche.servicos.cobranca.vistas import NA_ABA
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.baixa import lancar_comissoes
+from guiche.servicos.fechamentos.carteira import membros
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.titulo import conferir_recebimento, exigir
 from guiche.servicos.vistas import atualizar_pasta
 
+_DESFECHOS = {
+    Estado.LIVRE: "o título {} está livre, como se o banco não o tivesse debitado",
+    Estado.A_CANCELAR: "o cancelamento do título {} irá de novo",
+    Estado.CANCELADO: "o débito do título {} não ocorreu, e nada há a cancelar",
+    Estado.DEBITADO: "",
+}
 VINCULAR, BAIXAR_PARCIAL, LANCAR_TARIFA, IGNORAR = "VINCULAR", "BAIXAR PARCIAL", "LANCAR TARIFA", "IGNORAR"
 
 
@@ -99,16 +108,44 @@ def _decidir(
     depois = {"retorno": d.retorno, "linha": d.linha, "decisao": decisao, "titulos": escritos, "motivo": motivo}
     ato = registrar(ctx.livro, ctx.autor, "decidir divergência", depois=depois)
     if decisao in {VINCULAR, BAIXAR_PARCIAL}:
-        frase = _vincular(ctx, ato, cadastros, d, [t.strip() for t in escritos.split(",") if t.strip()], decisao)
+        _fechar_debito(ctx, ato, d, Evento.DEBITADO)
+        frase = _vincular(ctx, ato, cadastros, d, _titulos_escritos(cadastros, d, escritos), decisao)
     elif decisao == LANCAR_TARIFA:
         frase = _tarifar(ctx, ato, cadastros, d)
     elif decisao == IGNORAR:
-        frase = "nada a fazer"
+        frase = _fechar_debito(ctx, ato, d, Evento.NAO_DEBITADO) or "nada a fazer"
     else:
         opcoes = ", ".join((VINCULAR, BAIXAR_PARCIAL, LANCAR_TARIFA, IGNORAR))
         raise ErroDeRegra("divergencia.decisao", f"a decisão {decisao!r} não se entende; são: {opcoes}", local=local)
     livro_das_divergencias.decidir(ctx.livro, d, f"{decisao} {escritos}".strip())
     return f"Retorno {d.retorno}, linha {d.linha}: {frase}."
+
+
+def _fechar_debito(ctx: Contexto, ato: int, d: Divergencia, evento: Evento) -> str:
+    """Dá ao débito de uma resposta que não se entendeu o desfecho que a pessoa decidiu; diz o que mudou, se mudou."""
+    linha = retornos.divergente(ctx.livro, d.retorno, d.linha) if not d.de_boleto else None
+    if linha is None or linha.linha_id is None:
+        return ""
+    vigente = remessas.vigente_de(ctx.livro, linha.linha_id)
+    if evento is Evento.NAO_DEBITADO and linha.movimento:
+        evento = Evento.CANCEL_RECUSADO
+    passo = transicao(vigente.estado, evento)
+    if passo.efeito is not Efeito.MUDA:
+        return ""
+    remessas.mudar_estados(ctx.livro, ato, evento, [(vigente.id, vigente.estado, passo.para)])
+    return _DESFECHOS[passo.para].format(vigente.titulo)
+
+
+def _titulos_escritos(cadastros: Cadastros, d: Divergencia, escritos: str) -> list[str]:
+    """Os títulos que a pessoa escreveu, ou o do débito; o fechamento vale pelos seus títulos."""
+    do_debito = "" if d.de_boleto else d.quem
+    pedidos = [t.strip() for t in escritos.split(",") if t.strip()] or [do_debito]
+    juntos = membros(cadastros)
+    return [
+        numero
+        for pedido in filter(None, pedidos)
+        for numero in ([t.numero for t in juntos.get(fechamento_de(pedido), ())] or [pedido])
+    ]
 
 
 def _valor(d: Divergencia) -> int:
@@ -144,6 +181,8 @@ def _vincular(
     if not linhas:
         raise ErroDeRegra("divergencia.decisao", "os títulos escolhidos já estão pagos", local=local)
     titulos.receber_de_boletos(ctx.livro, ato, linhas)
+    quitados = [(q.titulo, q.principal - q.desconto, dia) for q in rateio.quitacoes]
+    lancar_comissoes(ctx.livro, ato, cadastros, quitados, d.retorno)
     sobra = f", com R$ {escrever_reais(rateio.sobra)} a mais, como juros" if rateio.sobra else ""
     return f"R$ {escrever_reais(valor)} baixados em {', '.join(q.titulo for q in rateio.quitacoes)}{sobra}"
 

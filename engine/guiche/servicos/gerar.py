@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from guiche.dominio.elegibilidade import Filtros
-from guiche.dominio.estados import Estado, Evento, transicao
+from guiche.dominio.estados import EM_CURSO, Estado, Evento, transicao
 from guiche.dominio.motivos import motivo
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeCampo
@@ -21,7 +21,9 @@ from guiche.servicos.cadastramentos.vistas import com_os_aceitos
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.fechamentos.carteira import congelar
 from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
+from guiche.servicos.mudados import relato as relato_dos_mudados
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import Selecao, selecionar
@@ -47,7 +49,11 @@ def conferir(
     selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
     cadastrais = _cadastrais(ctx, remetente_da(ctx, selecao.conta, selecao.clientes), carteira)
     manter = a_manter(ctx.livro, selecao)
-    do_cadastro = [*_da_manutencao(manter), *(cadastrais.relato() if cadastrais else [])]
+    do_cadastro = [
+        *_da_manutencao(manter),
+        *(cadastrais.relato() if cadastrais else []),
+        *relato_dos_mudados(ctx.livro, cadastros),
+    ]
     relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato(), *do_cadastro]
     vazio = not (selecao.ha() or manter or (cadastrais and cadastrais.ha()))
     feito = Resultado("conferir", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
@@ -70,20 +76,23 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
         return recusa("gerar", cadastros.problemas)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
+        mudados = relato_dos_mudados(ctx.livro, cadastros)
         selecao = _selecionar(ctx, carteira(com_os_aceitos(ctx, cadastros)), conta, filtros)
         falta = _por_aprovar(ctx, selecao)
         remessa, do_cadastro = (None, []) if falta else _gravar(ctx, selecao, carteira)
+        if remessa:
+            congelar(ctx.livro, cadastros, remessa.id)
     if falta:
         raise pedir(ctx, falta)
     if remessa is None:
         atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
-        relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato(), *do_cadastro]
+        relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato(), *do_cadastro, *mudados]
         return Resultado("gerar", tuple(relato), selecao.dados(), arquivos=tuple(retomados), detalhar=selecao.detalhar)
     ctx.progresso("Gravando o arquivo…")
     caminho = exportar_arquivo(ctx, remessa)
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
-    return _relatar(selecao, remessa, [*retomados, caminho], do_cadastro)
+    return _relatar(selecao, remessa, [*retomados, caminho], [*do_cadastro, *mudados])
 
 
 def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
@@ -174,13 +183,16 @@ def _mudancas(linhas: Sequence[LinhaEnviada], evento: Evento) -> list[tuple[int,
 
 def _linhas_a_cancelar(ctx: Contexto, selecao: Selecao) -> list[LinhaEnviada]:
     banco, convenio = selecao.conta.banco, selecao.conta.convenio
-    vigentes = {linha.id: linha for linha in remessas.vigentes(ctx.livro, banco, convenio, remessas.EM_CURSO)}
+    vigentes = {linha.id: linha for linha in remessas.vigentes(ctx.livro, banco, convenio, EM_CURSO)}
     ids = [selecao.situacoes[t.numero].linha_id for t, _ in selecao.com_destino("CANCELAR")]
     return [vigentes[i] for i in ids] + list(selecao.orfaos)
 
 
-def repetir(ctx: Contexto, linhas: Sequence[LinhaEnviada]) -> list[Item]:
-    """Cancelamentos das linhas dadas: cada um repete a linha original, só com o movimento trocado (S-62)."""
+def repetir(ctx: Contexto, linhas: Sequence[LinhaEnviada], *, liberar: bool = False) -> list[Item]:
+    """Cancelamentos das linhas dadas: cada um repete a linha original, só com o movimento trocado (S-62).
+
+    Com ``liberar``, o título do débito ainda não cancelado fica livre (S-64); o de um que já se cancelava, como estava.
+    """
     textos: dict[int, list[str]] = {}
     itens = []
     for linha in linhas:
@@ -191,7 +203,8 @@ def repetir(ctx: Contexto, linhas: Sequence[LinhaEnviada]) -> list[Item]:
         original = textos[linha.remessa_id][linha.seq - 1]
         vencimento = date.fromisoformat(linha.vencimento)
         dados = (linha.titulo, linha.cliente, CANCELAMENTO, vencimento, linha.valor, linha.cadeia)
-        itens.append(Item(*dados, original, linha.id))
+        livre = liberar and (linha.movimento == DEBITO or bool(linha.liberada))
+        itens.append(Item(*dados, original, linha.id, livre))
     return itens
 
 

@@ -46,7 +46,7 @@ def gravar_remessa(
 ) -> Remessa:
     """Compõe e grava a remessa; chame dentro da transação do ato.
 
-    Com ``origem``, é o estorno de uma remessa: as linhas nascem liberadas e a remessa é do tipo CANCELAMENTO (S-62).
+    Com ``origem``, é o estorno de uma remessa, do tipo CANCELAMENTO (S-62).
     ``cadastrais`` é o que se diz ao banco sobre os optantes; ``None`` se as linhas não são de clientes.
     """
     conta, livro = remetente.conta, ctx.livro
@@ -55,7 +55,7 @@ def gravar_remessa(
     em_volta = fila.linhas(remetente, cadastrais)
     escrita = compor(remetente, itens, nsa=nsa, hoje=ctx.autor.hoje, confirmado=confirmado, em_volta=em_volta)
     remessa_id, primeira = remessas.proximos_ids(livro)
-    linhas = _linhas(escrita, itens, (remessa_id, primeira, len(em_volta[0]) + 2), liberada=origem is not None)
+    linhas = _linhas(escrita, itens, (remessa_id, primeira, len(em_volta[0]) + 2))
     nome = nome_livre(ctx, nome_de_arquivo(remetente.nome_do_arquivo(nsa, ctx.autor.hoje)), nsa)
     remessa = Remessa(
         id=remessa_id,
@@ -92,9 +92,7 @@ def _trocas(linhas: Sequence[LinhaEnviada], itens: Sequence[Item]) -> dict[int, 
     return {linha.id: item.substitui for linha, item in pares if linha.movimento == CANCELAMENTO}
 
 
-def _linhas(
-    escrita: Escrita, itens: Sequence[Item], numeros: tuple[int, int, int], *, liberada: bool
-) -> list[LinhaEnviada]:
+def _linhas(escrita: Escrita, itens: Sequence[Item], numeros: tuple[int, int, int]) -> list[LinhaEnviada]:
     """``numeros``: id da remessa, da primeira linha, e em que linha do arquivo ela está."""
     remessa_id, primeira, inicio = numeros
     fim = fim_da_conta(escrita.versao)
@@ -103,7 +101,7 @@ def _linhas(
         LinhaEnviada(
             primeira + n, remessa_id, n + inicio, item.cadeia, item.titulo, item.cliente, item.movimento,
             item.vencimento.isoformat(), item.valor, texto[1:26].strip(), texto[26:30].strip(),
-            texto[30:fim].strip(), estados[item.movimento], int(liberada), 0, "", None,
+            texto[30:fim].strip(), estados[item.movimento], int(item.liberada), 0, "", None,
         )
         for n, (item, texto) in enumerate(zip(itens, escrita.linhas, strict=True))
     ]  # fmt: skip

@@ -26,11 +26,13 @@ from guiche.servicos.confronto import Resposta
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
 from guiche.servicos.gravacao import remetente_da
+from guiche.servicos.mudados import no_debito
 from guiche.servicos.recepcao import (
     DEBITO,
     NADA_DE_MAIS,
     Aceita,
     Chegada,
+    autorizar,
     conferir_numero,
     destino_da_baixa,
     onde_se_da_baixa,
@@ -46,6 +48,10 @@ COLUNAS = (
     "id_cliente_empresa", "agencia_debito", "id_cliente_banco", "data_vencimento_ou_debito", "valor", "codigo_retorno",
     "uso_empresa", "codigo_movimento",
 )  # fmt: skip
+
+
+Efeito = tuple[Baixa, Registros, list[Problema]]
+"""O efeito das respostas a débitos, o dos outros registros, e o que a pessoa mudou à mão do que eles dizem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ def importar(
         ErroDeArquivo: o arquivo não é um retorno de débito automático inteiro e certo.
         ErroDeRegra: o arquivo é de outro banco, convênio ou sentido, ou já foi importado.
     """
+    autorizar(ctx, aceita)
     if _e_cobranca(caminho):
         from guiche.servicos.cobranca.retorno import importar as de_cobranca  # noqa: PLC0415
 
@@ -91,14 +98,17 @@ def importar(
     destino = destino_da_baixa(lido.conta, baixar_em)
     if not confirmar:
         baixa, outros = _aplicar(ctx, cadastros, lido)
-        return _relatar("Prévia: nada foi gravado ainda.", lido, (baixa, outros), destino)
+        mudados = _mudados(ctx, cadastros, baixa)
+        return _relatar("Prévia: nada foi gravado ainda.", lido, (baixa, outros, mudados), destino)
     with ctx.livro.transacao():
         ctx.progresso("Dando baixa…")
         recusar_repetido(ctx, lido.chegada)
         conferir_numero(ctx, lido.conta, lido.chegada, aceita)
         baixa, outros = _aplicar(ctx, cadastros, lido)
+        mudados = _mudados(ctx, cadastros, baixa)
         codigo = _gravar(ctx, cadastros, lido, (baixa, outros), (destino, aceita.repetir_nsa))
-    resultado = _relatar(f"Retorno {codigo} importado: {lido.arquivo.fonte}.", lido, (baixa, outros), destino, codigo)
+    resumo = f"Retorno {codigo} importado: {lido.arquivo.fonte}."
+    resultado = _relatar(resumo, lido, (baixa, outros, mudados), destino, codigo)
     del lido, baixa, outros  # o arquivo e as respostas já não se usam, e a pasta pede memória
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=resultado.problemas)
@@ -146,6 +156,15 @@ def _aplicar(ctx: Contexto, cadastros: Cadastros, lido: Reconhecido) -> tuple[Ba
     baixa = aplicar(ctx.livro, lido.conta, lido.arquivo.versao, blocos, cadastros.calendario)
     remetente = remetente_da(ctx, lido.conta, cadastros.clientes)
     return baixa, interpretar(ctx.livro, remetente, lido.arquivo, baixa.contas()[:2])
+
+
+def _mudados(ctx: Contexto, cadastros: Cadastros, baixa: Baixa) -> list[Problema]:
+    """O que a pessoa mudou à mão em títulos a que este retorno responde."""
+    respondidos = {linha.titulo for linha in baixa.linhas}
+    return [
+        Problema("retorno.mudado", m.frase, Local("Títulos"), gravidade="aviso")
+        for m in no_debito(ctx.livro, cadastros) if m.numero in respondidos
+    ]  # fmt: skip
 
 
 def _conta_do_arquivo(ctx: Contexto, arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
@@ -197,16 +216,14 @@ def _gravar(
     efetuar(ctx, codigo, conta.banco, outros)
     remessas.mudar_estados(livro, ato, "retorno do banco", baixa.mudancas)
     retornos.anotar_respostas(livro, baixa.anotacoes)
-    remessas.mudar_situacao(livro, baixa.processadas, "PROCESSADA")
+    remessas.processar(livro, baixa.processadas)
     quitados = desdobrar(livro, cadastros, (Quitado(*recebimento) for recebimento in baixa.recebimentos))
     receber(livro, ato, cadastros, quitados, (destino, conta.codigo, codigo))
     return codigo
 
 
-def _relatar(
-    resumo: str, lido: Reconhecido, efeito: tuple[Baixa, Registros], destino: str, codigo: int | None = None
-) -> Resultado:
-    baixa, outros = efeito
+def _relatar(resumo: str, lido: Reconhecido, efeito: Efeito, destino: str, codigo: int | None = None) -> Resultado:
+    baixa, outros, mudados = efeito
     n, debitado, recusados, cancelados, divergencias = baixa.contas()
     divergencias += outros.divergencias()
     lidos, repetidas = len(baixa.linhas) + len(outros.linhas), baixa.ja_processados()
@@ -221,7 +238,7 @@ def _relatar(
     razoes = Counter(texto for texto in baixa.textos if texto)
     relato += [f"  {quantos} × {texto}" for texto, quantos in razoes.most_common(8)]
     relato += outros.relato()
-    problemas = [*lido.avisos, *baixa.problemas(lido.arquivo.fonte), *outros.problemas(lido.arquivo.fonte)]
+    problemas = [*lido.avisos, *baixa.problemas(lido.arquivo.fonte), *outros.problemas(lido.arquivo.fonte), *mudados]
     dados = {
         "codigo": codigo,
         "banco": lido.conta.banco,

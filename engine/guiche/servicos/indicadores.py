@@ -12,12 +12,10 @@ from guiche.bancos.codigos import interpretar
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
-from guiche.dominio.estados import Estado
 from guiche.livro import respostas, retornos, titulos
 from guiche.livro.conexao import Livro
 from guiche.planilha.inicio import DIAS, IDADES, JANELAS, MOTIVOS, QUADROS, TARIFAS
 
-_NO_BANCO = frozenset({Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO})
 _LIMITES = (-60, -30, 0, 31, 61, 91)
 """Onde começa cada faixa de ``IDADES`` depois da primeira, em dias até o vencimento."""
 _PRAZOS = (30, 60, 90)
@@ -85,7 +83,7 @@ def _somar(
         _acrescentar(idades[bisect_right(_LIMITES, falta)], saldo)
         if 0 <= falta <= 7:  # noqa: PLR2004  a semana
             _acrescentar(semana, saldo)
-        if situacao.estado in _NO_BANCO and not situacao.liberada:
+        if situacao.no_banco:
             _acrescentar(banco, saldo)
     return idades, janelas, [aberto, semana, banco]
 

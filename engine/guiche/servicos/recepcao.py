@@ -14,6 +14,7 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.modelo import Registro
 from guiche.livro import retornos
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.supervisao.segredo import exigir, ha_supervisor
 
 DEBITO = "DEBITO_150"
 
@@ -40,6 +41,8 @@ class Aceita(NamedTuple):
     """A razão do supervisor para importar um número de retorno que já veio com outro conteúdo."""
     ensaio: bool = False
     """O retorno do banco de faz de conta."""
+    supervisor: str = ""
+    """O segredo do supervisor, que se pede para ``repetir_nsa`` se o livro tem um."""
 
 
 NADA_DE_MAIS = Aceita()
@@ -87,6 +90,16 @@ def recusar_ensaio(arquivo: Arquivo | Cobranca, fonte: str, cabecalho: Registro,
         raise ErroDeRegra("retorno.ensaio", texto, local=local)
     dica = "Aceita-se por ser treino: as baixas valem só nesta pasta, que daqui em diante serve para treinar."
     return [Problema("retorno.ensaio", texto, local, dica, gravidade="aviso")]
+
+
+def autorizar(ctx: Contexto, aceita: Aceita) -> None:
+    """Repetir o número de um retorno é do supervisor, se o livro tem um (K-20).
+
+    Raises:
+        ErroDeRegra: ``supervisor.falta`` ou ``supervisor.errado``.
+    """
+    if aceita.repetir_nsa and ha_supervisor(ctx):
+        exigir(ctx, aceita.supervisor, "importar com o NSA repetido")
 
 
 def conferir_numero(ctx: Contexto, conta: Conta, chegada: Chegada, aceita: Aceita) -> list[Problema]:

@@ -82,6 +82,14 @@ def _exigir_amarela(ctx: Contexto, codigo: int, verbo: str) -> Remessa:
     return remessa
 
 
+def _exigir_enviada(ctx: Contexto, codigo: int) -> Remessa:
+    """A remessa que se pode estornar: está aberta e foi ao banco (S-60); a que não foi se descarta."""
+    remessa = _exigir_amarela(ctx, codigo, "estornar")
+    if not (remessa.transmitida_em or remessa.confirmada_em):
+        raise ErroDeRegra("remessa.nao_transmitida", f"a remessa {codigo} não está marcada como transmitida ao banco")
+    return remessa
+
+
 def exportar(ctx: Contexto, codigo: int, saida: Path | None = None) -> Resultado:
     """Escreve de novo o arquivo da remessa, byte a byte igual (S-58)."""
     remessa = _exigir_amarela(ctx, codigo, "reexportar")
@@ -105,14 +113,14 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
     if cadastros.problemas:
         return recusa("estornar", cadastros.problemas)
     if exigir(ctx, codigo).tipo == COBRANCA:
-        return de_boletos.estornar(ctx, cadastros, lambda: _exigir_amarela(ctx, codigo, "estornar"))
+        return de_boletos.estornar(ctx, cadastros, lambda: _exigir_enviada(ctx, codigo))
     with ctx.livro.transacao():
-        original = _exigir_amarela(ctx, codigo, "estornar")
+        original = _exigir_enviada(ctx, codigo)
         linhas = _estornaveis(ctx, original)
         resumo = {"remessa": codigo, "linhas": len(linhas)}
         ato = registrar(ctx.livro, ctx.autor, "estornar", antes={"situacao": "ATIVA"}, depois=resumo)
         remetente = remetente_da(ctx, cadastros.conta(original.conta), cadastros.clientes)
-        nova = gravar_remessa(ctx, ato, remetente, repetir(ctx, linhas), origem=original)
+        nova = gravar_remessa(ctx, ato, remetente, repetir(ctx, linhas, liberar=True), origem=original)
         remessas.mudar_situacao(ctx.livro, [codigo], "ESTORNADA")
     caminho = exportar_arquivo(ctx, nova)
     atualizar_pasta(ctx, cadastros)
@@ -192,7 +200,7 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
             cadastramentos.devolver(ctx.livro, remessa.id)
         remessas.mudar_situacao(ctx.livro, [codigo], "DESCARTADA")
         if remessa.origem_id:
-            remessas.mudar_situacao(ctx.livro, [remessa.origem_id], "ATIVA")
+            remessas.reabrir(ctx.livro, remessa.origem_id)
         devolvido = _devolver_nsa(ctx, remessa, cadastros)
     aposentar_descartadas(ctx)
     atualizar_pasta(ctx, cadastros)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from guiche.bancos.perfil import Perfil, perfil
-from guiche.dominio.cadastro import Cliente, Conta, Titulo
+from guiche.dominio.cadastro import Cliente, Conta, Titulo, fechamento_de
 from guiche.dominio.datas import primeiro_vencimento
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Filtros, Regras, Situacao, avaliador, retirou
+from guiche.dominio.elegibilidade import (
+    NUNCA_ENVIADO,
+    Decisao,
+    Filtros,
+    Regras,
+    Situacao,
+    avaliador,
+    fora_do_filtro,
+    retirou,
+)
 from guiche.dominio.estados import Estado
 from guiche.dominio.motivos import Motivo, resumir
 from guiche.dominio.texto import contar
@@ -19,12 +28,11 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
 from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.fechamentos.carteira import fechamento_de
 
 
 @dataclass(frozen=True, slots=True)
 class Selecao:
-    """O destino de cada título da pasta, e os cancelamentos de títulos que já não estão nela."""
+    """O destino de cada título da pasta, e os cancelamentos que nenhum deles representa."""
 
     conta: Conta
     perfil: Perfil
@@ -59,6 +67,10 @@ class Selecao:
             f"Fora: {contar(len(fora), 'título')}.",
             *resumir(fora),
         ]
+        if antes := sum(
+            d.vencimento is not None and d.vencimento < t.vencimento for t, d in self.com_destino("DEBITAR")
+        ):
+            frases.append(f"Atenção: {contar(antes, 'título')} a debitar antes do vencimento: confira a data pedida.")
         frases += [f"Atenção: título {t.numero}: {d.aviso}." for t, d in self.com_destino("CANCELAR") if d.aviso][:8]
         return frases
 
@@ -79,7 +91,15 @@ class Selecao:
 
     def linhas_da_conferencia(self) -> list[tuple[Any, ...]]:
         """Linhas da tabela ``conferencia``: cada título, seu destino e a razão."""
-        return [self._conferencia(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True)]
+        linhas = [self._conferencia(t, d) for t, d in zip(self.titulos, self.decisoes, strict=True)]
+        return [*linhas, *map(self._do_orfao, self.orfaos)]
+
+    def _do_orfao(self, linha: remessas.LinhaEnviada) -> tuple[Any, ...]:
+        cliente = self.clientes.get(linha.cliente)
+        return (
+            linha.titulo, linha.cliente, cliente.nome if cliente else "", date.fromisoformat(linha.vencimento),
+            para_reais(linha.valor), "CANCELAMENTO", "CANCELAR", "", f"débito da remessa {linha.remessa_id}", "",
+        )  # fmt: skip
 
     def _conferencia(self, titulo: Titulo, decisao: Decisao) -> tuple[Any, ...]:
         cliente = self.clientes.get(titulo.cliente)
@@ -132,14 +152,29 @@ def selecionar(
     situacoes = titulos.situacoes(livro, (t.numero for t in cadastros.titulos))
     avaliar = avaliador(regras, cadastros.clientes)
     decisoes = [avaliar(t, situacoes.get(t.numero, NUNCA_ENVIADO)) for t in cadastros.titulos]
-    presentes = {t.numero for t in cadastros.titulos}
-    orfaos = [
-        linha
-        for linha in remessas.vigentes(livro, conta.banco, conta.convenio, [Estado.A_CANCELAR, Estado.ENVIADO])
-        if linha.titulo not in presentes and not linha.revisar and linha.vencimento >= hoje.isoformat()
-        and (linha.estado == Estado.A_CANCELAR or _retirado(linha, cadastros.clientes))
-    ]  # fmt: skip
+    orfaos = _orfaos(livro, regras, cadastros, {s.linha_id for s in situacoes.values()})
     return Selecao(conta, habitos, regras, cadastros.clientes, cadastros.titulos, situacoes, decisoes, orfaos)
+
+
+def _orfaos(
+    livro: Livro, regras: Regras, cadastros: Cadastros, decididas: Collection[int]
+) -> list[remessas.LinhaEnviada]:
+    """Débitos a cancelar que nenhum título da pasta representa: de título que saiu dela, ou que já tem débito novo."""
+    presentes = {t.numero: t for t in cadastros.titulos}
+
+    if regras.filtros.dias:
+        return []
+
+    def filtrado(linha: remessas.LinhaEnviada) -> bool:
+        titulo, cliente = presentes.get(linha.titulo), cadastros.clientes.get(linha.cliente)
+        return titulo is not None and bool(fora_do_filtro(titulo, cliente, regras.filtros, com_data=False))
+
+    return [
+        linha
+        for linha in remessas.vigentes(livro, regras.banco, regras.convenio, [Estado.A_CANCELAR, Estado.ENVIADO])
+        if linha.id not in decididas and not linha.revisar and linha.vencimento >= regras.hoje.isoformat()
+        and (linha.estado == Estado.A_CANCELAR or _retirado(linha, cadastros.clientes)) and not filtrado(linha)
+    ]  # fmt: skip
 
 
 def _retirado(linha: remessas.LinhaEnviada, clientes: Mapping[str, Cliente]) -> bool:

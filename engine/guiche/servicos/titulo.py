@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
-from guiche.dominio.cadastro import Titulo
+from guiche.dominio.cadastro import Titulo, numero_de
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.elegibilidade import Situacao, recebido
-from guiche.dominio.estados import Efeito, Evento, transicao
+from guiche.dominio.estados import Efeito, Estado, Evento, transicao
 from guiche.erros import ErroDeRegra
-from guiche.livro import remessas, titulos
+from guiche.livro import estornos, remessas, titulos
 from guiche.livro.atos import registrar
-from guiche.livro.remessas import EM_CURSO
+from guiche.livro.remessas import LinhaEnviada
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.baixa import Quitado
 from guiche.servicos.fechamentos.baixa import receber as gravar_recebimentos
-from guiche.servicos.fechamentos.carteira import numero_de
+from guiche.servicos.recebimentos import descrever
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta, situacao_do_titulo
+
+REENVIAR, CONSIDERAR_CANCELADO = "REENVIAR", "CONSIDERAR CANCELADO"
+DECISOES_DO_CANCELAMENTO = (REENVIAR, CONSIDERAR_CANCELADO)
 
 
 def ver(ctx: Contexto, numero: str) -> Resultado:
@@ -40,6 +44,7 @@ def ver(ctx: Contexto, numero: str) -> Resultado:
         f"Título {numero}, cliente {titulo.cliente}: {estado}{vezes}.",
         f"Valor R$ {escrever_reais(titulo.valor)}, vence em {titulo.vencimento:%d/%m/%Y}.",
         f"Recebido R$ {escrever_reais(pago)}; saldo R$ {escrever_reais(max(titulo.valor - pago, 0))}.",
+        *descrever(estornos.do_titulo(ctx.livro, numero)),
     )
     dados = {"titulo": numero, "situacao": estado, "valor": str(para_reais(titulo.valor)),
              "recebido": str(para_reais(pago)), "remessa": situacao.remessa or None}  # fmt: skip
@@ -61,7 +66,7 @@ def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNAD
     exigir(cadastros, numero)
     with ctx.livro.transacao():
         situacao = titulos.situacao(ctx.livro, numero)
-        _recusar_se_em_boleto(numero, situacao)
+        _recusar_se_preso(numero, situacao)
         passo = transicao(situacao.estado, Evento.ESTORNAR_TITULO)
         if passo.efeito is Efeito.RECUSA:
             raise ErroDeRegra("titulo.pago", f"título {numero}: {passo.aviso}")
@@ -78,12 +83,27 @@ def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNAD
     return Resultado("estornar título", (f"Título {numero} estornado: {destino}.",), dados)
 
 
+class Onde(NamedTuple):
+    """O dia de um recebimento e aonde vai o dinheiro."""
+
+    dia: date
+    baixar_em: str
+    """``CAIXA`` ou ``CONTA``."""
+    conta: str
+
+
 def receber(
     ctx: Contexto, numero: str, valor: int, *, dia: date, baixar_em: str = "CAIXA", conta: str = ""
 ) -> Resultado:
-    """Recebe um título no balcão, no todo ou em parte. Valor em centavos.
+    """Recebe um título no balcão sem desconto: ``receber_com_desconto`` diz o resto."""
+    return receber_com_desconto(ctx, numero, valor, 0, Onde(dia, baixar_em, conta))
 
-    Título com débito no banco (estados 1, 2 e 3) não pode ser pago.
+
+def receber_com_desconto(ctx: Contexto, numero: str, valor: int, desconto: int, onde: Onde) -> Resultado:
+    """Recebe um título no balcão, no todo ou em parte. Valor recebido e desconto em centavos.
+
+    O desconto quita o título sem que o dinheiro entre (S-94). Título com débito no banco (estados 1, 2 e 3) não
+    pode ser pago.
 
     Raises:
         ErroDeRegra: ``titulo.ausente``, ``titulo.bloqueado``, ``titulo.encerrado``, ``titulo.valor``.
@@ -93,21 +113,72 @@ def receber(
     if cadastros.problemas:
         return recusa("receber", cadastros.problemas)
     titulo = exigir(cadastros, numero)
-    codigo = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""
+    if valor <= 0 or desconto < 0:
+        raise ErroDeRegra("titulo.valor", "o valor recebido tem de ser maior que zero, e o desconto, zero ou mais")
+    codigo = cadastros.conta(onde.conta).codigo if onde.baixar_em == "CONTA" else ""
+    quita = valor + desconto
     with ctx.livro.transacao():
         situacao = titulos.situacao(ctx.livro, numero)
         _recusar_se_o_fechamento_vai(ctx, titulo)
-        conferir_recebimento(titulo, situacao, valor)
+        conferir_recebimento(titulo, situacao, quita)
         pago = recebido(titulo, situacao)
-        depois = {"titulo": numero, "centavos": valor, "recebido": pago + valor}
+        depois = {"titulo": numero, "centavos": valor, "desconto": desconto or "", "recebido": pago + quita}
         ato = registrar(ctx.livro, ctx.autor, "receber", antes={"recebido": pago}, depois=depois)
-        quitado = Quitado(numero, titulo.cliente, valor, dia.isoformat(), None)
-        gravar_recebimentos(ctx.livro, ato, cadastros, [quitado], (baixar_em, codigo, None))
+        quitado = Quitado(numero, titulo.cliente, quita, onde.dia.isoformat(), None, 0, desconto)
+        gravar_recebimentos(ctx.livro, ato, cadastros, [quitado], (onde.baixar_em, codigo, None))
     atualizar_pasta(ctx, cadastros)
-    resto = titulo.valor - pago - valor
+    resto = titulo.valor - pago - quita
     fim = "título pago" if resto == 0 else f"saldo de R$ {escrever_reais(resto)}"
-    dados = {"titulo": numero, "valor": str(para_reais(valor)), "saldo": str(para_reais(resto))}
-    return Resultado("receber", (f"Título {numero}: recebido R$ {escrever_reais(valor)}; {fim}.",), dados)
+    com = f", com R$ {escrever_reais(desconto)} de desconto" if desconto else ""
+    dados = {"titulo": numero, "valor": str(para_reais(valor)), "desconto": str(para_reais(desconto)),
+             "saldo": str(para_reais(resto))}  # fmt: skip
+    return Resultado("receber", (f"Título {numero}: recebido R$ {escrever_reais(valor)}{com}; {fim}.",), dados)
+
+
+def decidir_cancelamento(ctx: Contexto, numero: str, decisao: str, motivo: str) -> Resultado:
+    """Resolve o cancelamento que o banco não achou, ou a que não respondeu: reenviar, ou dar o débito por cancelado.
+
+    ``numero`` é o que o débito leva, também o de um título que já saiu da aba, ou o de um fechamento.
+
+    Raises:
+        ErroDeRegra: ``cancelamento.ausente`` ou ``cancelamento.decisao``.
+    """
+    retomar(ctx)
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("decidir cancelamento", cadastros.problemas)
+    if decisao not in DECISOES_DO_CANCELAMENTO:
+        opcoes = " ou ".join(DECISOES_DO_CANCELAMENTO)
+        raise ErroDeRegra("cancelamento.decisao", f"a decisão {decisao!r} não se entende; são: {opcoes}")
+    with ctx.livro.transacao():
+        linhas = _por_resolver(ctx, numero, decisao)
+        depois = {"titulo": numero, "decisao": decisao, "motivo": motivo}
+        ato = registrar(ctx.livro, ctx.autor, "decidir cancelamento", depois=depois)
+        if decisao == REENVIAR:
+            remessas.reenviar_cancelamentos(ctx.livro, ato, linhas)
+        else:
+            mudancas = [(linha.id, linha.estado, Estado.CANCELADO) for linha in linhas]
+            remessas.mudar_estados(ctx.livro, ato, "dar por cancelado", mudancas)
+    atualizar_pasta(ctx, cadastros)
+    fim = "o cancelamento irá na próxima remessa" if decisao == REENVIAR else "o débito fica como cancelado"
+    return Resultado("decidir cancelamento", (f"Título {numero}: {fim}.",), {"titulo": numero, "decisao": decisao})
+
+
+def _por_resolver(ctx: Contexto, numero: str, decisao: str) -> list[LinhaEnviada]:
+    """Os débitos do título cujo cancelamento a decisão resolve."""
+    hoje = ctx.autor.hoje.isoformat()
+    linhas = remessas.do_titulo(ctx.livro, numero, {Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO})
+    paradas = [i for i in linhas if i.vencimento < hoje or i.estado == Estado.A_CANCELAR]
+    if not paradas:
+        raise ErroDeRegra("cancelamento.ausente", f"o título {numero} não tem cancelamento à espera de decisão")
+    if decisao == CONSIDERAR_CANCELADO:
+        return paradas
+    a_tempo = [i for i in paradas if i.vencimento >= hoje]
+    if not a_tempo:
+        raise ErroDeRegra("cancelamento.decisao", f"o débito do título {numero} já venceu: o banco não o cancela mais")
+    if not any(i.revisar for i in a_tempo):
+        raise ErroDeRegra("cancelamento.decisao", f"o cancelamento do título {numero} já vai na próxima remessa")
+    return a_tempo
 
 
 def exigir(cadastros: Cadastros, numero: str) -> Titulo:
@@ -126,15 +197,18 @@ def _recusar_se_o_fechamento_vai(ctx: Contexto, titulo: Titulo) -> None:
     """Título de fechamento que está no banco não se recebe à parte; recusado o fechamento, sim (S-109)."""
     if titulo.fechamento:
         situacao = titulos.situacao(ctx.livro, numero_de(titulo.fechamento))
-        if situacao.estado in EM_CURSO and not situacao.liberada:
+        if situacao.no_banco:
             razao = f"o fechamento {titulo.fechamento} está na remessa {situacao.remessa}, sem resposta do banco"
             raise ErroDeRegra("titulo.bloqueado", f"título {titulo.numero}: {razao}")
 
 
-def _recusar_se_em_boleto(numero: str, situacao: Situacao) -> None:
-    """Título num boleto ativo não se paga nem se estorna (S-90)."""
+def _recusar_se_preso(numero: str, situacao: Situacao) -> None:
+    """Título num boleto ativo, ou num fechamento que está no banco, não se paga nem se estorna (S-90, S-106)."""
     if situacao.boleto:
         raise ErroDeRegra("titulo.em_boleto", f"o título {numero} está no boleto {situacao.boleto}")
+    if situacao.fechamento:
+        razao = f"o título {numero} está no banco, a débito no fechamento {situacao.fechamento}"
+        raise ErroDeRegra("titulo.no_fechamento", razao)
 
 
 def conferir_recebimento(titulo: Titulo, situacao: Situacao, valor: int) -> None:
@@ -143,7 +217,7 @@ def conferir_recebimento(titulo: Titulo, situacao: Situacao, valor: int) -> None
     Raises:
         ErroDeRegra: ``titulo.em_boleto``, ``titulo.bloqueado``, ``titulo.encerrado`` ou ``titulo.valor``.
     """
-    _recusar_se_em_boleto(titulo.numero, situacao)
+    _recusar_se_preso(titulo.numero, situacao)
     saldo = titulo.valor - recebido(titulo, situacao)
     passo = transicao(situacao.estado, Evento.PAGAR, liberada=situacao.liberada)
     if passo.efeito is Efeito.RECUSA and not (situacao.estado == 4 and saldo > 0):  # noqa: PLR2004  débito parcial

@@ -165,7 +165,9 @@ _FORMA: Mapping[type, Callable[[Any], Any]] = {
 
 def situacao_do_titulo(titulo: Titulo, situacao: Situacao) -> str:
     """Uma palavra para o operador."""
-    if situacao.estado in {Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO} and not situacao.liberada:
+    if situacao.fechamento:
+        return "ENVIADO"
+    if situacao.no_banco:
         return {1: "ENVIADO", 2: "CANCELAMENTO A ENVIAR", 3: "CANCELAMENTO ENVIADO"}[situacao.estado]
     if situacao.boleto:
         return "EM BOLETO"

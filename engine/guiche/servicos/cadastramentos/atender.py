@@ -39,6 +39,13 @@ def debito_repetir(p: Pedido) -> Resultado:
     return p.na_pasta(lambda ctx: propor(ctx, p["conta"], vezes=p["vezes"], no_dia=p["no_dia"]))
 
 
+def debito_reenviar(p: Pedido) -> Resultado:
+    """Reenviar o plano."""
+    from guiche.servicos.cadastramentos.repetir import reenviar  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: reenviar(ctx, p["conta"], vezes=p["vezes"], no_dia=p["no_dia"]))
+
+
 def optantes_pix_automatico(p: Pedido) -> Resultado:
     """Migrar ao Pix Automático."""
     from guiche.servicos.cadastramentos.pix_automatico import listar  # noqa: PLC0415

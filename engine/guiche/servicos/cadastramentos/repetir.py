@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -24,11 +25,13 @@ from guiche.dominio.elegibilidade import (
 )
 from guiche.dominio.estados import Estado
 from guiche.dominio.texto import contar
+from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
 from guiche.livro.retornos import NaoDebitado, nao_debitados
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.gerar import gerar
 from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.selecao import minimo_da_conta
@@ -70,8 +73,24 @@ def propor(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia: i
     por_dia = Counter(p.dia for p in com_dia if p.dia)
     relato += [f"  {dia:%d/%m/%Y}: {quantos}" for dia, quantos in sorted(por_dia.items())]
     if com_dia:
-        relato.append("Para enviá-los, gere a remessa com esse dia em Data fixa.")
+        relato.append("Para enviá-los, cada um no seu dia: Reenviar o plano.")
     return Resultado("debito-repetir", tuple(relato), {"reenvios": [_em_dict(p) for p in propostas]})
+
+
+def reenviar(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia: int | None = None) -> Resultado:
+    """Gera a remessa do plano: só os seus títulos, cada um no dia proposto.
+
+    Raises:
+        ErroDeRegra: ``reenvio.vazio``, se o plano não tem título a reenviar.
+    """
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("debito-reenviar", cadastros.problemas)
+    propostas = _propostas(ctx, cadastros, cadastros.conta(conta), vezes, no_dia)
+    dias = {p.titulo.numero: p.dia for p in propostas if p.dia}
+    if not dias:
+        raise ErroDeRegra("reenvio.vazio", "o plano não tem nenhum título a reenviar")
+    return replace(gerar(ctx, conta, Filtros(parcial=True, dias=dias)), ato="debito-reenviar")
 
 
 def _propostas(ctx: Contexto, cadastros: Cadastros, conta: Conta, vezes: int, no_dia: int | None) -> list[Proposta]:
@@ -142,7 +161,7 @@ def _linha(p: Proposta, cadastros: Cadastros) -> tuple[Any, ...]:
     return (
         p.titulo.numero, p.titulo.cliente, cliente.nome if cliente else "", para_reais(p.valor),
         date.fromisoformat(p.recusado.importado_em[:10]), p.recusado.codigo, p.lido.texto, p.tentativas, p.dia,
-        p.razao or "gere a remessa com este dia em Data fixa",
+        p.razao or "Reenviar o plano",
     )  # fmt: skip
 
 

@@ -103,7 +103,9 @@ def _percorrer(
         if ato is not None:
             _gravar_lote(ctx, lote, (ato, codigo, destino, lido.conta.codigo))
             if em_fechamento:
-                comissionados += [(r.titulo, r.principal, r.dia) for r in lote.recebidos if r.titulo in em_fechamento]
+                comissionados += [
+                    (r.titulo, r.principal - r.desconto, r.dia) for r in lote.recebidos if r.titulo in em_fechamento
+                ]
         contas.somar(lote, aplicador.textos)
     if ato is not None:
         lancar_comissoes(ctx.livro, ato, cadastros, comissionados, codigo)

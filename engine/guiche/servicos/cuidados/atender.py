@@ -42,7 +42,7 @@ def desfazer_mostrar(p: Pedido) -> Resultado:
     """O que se pode desfazer."""
     from guiche.servicos.cuidados import desfazer as servico  # noqa: PLC0415
 
-    return p.na_pasta(servico.mostrar)
+    return p.na_pasta(lambda ctx: servico.mostrar(ctx, p["numero"]))
 
 
 def desfazer(p: Pedido) -> Resultado:

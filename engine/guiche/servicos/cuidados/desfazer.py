@@ -1,4 +1,4 @@
-"""Desfazer o último ato, se nada depois dele dependeu do que ele fez (I-05). Nada se apaga: escreve-se o contrário."""
+"""Desfazer um ato, se nada depois dele dependeu do que ele fez (I-05). Nada se apaga: escreve-se o contrário."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeRegra
-from guiche.livro import boletos, titulos
+from guiche.erros import ErroDeRegra, Local, Problema
+from guiche.livro import boletos, dependencias, titulos
 from guiche.livro import desfazer as livro_do_contrario
 from guiche.livro import remessas as livro_das_remessas
 from guiche.livro.atos import em_frase, registrar
@@ -23,26 +23,26 @@ from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
 _REMESSAS = {"gerar", "remessa de boletos"}
+_MOSTRADOS = 5
 
 
-def mostrar(ctx: Contexto) -> Resultado:
-    """Diz qual foi o último ato e se se pode desfazer. Não grava nada."""
-    ultimo = livro_do_contrario.ultimo_ato(ctx.livro)
-    if ultimo is None:
-        frase = "Ainda não se fez nenhum ato nesta pasta: nada há a desfazer."
-        return Resultado("desfazer", (frase,), {"ato": None, "pode": False}, vazio=True)
-    frase = f"O último ato, o {ultimo.id}, de {ultimo.usuario}, foi {ultimo.tipo} ({em_frase(ultimo.depois)})."
-    pode = ultimo.tipo in _REMESSAS or ultimo.tipo in _CONTRARIOS
-    dados = {"ato": ultimo.id, "tipo": ultimo.tipo, "pode": pode}
-    segue = "Pode ser desfeito." if pode else "Um ato deste tipo não se desfaz por aqui."
-    return Resultado("desfazer", (frase, segue), dados, vazio=not pode)
+def mostrar(ctx: Contexto, ato: int | None = None) -> Resultado:
+    """Diz qual foi o último ato, ou o pedido, e se se pode desfazer. Não grava nada."""
+    um = _exigir(ctx, ato)
+    qual = "O ato" if ato else "O último ato, o"
+    frase = f"{qual} {um.id}, de {um.usuario}, foi {um.tipo} ({em_frase(um.depois)})."
+    razao = _razao(ctx, um)
+    dados = {"ato": um.id, "tipo": um.tipo, "pode": not razao}
+    if not razao:
+        return Resultado("desfazer", (frase, "Nada depois dele o impede."), dados)
+    return Resultado("desfazer", (frase,), dados, (Problema("desfazer.nao_pode", razao, Local("diário")),), feito=False)
 
 
 def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
-    """Desfaz o último ato. ``ato``, se dado, tem de ser ele: assim não se desfaz o que outro operador acaba de fazer.
+    """Desfaz o último ato, ou o de número ``ato``, que pode ser qualquer um de que nada depois dependa.
 
-    Importação, recebimento, decisão de divergência, pedido ao banco, estorno de título e emissão de boletos ainda não
-    enviados se escrevem ao contrário; remessa que não se transmitiu se descarta.
+    Importação, recebimento, decisão, pedido ao banco, estorno de título e emissão de boletos ainda não enviados se
+    escrevem ao contrário; remessa que não se transmitiu se descarta.
 
     Raises:
         ErroDeRegra: ``desfazer.nao_pode``, com a razão.
@@ -51,29 +51,43 @@ def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("desfazer", cadastros.problemas)
-    ultimo = _exigir(ctx, ato)
-    if ultimo.tipo in _REMESSAS:
-        return remessas.descartar(ctx, livro_das_remessas.do_ato(ctx.livro, ultimo.id), motivo or "desfeita")
-    contrario = _CONTRARIOS.get(ultimo.tipo)
-    if contrario is None:
-        raise ErroDeRegra("desfazer.nao_pode", f"o último ato foi {ultimo.tipo}, que não se desfaz por aqui")
+    um = _exigir(ctx, ato)
+    if razao := _razao(ctx, um):
+        raise ErroDeRegra("desfazer.nao_pode", razao)
+    if um.tipo in _REMESSAS:
+        return remessas.descartar(ctx, livro_das_remessas.do_ato(ctx.livro, um.id), motivo or "desfeita")
     with ctx.livro.transacao():
-        if (agora := livro_do_contrario.ultimo_ato(ctx.livro)) is None or agora.id != ultimo.id:
+        if ato is None and ((agora := livro_do_contrario.ultimo_ato(ctx.livro)) is None or agora.id != um.id):
             raise ErroDeRegra("desfazer.nao_pode", "outro operador acabou de fazer um ato: veja qual foi e repita")
-        depois = {"ato": ultimo.id, "tipo": ultimo.tipo, "motivo": motivo}
+        if razao := _razao(ctx, um):
+            raise ErroDeRegra("desfazer.nao_pode", razao)
+        depois = {"ato": um.id, "tipo": um.tipo, "motivo": motivo}
         novo = registrar(ctx.livro, ctx.autor, "desfazer", depois=depois)
-        frase = contrario(ctx, cadastros, ultimo, novo)
+        frase = _CONTRARIOS[um.tipo](ctx, cadastros, um, novo)
     atualizar_pasta(ctx, cadastros)
-    return Resultado("desfazer", (f"Desfeito o ato {ultimo.id}, {ultimo.tipo}. {frase}",), {"ato": ultimo.id})
+    return Resultado("desfazer", (f"Desfeito o ato {um.id}, {um.tipo}. {frase}",), {"ato": um.id})
+
+
+def _razao(ctx: Contexto, um: Ato) -> str:
+    """Por que o ato não se desfaz; vazio se se desfaz."""
+    if um.tipo == "desfazer":
+        return f"o ato {um.id} já foi um desfazer; para desfazer outro, diga o número dele, que está no Diário"
+    if um.id in dependencias.desfeitos(ctx.livro):
+        return f"o ato {um.id} já se desfez"
+    if um.tipo not in _REMESSAS | _CONTRARIOS.keys():
+        return f"o ato {um.id} foi {um.tipo}, que não se desfaz por aqui"
+    if um.tipo in _REMESSAS:
+        return ""  # quem descarta a remessa diz o que o impede
+    achados = list(dict.fromkeys(dependencias.impedimentos(ctx.livro, um.id, um.tipo, um.depois)))
+    return "; ".join(achados[:_MOSTRADOS])
 
 
 def _exigir(ctx: Contexto, ato: int | None = None) -> Ato:
-    ultimo = livro_do_contrario.ultimo_ato(ctx.livro)
-    if ultimo is None:
-        raise ErroDeRegra("desfazer.nao_pode", "ainda não se fez nenhum ato nesta pasta")
-    if ato is not None and ultimo.id != ato:
-        raise ErroDeRegra("desfazer.nao_pode", f"o último ato é o {ultimo.id}, {ultimo.tipo}; só ele se desfaz")
-    return ultimo
+    um = livro_do_contrario.buscar_ato(ctx.livro, ato) if ato else livro_do_contrario.ultimo_ato(ctx.livro)
+    if um is None:
+        razao = f"não há ato {ato} no diário" if ato else "ainda não se fez nenhum ato nesta pasta"
+        raise ErroDeRegra("desfazer.nao_pode", razao)
+    return um
 
 
 def _importacao(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
@@ -99,6 +113,7 @@ def _recebimento(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
 def _decisao(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
     dados = json.loads(ultimo.depois)
     livro_do_contrario.devolver_recebimentos(ctx.livro, ultimo.id, novo)
+    livro_do_contrario.devolver_linhas(ctx.livro, ultimo.id, novo)
     livro_do_contrario.reabrir_divergencia(ctx.livro, dados["retorno"], dados["linha"])
     return "A divergência voltou a pedir decisão."
 
@@ -115,6 +130,11 @@ def _titulo(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
     return f"O título {dados['titulo']} voltou ao que era."
 
 
+def _cancelamento(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
+    livro_do_contrario.devolver_linhas(ctx.livro, ultimo.id, novo)
+    return "O cancelamento voltou a pedir decisão."
+
+
 def _emissao(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
     emitidos = boletos.do_ato(ctx.livro, ultimo.id)
     for boleto in emitidos:
@@ -127,5 +147,6 @@ def _emissao(ctx: Contexto, _: Cadastros, ultimo: Ato, novo: int) -> str:
 
 _CONTRARIOS: Mapping[str, Callable[[Contexto, Cadastros, Ato, int], Any]] = {
     "importar": _importacao, "receber": _recebimento, "receber fechamento": _recebimento,
-    "decidir divergência": _decisao, "pedir ao banco": _pedido, "estornar título": _titulo, "gerar boletos": _emissao,
+    "decidir divergência": _decisao, "decidir cancelamento": _cancelamento, "pedir ao banco": _pedido,
+    "estornar título": _titulo, "gerar boletos": _emissao,
 }  # fmt: skip

@@ -14,16 +14,16 @@ from guiche.dominio.boletos import ATIVOS
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.deflate import Estragado
 from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.elegibilidade import recebido
 from guiche.erros import Local, Problema
 from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
-from guiche.livro.remessas import EM_CURSO
 from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Linhas, Pasta
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
-from guiche.servicos.fechamentos.carteira import fechamento_de
+from guiche.servicos.mudados import no_debito, nos_boletos
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.vistas import refazer
 
@@ -38,7 +38,7 @@ def verificar(ctx: Contexto) -> Resultado:
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("integridade", cadastros.problemas)
-    achados = [*_das_abas(ctx, cadastros), *_dos_titulos(ctx.livro, cadastros.titulos), *_do_livro(ctx.livro)]
+    achados = [*_das_abas(ctx, cadastros), *_dos_titulos(ctx.livro, cadastros), *_do_livro(ctx.livro)]
     n = len(achados)
     resumo = "Tudo confere: as abas dizem o que está no livro." if not n else f"{n} coisas não conferem."
     relato = [resumo]
@@ -142,36 +142,19 @@ def _das_abas(ctx: Contexto, cadastros: Cadastros) -> list[Problema]:
 # --- os títulos e o que deles se enviou ---
 
 
-def _dos_titulos(livro: Livro, da_aba: Sequence[Titulo]) -> Iterator[Problema]:
-    por_numero = {t.numero: t for t in da_aba}
-    frases = [
-        *_mudados_na_remessa(livro, por_numero), *_mudados_no_boleto(livro, por_numero), *_demais(livro, por_numero),
-    ]  # fmt: skip
-    for frase in frases:
-        yield Problema("integridade.titulo", frase, Local("Títulos"))
-
-
-def _mudados_na_remessa(livro: Livro, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
-    for numero, cliente, valor, remessa in integridade.em_curso(livro, EM_CURSO):
-        titulo = da_aba.get(numero)
-        if titulo is None and not fechamento_de(numero):
-            yield f"o título {numero} está na remessa {remessa} e já não está na aba"
-        elif titulo and (titulo.cliente != cliente or titulo.valor < valor):
-            yield f"o título {numero} mudou depois de ir na remessa {remessa}, com R$ {escrever_reais(valor)}"
-
-
-def _mudados_no_boleto(livro: Livro, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
+def _dos_titulos(livro: Livro, cadastros: Cadastros) -> Iterator[Problema]:
+    por_numero = {t.numero: t for t in cadastros.titulos}
     ativos = {b.id for b in boletos.listar(livro) if b.estado in ATIVOS}
-    for laco in boletos.lacos(livro):
-        titulo = da_aba.get(laco.titulo)
-        if laco.boleto in ativos and not laco.desfeito_em and (titulo is None or titulo.valor < laco.valor):
-            yield f"o título {laco.titulo} mudou ou saiu da aba depois de entrar no boleto {laco.boleto}"
+    mudados = [*no_debito(livro, cadastros), *nos_boletos(livro, por_numero, ativos)]
+    for frase in [*(m.frase for m in mudados), *_demais(livro, por_numero)]:
+        yield Problema("integridade.titulo", frase, Local("Títulos"))
 
 
 def _demais(livro: Livro, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
     for numero, situacao in titulos.situacoes(livro, da_aba).items():
-        if situacao.recebido > da_aba[numero].valor:
-            yield f"o título {numero} recebeu R$ {escrever_reais(situacao.recebido)}, mais que o seu valor"
+        pago = recebido(da_aba[numero], situacao)
+        if situacao.recebido and pago > da_aba[numero].valor:
+            yield f"o título {numero} recebeu R$ {escrever_reais(pago)}, mais que o seu valor"
 
 
 # --- o livro consigo mesmo ---

@@ -31,10 +31,8 @@ def fechamentos_receber(p: Pedido) -> Resultado:
     """Receber fechamento."""
     from guiche.servicos.fechamentos import atos  # noqa: PLC0415
 
-    dia = p.dia_do_recebimento()
-    return p.na_pasta(
-        lambda ctx: atos.receber_a_mao(ctx, p["fechamento"], dia=dia, baixar_em=p["baixar_em"], conta=p["conta"])
-    )
+    como = {"dia": p.dia_do_recebimento(), "baixar_em": p["baixar_em"], "conta": p["conta"]}
+    return p.na_pasta(lambda ctx: atos.receber_a_mao(ctx, p["fechamento"], **como, desconto=p["desconto"] or 0))
 
 
 def _codigos(p: Pedido) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from guiche.dominio.cadastro import numero_de
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.estados import Efeito, Evento, transicao
@@ -16,7 +17,7 @@ from guiche.servicos.boletos import emissao
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
-from guiche.servicos.fechamentos.carteira import exigir, membros, numero_de, para_boletos, para_debito
+from guiche.servicos.fechamentos.carteira import exigir, membros, para_boletos, para_debito
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
@@ -38,8 +39,10 @@ def boletos(ctx: Contexto, conta: str, codigos: Collection[str]) -> Resultado:
     return emissao.gerar(ctx, conta, filtros, juntar=True, carteira=lambda c: para_boletos(c, codigos))
 
 
-def receber_a_mao(ctx: Contexto, codigo: str, *, dia: date, baixar_em: str, conta: str) -> Resultado:
+def receber_a_mao(ctx: Contexto, codigo: str, *, dia: date, baixar_em: str, conta: str, desconto: int = 0) -> Resultado:
     """Recebe todo o saldo de um fechamento, como quando o banco o recusou e a empresa pagou por fora (S-109).
+
+    O desconto, em centavos, quita os títulos sem que o dinheiro entre.
 
     Raises:
         ErroDeRegra: ``fechamento.ausente``, ``titulo.bloqueado``, ``titulo.em_boleto`` ou ``titulo.valor``.
@@ -51,12 +54,16 @@ def receber_a_mao(ctx: Contexto, codigo: str, *, dia: date, baixar_em: str, cont
     onde = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""
     with ctx.livro.transacao():
         valor = _a_receber(ctx, cadastros, codigo)
-        depois = {"fechamento": codigo, "centavos": valor}
+        if not 0 <= desconto < valor:
+            raise ErroDeRegra(
+                "titulo.valor", f"o desconto não serve: o fechamento {codigo} deve {escrever_reais(valor)}"
+            )
+        depois = {"fechamento": codigo, "centavos": valor - desconto, "desconto": desconto or ""}
         ato = registrar(ctx.livro, ctx.autor, "receber fechamento", depois=depois)
-        um = Quitado(numero_de(codigo), "", valor, dia.isoformat(), None)
+        um = Quitado(numero_de(codigo), "", valor, dia.isoformat(), None, 0, desconto)
         receber(ctx.livro, ato, cadastros, desdobrar(ctx.livro, cadastros, [um]), (baixar_em, onde, None))
     atualizar_pasta(ctx, cadastros)
-    frase = f"Fechamento {codigo}: recebidos R$ {escrever_reais(valor)}, repartidos pelos seus títulos."
+    frase = f"Fechamento {codigo}: recebidos R$ {escrever_reais(valor - desconto)}, repartidos pelos seus títulos."
     return Resultado("receber fechamento", (frase,), {"fechamento": codigo})
 
 

@@ -6,28 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from guiche.dominio.cadastro import Cliente, Empresa, Fechamento, Titulo
+from guiche.dominio.cadastro import Cliente, Empresa, Fechamento, Titulo, fechamento_de, numero_de
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.erros import ErroDeRegra
-from guiche.livro import titulos
+from guiche.livro import membros as livro_dos_membros
+from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
+from guiche.livro.membros import Membro
 from guiche.servicos.cadastros import Cadastros
-
-_MARCA = "FECH "
-
-
-def numero_de(fechamento: str) -> str:
-    """Com que número o fechamento anda no livro, para que não se confunda com um título.
-
-    >>> numero_de("12"), fechamento_de("FECH 12"), fechamento_de("12")
-    ('FECH 12', '12', '')
-    """
-    return f"{_MARCA}{fechamento}"
-
-
-def fechamento_de(numero: str) -> str:
-    """O código do fechamento de um número do livro; vazio se é um título."""
-    return numero.removeprefix(_MARCA) if numero.startswith(_MARCA) else ""
 
 
 def membros(cadastros: Cadastros) -> Mapping[str, Sequence[Titulo]]:
@@ -71,15 +57,34 @@ def para_debito(livro: Livro, cadastros: Cadastros, codigos: Collection[str]) ->
     return replace(cadastros, titulos=devidos, numeros=[], clientes=pagadoras)
 
 
+def devidos(partes: Iterable[Titulo], situacoes: Mapping[str, Situacao], fechamento: str) -> dict[str, int]:
+    """Os centavos que de cada título se devem num fechamento; o que está em boleto, ou noutro no banco, fica fora."""
+    saldos = {}
+    for t in partes:
+        s = situacoes.get(t.numero, NUNCA_ENVIADO)
+        if not (t.encerrado or s.encerrado or s.boleto) and s.fechamento in {"", fechamento}:
+            saldos[t.numero] = t.valor - recebido(t, s)
+    return {numero: saldo for numero, saldo in saldos.items() if saldo > 0}
+
+
+def congelar(livro: Livro, cadastros: Cadastros, remessa: int) -> None:
+    """Guarda os títulos de cada fechamento que a remessa leva a débito, e o que de cada um se deve."""
+    linhas = [i for i in remessas.linhas_da(livro, remessa) if i.movimento == 0 and fechamento_de(i.titulo)]
+    juntos = membros(cadastros)
+    for linha in linhas:
+        codigo = fechamento_de(linha.titulo)
+        lista = {t.numero: t for t in juntos.get(codigo, ())}
+        saldos = devidos(lista.values(), titulos.situacoes(livro, lista), "")
+        livro_dos_membros.guardar(livro, [
+            Membro(linha.cadeia, numero, lista[numero].cliente, lista[numero].vencimento.isoformat(), saldo)
+            for numero, saldo in saldos.items()
+        ])  # fmt: skip
+
+
 def _titulo(fechamento: Fechamento, partes: Iterable[Titulo], situacoes: Mapping[str, Situacao]) -> Titulo:
     """Um título só: a soma dos saldos que ainda se devem. O que está em boleto não vai a débito."""
     partes = list(partes)
-    saldos = [
-        t.valor - recebido(t, s)
-        for t in partes
-        if not t.encerrado and not (s := situacoes.get(t.numero, NUNCA_ENVIADO)).encerrado and not s.boleto
-    ]
-    total = sum(s for s in saldos if s > 0)
+    total = sum(devidos(partes, situacoes, fechamento.codigo).values())
     return Titulo(
         numero_de(fechamento.codigo), fechamento.empresa, "", "", fechamento.codigo, None, fechamento.vencimento, total,
         None, fechamento.encerrado or ("PAGO" if partes and not total else ""), "", "",

@@ -8,16 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from guiche.dominio.cadastro import Fechamento, Titulo
+from guiche.dominio.cadastro import Fechamento, Titulo, numero_de
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
-from guiche.dominio.estados import NOMES, Estado
+from guiche.dominio.estados import NOMES
 from guiche.livro import comissoes, titulos
 from guiche.livro.conexao import Livro
 from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.fechamentos.carteira import membros, numero_de
-
-_EM_CURSO = {Estado.ENVIADO, Estado.A_CANCELAR, Estado.CANCELAMENTO_ENVIADO}
+from guiche.servicos.fechamentos.carteira import membros
 
 
 def colunas(
@@ -52,7 +50,7 @@ def _situacao(
     situacoes: Mapping[str, Situacao],
 ) -> str:
     total, pago = contas
-    if propria.estado in _EM_CURSO and not propria.liberada:
+    if propria.no_banco:
         return NOMES[propria.estado]
     if any(situacoes.get(t.numero, NUNCA_ENVIADO).boleto for t in lista):
         return "EM BOLETO"

@@ -37,6 +37,11 @@ def definir(ctx: Contexto, novo: str, atual: str) -> Resultado:
     return Resultado("supervisor definir", (frase, "Guarde-o: sem ele não se troca, e não há como lê-lo."))
 
 
+def ha_supervisor(ctx: Contexto) -> bool:
+    """Diz se o livro tem supervisor."""
+    return bool(propriedade(ctx.livro, _ONDE))
+
+
 def exigir(ctx: Contexto, segredo: str, para: str) -> None:
     """Recusa o ato sem o segredo certo; a tentativa errada fica no diário.
 
