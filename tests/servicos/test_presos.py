@@ -14,9 +14,9 @@ from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cuidados import integridade
 from guiche.servicos.fechamentos import atos
-from guiche.servicos.gerar import conferir
+from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
-from tests.servicos.apoio import HOJE, gravar_tabela, ler, na, retorno, titulo
+from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 from tests.servicos.test_cancelamentos import Banco
 from tests.servicos.test_fechamentos import DIA, gerada, pasta
 
@@ -183,3 +183,29 @@ def test_fechamento_de_livro_antigo_sem_membros_se_reparte_pelo_que_esta_na_past
     assert {t["numero"]: t["situacao"] for t in ler(caminho, "titulos")} == {
         "T1": "PAGO", "T2": "PAGO", "T3": "EM ABERTO",
     }  # fmt: skip
+
+
+@pytest.mark.caso("A-02")
+def test_o_numero_de_um_titulo_pago_nao_serve_a_outro_cliente_sem_um_sim(tmp_path: Path) -> None:
+    caminho = montar(tmp_path, clientes=[cliente("A"), cliente("B", 2)], titulos=[titulo("T1", DIA, "50.00", "A")])
+    with na(caminho) as ctx:
+        servico_do_titulo.receber(ctx, "T1", 5_000, dia=HOJE)
+    aberta = PastaEmArquivo(caminho)
+    gravar_tabela(aberta, "titulos", [titulo("T1", DIA, "70.00", "B")])
+    aberta.salvar()
+    with na(caminho) as ctx:
+        feito = gerar(ctx)
+        assert "já se usou com o cliente A" in " ".join(feito.linhas)
+        assert "já se usou com o cliente A" in str(integridade.verificar(ctx).problemas)
+    assert [t["situacao"] for t in ler(caminho, "titulos")] == ["NÚMERO JÁ USADO"]
+    with na(caminho) as ctx, pytest.raises(ErroGuiche) as erro:
+        servico_do_titulo.receber(ctx, "T1", 100, dia=HOJE)
+    assert erro.value.codigo == "titulo.outro_cliente"
+    with na(caminho) as ctx:
+        servico_do_titulo.recomecar(ctx, "T1", "é outro título")
+        assert integridade.verificar(ctx).feito
+        assert gerar(ctx).dados["total_debito"] == "70.00"
+    assert [c["valor"] for c in ler(caminho, "caixa")] == [50.0]
+    with na(caminho) as ctx, pytest.raises(ErroGuiche) as erro:
+        servico_do_titulo.recomecar(ctx, "T1", "no banco")
+    assert erro.value.codigo == "titulo.bloqueado"

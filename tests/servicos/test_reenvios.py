@@ -144,3 +144,15 @@ def test_conferir_avisa_do_debito_antes_do_vencimento(pasta: Path) -> None:
         no_dia = conferir(ctx)
     assert any("1 título a debitar antes do vencimento" in linha for linha in cedo.linhas)
     assert not any("antes do vencimento" in linha for linha in no_dia.linhas)
+
+
+@pytest.mark.caso("M-15")
+def test_tipo_de_documento_em_minusculas_vale_e_o_que_nao_ha_se_diz(tmp_path: Path) -> None:
+    devidos = [titulo("T1", VENCE, "10.00", tipo_doc="NF"), titulo("T2", VENCE, "10.00", tipo_doc="ch")]
+    caminho = montar(tmp_path, clientes=[cliente("A")], titulos=devidos)
+    with na(caminho) as ctx:
+        assert conferir(ctx, filtros=Filtros(tipos_doc=frozenset({"nf"}))).dados["debitos"] == 1
+        assert conferir(ctx, filtros=Filtros(tipos_doc=frozenset({"CH", "nf"}))).dados["debitos"] == 2
+        nada = conferir(ctx, filtros=Filtros(tipos_doc=frozenset({"bo"})))
+    assert nada.dados["debitos"] == 0
+    assert "Atenção: não há título do tipo BO." in nada.linhas

@@ -7,7 +7,7 @@ vale para a data enviada em cada débito (C-01, C-02) e não para cancelamentos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -42,6 +42,8 @@ class Situacao(NamedTuple):
     """Nosso número do boleto ativo que o prende."""
     fechamento: str = ""
     """O fechamento, a débito no banco, que o levou e o prende."""
+    cliente: str = ""
+    """De quem era o título quando se enviou ou recebeu."""
 
     @property
     def no_banco(self) -> bool:
@@ -71,6 +73,15 @@ class Filtros:
     """Se há, só estes títulos, cada um no seu dia."""
     manutencao: bool = False
     """Manda também débitos de valor zero a quem está há quase três meses sem débito."""
+
+    def __post_init__(self) -> None:
+        """Os tipos de documento comparam-se em maiúsculas."""
+        object.__setattr__(self, "tipos_doc", frozenset(tipo.upper() for tipo in self.tipos_doc))
+
+
+def tipos_sem_titulo(filtros: Filtros, titulos: Iterable[Titulo]) -> list[str]:
+    """Os tipos de documento pedidos que nenhum título tem, maiúsculas ou minúsculas."""
+    return sorted(filtros.tipos_doc - {t.tipo_doc.upper() for t in titulos}) if filtros.tipos_doc else []
 
 
 class Regras(NamedTuple):
@@ -170,7 +181,7 @@ def _fora_dos_intervalos(titulo: Titulo, cliente: Cliente | None, filtros: Filtr
     if not dentro(titulo.filial, filtros.filial):
         return "filial"
     if not dentro(titulo.tipo_doc, filtros.tipo_doc) or (
-        filtros.tipos_doc and titulo.tipo_doc not in filtros.tipos_doc
+        filtros.tipos_doc and titulo.tipo_doc.upper() not in filtros.tipos_doc
     ):
         return "tipo de documento"
     if filtros.por == "CONVENIO":
@@ -214,6 +225,16 @@ def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titu
 def recebido(titulo: Titulo, situacao: Situacao) -> int:
     """Centavos já recebidos do título, antes do Guichê e por ele."""
     return (titulo.ja_recebido or 0) + situacao.recebido
+
+
+def de_outro(titulo: Titulo, situacao: Situacao, empresas: Collection[str] = ()) -> str:
+    """O cliente com que o número do título já se usou, se não é o dele; vazio se é.
+
+    Só importa o que já se recebeu ou encerrou: é o que o título não deve herdar. O boleto de um fechamento é da
+    empresa.
+    """
+    dono, usado = situacao.cliente, bool(situacao.recebido or situacao.encerrado)
+    return dono if usado and dono not in {"", titulo.cliente, *empresas} else ""
 
 
 def saldo(titulo: Titulo, situacao: Situacao) -> int:

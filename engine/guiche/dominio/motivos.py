@@ -59,6 +59,11 @@ MOTIVOS = {
             "mude a condição do título na aba Condições (zero tira os juros ou a multa), ou a da conta na aba Cobrança",
         ),
         Motivo("no_boleto", "está no boleto {0}", "estorne o boleto para cobrar o título de outro jeito"),
+        Motivo(
+            "outro_cliente",
+            "o número já se usou com o cliente {0}, e o que dele se recebeu não é deste título",
+            "dê-lhe outro número; ou, se é mesmo outro título, use Começar de novo",
+        ),
         Motivo("no_fechamento", "está no banco, a débito no fechamento {0}", "espere o retorno do fechamento"),
         Motivo(
             "boleto_vencido",

@@ -6,8 +6,8 @@ from guiche.livro.conexao import Livro
 
 TABELAS = (
     "ato", "arquivo", "remessa", "sequencia", "linha", "evento", "titulo_evento", "retorno", "retorno_linha",
-    "recebimento", "membro", "boleto", "boleto_titulo", "boleto_evento", "faixa", "pedido_ao_banco", "retorno_boleto",
-    "tarifa",
+    "recebimento", "membro", "titulo_vida", "boleto", "boleto_titulo", "boleto_evento", "faixa", "pedido_ao_banco",
+    "retorno_boleto", "tarifa",
 )  # fmt: skip
 _GRUPOS = (
     ("linha", "estado"), ("remessa", "tipo"), ("remessa", "situacao"), ("remessa", "versao"), ("remessa", "banco"),

@@ -48,7 +48,9 @@ _DA_COMISSAO = (
 
 def do_titulo(livro: Livro, titulo: str) -> list[Lancamento]:
     """Os recebimentos do título que ainda valem, do mais velho ao mais novo."""
-    return list(map(Lancamento._make, livro.consultar(f"{_VALEM} AND r.titulo = ? ORDER BY r.id", (titulo,))))
+    vida = "r.ato_id > COALESCE((SELECT v.ato_id FROM titulo_vida v WHERE v.titulo = r.titulo), 0)"
+    linhas = livro.consultar(f"{_VALEM} AND r.titulo = ? AND {vida} ORDER BY r.id", (titulo,))
+    return list(map(Lancamento._make, linhas))
 
 
 def do_ato(livro: Livro, ato: int) -> list[Lancamento]:

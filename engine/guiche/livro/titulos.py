@@ -32,12 +32,15 @@ _DO_RECEBIMENTO = ("id", "ato_id", "titulo", "cliente", "valor", "dia", "baixado
 _dia = cache(date.fromisoformat)
 _PEDIDOS = "CREATE TEMPORARY TABLE IF NOT EXISTS pedido (titulo TEXT PRIMARY KEY)"
 _VIGENTES = """
-SELECT l.titulo, l.estado, l.id, l.liberada, l.revisar, l.remessa_id, r.banco, r.convenio, l.vencimento, l.valor
+SELECT l.titulo, l.estado, l.id, l.liberada, l.revisar, l.remessa_id, r.banco, r.convenio, l.vencimento, l.valor,
+       l.cliente
 FROM linha l JOIN pedido p ON p.titulo = l.titulo JOIN remessa r ON r.id = l.remessa_id
-WHERE l.substituida_por IS NULL ORDER BY l.cadeia
+LEFT JOIN titulo_vida v ON v.titulo = l.titulo
+WHERE l.substituida_por IS NULL AND r.ato_id > COALESCE(v.ato_id, 0) ORDER BY l.cadeia
 """
 _RECEBIDOS = """
-SELECT b.titulo, SUM(b.valor) FROM recebimento b JOIN pedido p ON p.titulo = b.titulo GROUP BY b.titulo
+SELECT b.titulo, SUM(b.valor), MAX(b.cliente) FROM recebimento b JOIN pedido p ON p.titulo = b.titulo
+LEFT JOIN titulo_vida v ON v.titulo = b.titulo WHERE b.ato_id > COALESCE(v.ato_id, 0) GROUP BY b.titulo
 """
 _PRESOS = """
 SELECT bt.titulo, b.nosso_numero FROM boleto_titulo bt JOIN pedido p ON p.titulo = bt.titulo
@@ -48,7 +51,8 @@ SELECT m.titulo, l.titulo FROM membro m JOIN pedido p ON p.titulo = m.titulo
 JOIN linha l ON l.cadeia = m.cadeia WHERE {NO_BANCO}
 """  # noqa: S608  nomes do código
 _ENCERRADOS = """
-SELECT e.titulo, e.encerrado FROM titulo_evento e JOIN pedido p ON p.titulo = e.titulo ORDER BY e.ato_id
+SELECT e.titulo, e.encerrado FROM titulo_evento e JOIN pedido p ON p.titulo = e.titulo
+LEFT JOIN titulo_vida v ON v.titulo = e.titulo WHERE e.ato_id > COALESCE(v.ato_id, 0) ORDER BY e.ato_id
 """
 
 
@@ -57,7 +61,8 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     livro.estruturar(_PEDIDOS)
     livro.executar("DELETE FROM pedido")
     livro.inserir("pedido", ("titulo",), ((t,) for t in dict.fromkeys(titulos)))
-    recebido = {titulo: int(soma) for titulo, soma in livro.consultar(_RECEBIDOS)}
+    somas = {titulo: (int(soma), cliente) for titulo, soma, cliente in livro.consultar(_RECEBIDOS)}
+    recebido = {titulo: soma for titulo, (soma, _) in somas.items()}
     encerrado: dict[str, str] = dict(livro.consultar(_ENCERRADOS))
     resultado: dict[str, Situacao] = {}
     for linha in livro.percorrer(_VIGENTES):
@@ -66,6 +71,9 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
             resultado[linha[0]] = nova
     for titulo in (recebido.keys() | encerrado.keys()) - resultado.keys():
         resultado[titulo] = Situacao(recebido=recebido.get(titulo, 0), encerrado=encerrado.get(titulo, ""))
+    for titulo, (_, cliente) in somas.items():
+        if not resultado[titulo].cliente:
+            resultado[titulo] = resultado[titulo]._replace(cliente=cliente)
     for titulo, nosso_numero in livro.consultar(_PRESOS):
         resultado[titulo] = resultado.get(titulo, Situacao())._replace(boleto=nosso_numero)
     for titulo, fechamento in livro.consultar(_CONGELADOS):
@@ -80,10 +88,10 @@ def situacao(livro: Livro, titulo: str) -> Situacao:
 
 
 def _situacao(linha: Linha, recebido: int, encerrado: str) -> Situacao:
-    _, estado, linha_id, liberada, revisar, remessa, banco, convenio, vencimento, valor = linha
+    _, estado, linha_id, liberada, revisar, remessa, banco, convenio, vencimento, valor, cliente = linha
     return Situacao(
         _ESTADOS[estado], linha_id, bool(liberada) and estado == Estado.CANCELAMENTO_ENVIADO, bool(revisar), remessa,
-        banco, convenio, _dia(vencimento), valor, recebido, encerrado,
+        banco, convenio, _dia(vencimento), valor, recebido, encerrado, cliente=cliente,
     )  # fmt: skip
 
 
@@ -97,6 +105,15 @@ def encerrar(livro: Livro, ato: int, titulo: str, encerrado: str, motivo: str) -
     livro.executar(
         "INSERT INTO titulo_evento (ato_id, titulo, encerrado, motivo) VALUES (?, ?, ?, ?)",
         (ato, titulo, encerrado, motivo),
+    )
+
+
+def recomecar(livro: Livro, ato: int, titulo: str) -> None:
+    """O título começa de novo: o que o livro tinha dele, até este ato, é de outro."""
+    livro.executar(
+        "INSERT INTO titulo_vida (titulo, ato_id) VALUES (?, ?)"
+        " ON CONFLICT (titulo) DO UPDATE SET ato_id = excluded.ato_id",
+        (titulo, ato),
     )
 
 

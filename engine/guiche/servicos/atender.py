@@ -224,6 +224,13 @@ def titulo_estornar(p: Pedido) -> Resultado:
     return p.na_pasta(lambda ctx: titulo.estornar(ctx, p["numero"], p["motivo"], encerrado))
 
 
+def titulo_recomecar(p: Pedido) -> Resultado:
+    """Começar de novo."""
+    from guiche.servicos import titulo  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: titulo.recomecar(ctx, p["numero"], p["motivo"]))
+
+
 def titulo_estornar_recebimento(p: Pedido) -> Resultado:
     """Estornar recebimento."""
     from guiche.servicos import recebimentos  # noqa: PLC0415

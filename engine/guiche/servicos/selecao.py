@@ -18,11 +18,13 @@ from guiche.dominio.elegibilidade import (
     Regras,
     Situacao,
     avaliador,
+    de_outro,
     fora_do_filtro,
     retirou,
+    tipos_sem_titulo,
 )
 from guiche.dominio.estados import Estado
-from guiche.dominio.motivos import Motivo, resumir
+from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
@@ -71,6 +73,7 @@ class Selecao:
             d.vencimento is not None and d.vencimento < t.vencimento for t, d in self.com_destino("DEBITAR")
         ):
             frases.append(f"Atenção: {contar(antes, 'título')} a debitar antes do vencimento: confira a data pedida.")
+        frases += [f"Atenção: não há título do tipo {t}." for t in tipos_sem_titulo(self.regras.filtros, self.titulos)]
         frases += [f"Atenção: título {t.numero}: {d.aviso}." for t, d in self.com_destino("CANCELAR") if d.aviso][:8]
         return frases
 
@@ -151,7 +154,12 @@ def selecionar(
     regras = Regras(hoje, conta.banco, conta.convenio, minimo, habitos.usa_operacao, filtros, bloqueios)
     situacoes = titulos.situacoes(livro, (t.numero for t in cadastros.titulos))
     avaliar = avaliador(regras, cadastros.clientes)
-    decisoes = [avaliar(t, situacoes.get(t.numero, NUNCA_ENVIADO)) for t in cadastros.titulos]
+    decisoes = []
+    for titulo in cadastros.titulos:
+        situacao = situacoes.get(titulo.numero, NUNCA_ENVIADO)
+        dono = "" if situacao.no_banco else de_outro(titulo, situacao, cadastros.empresas)
+        fora = Decisao("FORA", titulo.vencimento, titulo.valor, motivo("outro_cliente", dono)) if dono else None
+        decisoes.append(fora or avaliar(titulo, situacao))
     orfaos = _orfaos(livro, regras, cadastros, {s.linha_id for s in situacoes.values()})
     return Selecao(conta, habitos, regras, cadastros.clientes, cadastros.titulos, situacoes, decisoes, orfaos)
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from guiche.dominio.cadastro import Titulo, numero_de
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.elegibilidade import Situacao, recebido
-from guiche.dominio.estados import Efeito, Estado, Evento, transicao
+from guiche.dominio.elegibilidade import Situacao, de_outro, recebido
+from guiche.dominio.estados import EM_CURSO, Efeito, Estado, Evento, transicao
 from guiche.erros import ErroDeRegra
 from guiche.livro import estornos, remessas, titulos
 from guiche.livro.atos import registrar
@@ -38,7 +38,7 @@ def ver(ctx: Contexto, numero: str) -> Resultado:
     titulo = exigir(cadastros, numero)
     situacao = titulos.situacao(ctx.livro, numero)
     pago = recebido(titulo, situacao)
-    estado = situacao_do_titulo(titulo, situacao)
+    estado = situacao_do_titulo(titulo, situacao, cadastros.empresas)
     vezes = f", na remessa {situacao.remessa}" if situacao.remessa else ""
     relato = (
         f"Título {numero}, cliente {titulo.cliente}: {estado}{vezes}.",
@@ -120,6 +120,8 @@ def receber_com_desconto(ctx: Contexto, numero: str, valor: int, desconto: int, 
     with ctx.livro.transacao():
         situacao = titulos.situacao(ctx.livro, numero)
         _recusar_se_o_fechamento_vai(ctx, titulo)
+        if dono := de_outro(titulo, situacao, cadastros.empresas):
+            raise ErroDeRegra("titulo.outro_cliente", f"o número {numero} já se usou com o cliente {dono}")
         conferir_recebimento(titulo, situacao, quita)
         pago = recebido(titulo, situacao)
         depois = {"titulo": numero, "centavos": valor, "desconto": desconto or "", "recebido": pago + quita}
@@ -179,6 +181,31 @@ def _por_resolver(ctx: Contexto, numero: str, decisao: str) -> list[LinhaEnviada
     if not any(i.revisar for i in a_tempo):
         raise ErroDeRegra("cancelamento.decisao", f"o cancelamento do título {numero} já vai na próxima remessa")
     return a_tempo
+
+
+def recomecar(ctx: Contexto, numero: str, motivo: str) -> Resultado:
+    """Começa de novo um título cujo número já se usou: o que o livro tinha dele deixa de contar, e nada se apaga.
+
+    Raises:
+        ErroDeRegra: ``titulo.ausente``; ``titulo.bloqueado``, ``titulo.em_boleto`` ou ``titulo.no_fechamento``, se o
+            de antes ainda está no banco.
+    """
+    retomar(ctx)
+    cadastros = ler_cadastros(ctx.pasta)
+    if cadastros.problemas:
+        return recusa("recomeçar título", cadastros.problemas)
+    titulo = exigir(cadastros, numero)
+    with ctx.livro.transacao():
+        situacao = titulos.situacao(ctx.livro, numero)
+        _recusar_se_preso(numero, situacao)
+        if situacao.estado in EM_CURSO:
+            razao = f"título {numero}: o débito de antes ainda está no banco, na remessa {situacao.remessa}"
+            raise ErroDeRegra("titulo.bloqueado", razao)
+        depois = {"titulo": numero, "cliente": titulo.cliente, "motivo": motivo}
+        ato = registrar(ctx.livro, ctx.autor, "recomeçar título", antes={"cliente": situacao.cliente}, depois=depois)
+        titulos.recomecar(ctx.livro, ato, numero)
+    atualizar_pasta(ctx, cadastros)
+    return Resultado("recomeçar título", (f"O título {numero} começa de novo, do cliente {titulo.cliente}.",), depois)
 
 
 def exigir(cadastros: Cadastros, numero: str) -> Titulo:

@@ -6,7 +6,7 @@ Guichê das linhas que precisam. Pode-se repetir à vontade: o resultado é o me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from typing import Any
 from guiche.bancos.codigos import CodigoRetorno, interpretar
 from guiche.dominio.cadastro import Cliente, Titulo
 from guiche.dominio.dinheiro import para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, de_outro, recebido
 from guiche.dominio.estados import NOMES, Estado
 from guiche.dominio.texto import contar
 from guiche.erros import Problema
@@ -163,12 +163,13 @@ _FORMA: Mapping[type, Callable[[Any], Any]] = {
 """A forma em que cada tipo de valor volta da planilha."""
 
 
-def situacao_do_titulo(titulo: Titulo, situacao: Situacao) -> str:
+def situacao_do_titulo(titulo: Titulo, situacao: Situacao, empresas: Collection[str] = ()) -> str:
     """Uma palavra para o operador."""
-    if situacao.fechamento:
-        return "ENVIADO"
-    if situacao.no_banco:
-        return {1: "ENVIADO", 2: "CANCELAMENTO A ENVIAR", 3: "CANCELAMENTO ENVIADO"}[situacao.estado]
+    if not situacao.no_banco and de_outro(titulo, situacao, empresas):
+        return "NÚMERO JÁ USADO"
+    if situacao.no_banco or situacao.fechamento:
+        em_que_pe = {Estado.A_CANCELAR: "CANCELAMENTO A ENVIAR", Estado.CANCELAMENTO_ENVIADO: "CANCELAMENTO ENVIADO"}
+        return em_que_pe.get(situacao.estado, "ENVIADO") if situacao.no_banco else "ENVIADO"
     if situacao.boleto:
         return "EM BOLETO"
     pago = recebido(titulo, situacao)
@@ -185,7 +186,9 @@ def _titulos(
     respostas = titulos.ultimas_respostas(ctx.livro)
     agora = ctx.autor.agora.replace(tzinfo=None, microsecond=0)
     for numero, t in zip(cadastros.numeros, cadastros.titulos, strict=True):
-        yield numero, _titulo(t, situacoes.get(t.numero, NUNCA_ENVIADO), respostas.get(t.numero), agora)
+        situacao = situacoes.get(t.numero, NUNCA_ENVIADO)
+        palavra = situacao_do_titulo(t, situacao, cadastros.empresas)
+        yield numero, (palavra, *_titulo(t, situacao, respostas.get(t.numero), agora))
 
 
 def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None, agora: datetime) -> tuple[Any, ...]:
@@ -193,7 +196,6 @@ def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None,
     lida = resposta(ultima.banco, ultima.versao, ultima.movimento, ultima.codigo) if ultima and vale else None
     pago = recebido(titulo, situacao)
     return (
-        situacao_do_titulo(titulo, situacao),
         para_reais(pago),
         para_reais(max(titulo.valor - pago, 0)),
         int(situacao.estado),

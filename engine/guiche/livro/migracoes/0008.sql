@@ -14,3 +14,9 @@ CREATE INDEX membro_titulo ON membro (titulo);
 ALTER TABLE recebimento ADD COLUMN estorna INTEGER;
 ALTER TABLE comissao ADD COLUMN estorna INTEGER;
 CREATE INDEX recebimento_estorna ON recebimento (estorna) WHERE estorna IS NOT NULL;
+
+-- O título cujo número se usou com outro cliente, e que a pessoa mandou começar de novo: o de antes deste ato não é dele.
+CREATE TABLE titulo_vida (
+  titulo TEXT PRIMARY KEY,
+  ato_id INTEGER NOT NULL REFERENCES ato (id)
+);

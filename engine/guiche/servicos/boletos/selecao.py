@@ -15,7 +15,7 @@ from guiche.dominio.boletos import Aceito, Grupo, agrupar, recusa_para_boleto
 from guiche.dominio.cadastro import Cliente, Cobranca, Condicao, Conta, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, saldo
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, de_outro, saldo
 from guiche.dominio.encargos import Encargos, abusivos, clausulas, incoerencias
 from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
@@ -114,6 +114,10 @@ def selecionar(
         cliente, condicao = cadastros.clientes.get(titulo.cliente), contratos.condicoes.get(titulo.numero)
         encargos = encargos_de(cobranca, condicao) if condicao else do_contrato
         aceito = Aceito(titulo, saldo(titulo, situacao), encargos, *_so_do_titulo(condicao))
+        dono = de_outro(titulo, situacao, cadastros.empresas)
+        if dono and not situacao.boleto:
+            fora.append((titulo, motivo("outro_cliente", dono)))
+            continue
         recusa = recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje) or _das_condicoes(
             aceito, cliente
         )

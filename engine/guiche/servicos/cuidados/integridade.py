@@ -14,7 +14,7 @@ from guiche.dominio.boletos import ATIVOS
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.deflate import Estragado
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.dominio.elegibilidade import recebido
+from guiche.dominio.elegibilidade import de_outro, recebido
 from guiche.erros import Local, Problema
 from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
@@ -146,12 +146,14 @@ def _dos_titulos(livro: Livro, cadastros: Cadastros) -> Iterator[Problema]:
     por_numero = {t.numero: t for t in cadastros.titulos}
     ativos = {b.id for b in boletos.listar(livro) if b.estado in ATIVOS}
     mudados = [*no_debito(livro, cadastros), *nos_boletos(livro, por_numero, ativos)]
-    for frase in [*(m.frase for m in mudados), *_demais(livro, por_numero)]:
+    for frase in [*(m.frase for m in mudados), *_demais(livro, cadastros, por_numero)]:
         yield Problema("integridade.titulo", frase, Local("Títulos"))
 
 
-def _demais(livro: Livro, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
+def _demais(livro: Livro, cadastros: Cadastros, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
     for numero, situacao in titulos.situacoes(livro, da_aba).items():
+        if dono := de_outro(da_aba[numero], situacao, cadastros.empresas):
+            yield f"o número do título {numero} já se usou com o cliente {dono}, e agora é do {da_aba[numero].cliente}"
         pago = recebido(da_aba[numero], situacao)
         if situacao.recebido and pago > da_aba[numero].valor:
             yield f"o título {numero} recebeu R$ {escrever_reais(pago)}, mais que o seu valor"
