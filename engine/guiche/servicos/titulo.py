@@ -20,7 +20,8 @@ from guiche.servicos.fechamentos.baixa import receber as gravar_recebimentos
 from guiche.servicos.recebimentos import descrever
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta, situacao_do_titulo
+from guiche.servicos.situacao import situacao_do_titulo
+from guiche.servicos.vistas import atualizar_pasta
 
 REENVIAR, CONSIDERAR_CANCELADO = "REENVIAR", "CONSIDERAR CANCELADO"
 DECISOES_DO_CANCELAMENTO = (REENVIAR, CONSIDERAR_CANCELADO)

@@ -6,7 +6,7 @@ Guichê das linhas que precisam. Pode-se repetir à vontade: o resultado é o me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from typing import Any
 from guiche.bancos.codigos import CodigoRetorno, interpretar
 from guiche.dominio.cadastro import Cliente, Titulo
 from guiche.dominio.dinheiro import para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, de_outro, recebido
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES, Estado
 from guiche.dominio.texto import contar
 from guiche.erros import Problema
@@ -39,6 +39,7 @@ from guiche.servicos.fechamentos.vistas import colunas as dos_fechamentos
 from guiche.servicos.fechamentos.vistas import linhas_das_comissoes
 from guiche.servicos.indicadores import indicadores
 from guiche.servicos.resultado import Resultado
+from guiche.servicos.situacao import situacao_do_titulo
 
 LINHAS_NA_PASTA = 100_000
 """Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""
@@ -161,23 +162,6 @@ _FORMA: Mapping[type, Callable[[Any], Any]] = {
     str: _igual, int: float, Decimal: float, date: _igual, datetime: _igual, type(None): _vazio,
 }  # fmt: skip
 """A forma em que cada tipo de valor volta da planilha."""
-
-
-def situacao_do_titulo(titulo: Titulo, situacao: Situacao, empresas: Collection[str] = ()) -> str:
-    """Uma palavra para o operador."""
-    if not situacao.no_banco and de_outro(titulo, situacao, empresas):
-        return "NÚMERO JÁ USADO"
-    if situacao.no_banco or situacao.fechamento:
-        em_que_pe = {Estado.A_CANCELAR: "CANCELAMENTO A ENVIAR", Estado.CANCELAMENTO_ENVIADO: "CANCELAMENTO ENVIADO"}
-        return em_que_pe.get(situacao.estado, "ENVIADO") if situacao.no_banco else "ENVIADO"
-    if situacao.boleto:
-        return "EM BOLETO"
-    pago = recebido(titulo, situacao)
-    if pago >= titulo.valor:
-        return "PAGO"
-    if titulo.encerrado or situacao.encerrado:
-        return titulo.encerrado or situacao.encerrado
-    return "PARCIAL" if pago else "EM ABERTO"
 
 
 def _titulos(

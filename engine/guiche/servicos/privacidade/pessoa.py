@@ -23,7 +23,8 @@ from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.saidas import lugar_livre
-from guiche.servicos.vistas import atualizar_pasta, situacao_do_titulo
+from guiche.servicos.situacao import situacao_do_titulo
+from guiche.servicos.vistas import atualizar_pasta
 
 ANONIMA = {"nome": "Pessoa anonimizada"}
 _ABERTOS = {"EM ABERTO", "PARCIAL", "EM BOLETO", "ENVIADO", "CANCELAMENTO A ENVIAR", "CANCELAMENTO ENVIADO"}
