@@ -27,7 +27,8 @@ from guiche.servicos.situacao import situacao_do_titulo
 from guiche.servicos.vistas import atualizar_pasta
 
 ANONIMA = {"nome": "Pessoa anonimizada"}
-_ABERTOS = {"EM ABERTO", "PARCIAL", "EM BOLETO", "ENVIADO", "CANCELAMENTO A ENVIAR", "CANCELAMENTO ENVIADO"}
+_ABERTOS = {"EM ABERTO", "PARCIAL", "EM BOLETO", "ENVIADO", "CANCELAMENTO A ENVIAR", "CANCELAMENTO ENVIADO",
+            "NÚMERO JÁ USADO"}  # fmt: skip
 _REFEITAS_NO_ATO = ("conferencia", "optantes", "optantes_pendentes")
 _GUARDA = (
     "Os arquivos trocados com o banco ficam no livro e na pasta das remessas, inteiros, como prova do que se cobrou: "
