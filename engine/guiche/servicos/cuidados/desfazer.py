@@ -8,7 +8,7 @@ from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeRegra, Local, Problema
+from guiche.erros import ErroDeRegra
 from guiche.livro import boletos, dependencias, titulos
 from guiche.livro import desfazer as livro_do_contrario
 from guiche.livro import remessas as livro_das_remessas
@@ -28,14 +28,22 @@ _MOSTRADOS = 5
 
 def mostrar(ctx: Contexto, ato: int | None = None) -> Resultado:
     """Diz qual foi o último ato, ou o pedido, e se se pode desfazer. Não grava nada."""
+    if ato is None and livro_do_contrario.ultimo_ato(ctx.livro) is None:
+        frase = "Ainda não se fez nenhum ato nesta pasta: nada há a desfazer."
+        return Resultado("desfazer", (frase,), {"ato": None, "pode": False}, vazio=True)
     um = _exigir(ctx, ato)
     qual = "O ato" if ato else "O último ato, o"
     frase = f"{qual} {um.id}, de {um.usuario}, foi {um.tipo} ({em_frase(um.depois)})."
     razao = _razao(ctx, um)
     dados = {"ato": um.id, "tipo": um.tipo, "pode": not razao}
-    if not razao:
-        return Resultado("desfazer", (frase, "Nada depois dele o impede."), dados)
-    return Resultado("desfazer", (frase,), dados, (Problema("desfazer.nao_pode", razao, Local("diário")),), feito=False)
+    if um.tipo not in _REMESSAS | _CONTRARIOS.keys():
+        segue = [
+            "Um ato deste tipo não se desfaz por aqui.",
+            "Para desfazer outro, diga o número dele, que está no Diário.",
+        ]
+    else:
+        segue = [f"Não se desfaz: {razao}." if razao else "Pode ser desfeito: nada depois dele o impede."]
+    return Resultado("desfazer", (frase, *segue), dados, vazio=bool(razao))
 
 
 def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
