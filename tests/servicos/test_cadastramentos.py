@@ -280,6 +280,7 @@ def test_o_estorno_repete_o_debito_da_remessa_que_levou_d(pasta: Path, tmp_path:
     _mudar(pasta, "A", id_no_debito="ID-NOVA")
     segunda = _gerar(pasta).read_text("ascii").splitlines()
     with na(pasta) as ctx:
+        tela.marcar(ctx, 2, "transmitida")
         cancelada = tela.estornar(ctx, 2).arquivos[-1].read_text("ascii").splitlines()
     assert cancelada[1] == segunda[2][:149] + "1"
 

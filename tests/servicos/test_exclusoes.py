@@ -243,6 +243,7 @@ def test_sem_nenhum_debito_a_remessa_vai_e_o_que_ela_e_se_diz(pasta: Path) -> No
     assert _letras(_gerar(pasta)) == "AD1Z"
     with na(pasta) as ctx:
         assert "Só leva recusas e mudanças de optantes." in tela.ver(ctx, 2).linhas[1]
+        tela.marcar(ctx, 2, "transmitida")
         with pytest.raises(ErroGuiche, match="não há débito a cancelar") as erro:
             tela.estornar(ctx, 2)
     assert erro.value.codigo == "remessa.fechada"
