@@ -137,8 +137,9 @@ def test_nenhuma_expressao_nossa_e_possessiva() -> None:
     achados = [
         (modulo.relative_to(RAIZ).as_posix(), no.value)
         for modulo in MODULOS
+        if modulo not in {Path(__file__), RAIZ / "tests/motores/onlyoffice.py"}  # o segundo leva JavaScript, com n++
         for no in ast.walk(ast.parse(modulo.read_text("utf-8")))
-        if isinstance(no, ast.Constant) and isinstance(no.value, str | bytes) and modulo != Path(__file__)
+        if isinstance(no, ast.Constant) and isinstance(no.value, str | bytes)
         if POSSESSIVO.search(no.value if isinstance(no.value, str) else no.value.decode("latin-1"))
     ]
     assert not achados
