@@ -8,8 +8,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import docbuilder
-
 CONTAR = """(function () {
   return JSON.stringify(Api.GetSheets().map(function (aba) {
     var valores = aba.GetUsedRange().GetValue2();
@@ -33,6 +31,8 @@ CONTAR = """(function () {
 
 def main() -> None:
     """Conta o que há na pasta; com saída, salva-a lá."""
+    import docbuilder
+
     motor = docbuilder.CDocBuilder()
     if motor.OpenFile(sys.argv[1], ""):
         sys.exit("o ONLYOFFICE não abriu a pasta")
