@@ -165,6 +165,7 @@ def test_o_livro_guarda_cada_linha_que_alguma_vez_saiu(tres: Path, tmp_path: Pat
         importar(ctx, retorno(arquivos[0], tmp_path / "r.ret", ["01", "00"]), confirmar=True)
     arquivos.append(gerada(tres))
     with na(tres) as ctx:
+        remessas.marcar(ctx, 2, "transmitida")
         arquivos.append(remessas.estornar(ctx, 2).arquivos[-1])
     sairam = [(e.vencimento, e.valor, int(e.movimento)) for arquivo in arquivos for e in enviadas(arquivo)]
     assert len(sairam) == 6
@@ -194,6 +195,7 @@ def test_o_retorno_de_outra_conta_se_recusa_com_os_dois_codigos(
 def test_a_remessa_estornada_tem_bola_preta_e_nao_se_exporta(tres: Path) -> None:
     arquivo = gerada(tres)
     with na(tres) as ctx:
+        remessas.marcar(ctx, 1, "transmitida")
         remessas.estornar(ctx, 1)
     assert [(r["codigo"], r["situacao"], r["bola"]) for r in ler(tres, "remessas")] == [
         (2.0, "ATIVA", 2.0), (1.0, "ESTORNADA", 0.0),
@@ -210,6 +212,7 @@ def test_vencimento_errado_se_cancela_no_banco_e_vai_de_novo_com_o_certo(tres: P
     with na(tres) as ctx:
         remessas.marcar(ctx, 1, "transmitida")
     with na(tres) as ctx:
+        remessas.marcar(ctx, 1, "transmitida")
         cancela = remessas.estornar(ctx, 1).arquivos[-1]
     certa = gerada(tres, tipos_doc=frozenset("1"), data_fixa=date(2026, 8, 25))
     assert [(e.vencimento, e.movimento) for arquivo in (errada, cancela, certa) for e in enviadas(arquivo)] == [

@@ -57,6 +57,7 @@ def test_so_o_que_passou_do_prazo_e_ninguem_respondeu(pasta: Path, tmp_path: Pat
 def test_cancelamento_sem_resposta_tambem_espera(pasta: Path) -> None:
     with na(pasta) as ctx:
         gerar(ctx)
+        tela.marcar(ctx, 1, "transmitida")
         tela.estornar(ctx, 1)
     with na(pasta, date(2026, 8, 14)) as ctx:
         tipos = {p["tipo"] for p in listar_pendentes(ctx).dados["pendentes"]}
