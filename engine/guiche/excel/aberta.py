@@ -25,7 +25,6 @@ from guiche.planilha.linhas_em_xml import Formula
 from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
 
-_FORMATO_DE_TEXTO = "@"
 _LIGACOES = 500
 """Quantos problemas ganham ligação para a célula; os outros dizem onde por escrito."""
 _LINHAS_POR_VEZ = 10_000
@@ -60,9 +59,7 @@ def _nada(_frase: str) -> None:
 class PastaAberta:
     """Uma pasta de trabalho aberta no Excel."""
 
-    def __init__(
-        self, livro: xw.Book, excel: Sistema | None = None, notar: Callable[[str], None] = _nada
-    ) -> None:  # fmt: skip
+    def __init__(self, livro: xw.Book, excel: Sistema | None = None, notar: Callable[[str], None] = _nada) -> None:
         self._excel = excel or sistema_de(livro)
         self._notar = notar
         self._caminho = caminho_de(livro, self._excel)
@@ -281,7 +278,7 @@ class PastaAberta:
         """Na aba Problemas, o endereço vira ligação para a célula."""
         if not self._problemas:
             return
-        abas = set(self._excel.abas())
+        abas = {t.aba for t in esquema().values()} | {alca.nome_da_aba for alca in self._alcas.values()}
         lugar = self._lugar(esquema()["problemas"])
         coluna = lugar.onde[esquema()["problemas"].coluna("onde").titulo]
         formulas = [[ligacao(str(linha[0]), abas)] for linha in self._problemas[:_LIGACOES]]

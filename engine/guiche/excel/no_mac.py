@@ -33,9 +33,6 @@ _SEM_PRAZO = -1
 _REPOEM = ("autofilter_and", "autofilter_or", "filter_by_value", "filter_dynamic")
 """Operadores de filtro que se releem e se repõem; sem operador, também."""
 _SIM, _NAO, _OK = "Sim", "Não", "OK"
-_CAIXA = (
-    "on run argv", "display alert (item 1 of argv) message (item 2 of argv) as critical buttons {\"OK\"}", "end run",
-)  # fmt: skip
 _CELULAS_POR_LEITURA = 1_000_000
 """Uma resposta maior passa do que um Apple event leva (_xlmac.py do xlwings, max_cells_per_read)."""
 

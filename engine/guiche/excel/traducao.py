@@ -36,12 +36,12 @@ def ligacao(onde: str, abas: set[str]) -> str:
 
 
 def lida(valor: Any, tipo: str) -> Celula:
-    """Como o arquivo fechado daria: vazio é ``""``, data sem hora é data, moeda é número."""
+    """Como o arquivo fechado daria: vazio é ``""``, e data sem hora é data."""
     if valor is None:
         return ""
     if isinstance(valor, datetime):
         return valor.date() if valor.time() == _MEIA_NOITE and tipo != "momento" else valor
-    lido: Celula = float(valor) if isinstance(valor, Decimal) else valor
+    lido: Celula = valor
     return lido
 
 
@@ -93,13 +93,15 @@ def iguais(na_aba: Sequence[Sequence[Any]], novas: Sequence[Sequence[Any]]) -> b
 
 
 def do_com(valor: Any) -> Any:
-    """O valor que o COM deu: erro vem como um inteiro, data vem com fuso, número é sempre de ponto flutuante."""
+    """O valor que o COM deu: erro vem como um inteiro, data com fuso, moeda como ``Decimal``."""
     if type(valor) is int:
         return ErroDeFormula(_ERROS.get(valor, "#ERRO!")) if valor in _FAIXA_DOS_ERROS else float(valor)
     if isinstance(valor, datetime):
         return datetime(  # noqa: DTZ001  a do Excel não tem fuso
             valor.year, valor.month, valor.day, valor.hour, valor.minute, valor.second, valor.microsecond
         )
+    if isinstance(valor, Decimal):  # moeda
+        return float(valor)
     return None if valor == "" else valor
 
 
