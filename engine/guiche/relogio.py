@@ -8,8 +8,13 @@ from datetime import date, datetime
 from guiche.livro.atos import Autor
 
 
+def agora() -> datetime:
+    """O instante, na hora local, ao segundo."""
+    return datetime.now().replace(microsecond=0)  # noqa: DTZ005, TID251  o relógio entra por aqui
+
+
 def autor(usuario: str = "", hoje: date | None = None) -> Autor:
     """Quem age e quando; ``hoje`` muda a data, não a hora."""
-    agora = datetime.now().replace(microsecond=0)  # noqa: DTZ005, TID251  o relógio entra por aqui, na hora local
-    dia = hoje or agora.date()
-    return Autor(usuario or getpass.getuser(), datetime.combine(dia, agora.time()), dia)
+    instante = agora()
+    dia = hoje or instante.date()
+    return Autor(usuario or getpass.getuser(), datetime.combine(dia, instante.time()), dia)

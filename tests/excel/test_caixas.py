@@ -18,6 +18,7 @@ from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.no_mac import NoMac
 from guiche.excel.ponte import executar, livro_ativo
 from guiche.excel.sistema import sistema_de
+from guiche.servicos import atender
 from tests.excel.conftest import ExcelDeTeste, Tela, ligado
 from tests.excel.sistema.apple import PASSOU_DO_TEMPO, SEM_PERMISSAO
 from tests.excel.sistema.com import DEPOIS, EDITANDO, RECUSADA
@@ -26,18 +27,8 @@ from tests.servicos.apoio import autor, ler
 RAIZ = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def so_no_mac(tela: Tela) -> Tela:
-    if tela.app.nome != "macos":
-        pytest.skip("é do macOS")
-    return tela
-
-
-@pytest.fixture
-def so_no_windows(tela: Tela) -> Tela:
-    if tela.app.nome != "windows":
-        pytest.skip("é do Windows")
-    return tela
+NO_MAC = pytest.mark.parametrize("app", ["macos"], indirect=True)
+NO_WINDOWS = pytest.mark.parametrize("app", ["windows"], indirect=True)
 
 
 @pytest.fixture
@@ -63,17 +54,19 @@ def osascript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # --- caixas ---
 
 
+@NO_MAC
 @pytest.mark.caso("X-04")
-def test_a_caixa_espera_quanto_a_pessoa_quiser(so_no_mac: Tela) -> None:
+def test_a_caixa_espera_quanto_a_pessoa_quiser(tela: Tela) -> None:
     """Sem prazo dito, o appscript desiste aos 60 segundos e o ato morre no meio."""
-    so_no_mac.app.excel.falha_da_caixa = PASSOU_DO_TEMPO
-    assert so_no_mac.clicar("gerar", "yes") == FEITO
-    assert len(ler(so_no_mac.caminho, "remessas")) == 1
+    tela.app.excel.falha_da_caixa = PASSOU_DO_TEMPO
+    assert tela.clicar("gerar", "yes") == FEITO
+    assert len(ler(tela.caminho, "remessas")) == 1
 
 
-def test_as_caixas_do_mac_sao_em_portugues(so_no_mac: Tela, monkeypatch: pytest.MonkeyPatch) -> None:
+@NO_MAC
+def test_as_caixas_do_mac_sao_em_portugues(tela: Tela, monkeypatch: pytest.MonkeyPatch) -> None:
     botoes: list[Any] = []
-    caixa = so_no_mac.app.modulo.osax.OSAX
+    caixa = tela.app.modulo.osax.OSAX
     mostrar = caixa.display_alert
 
     def anotar(self: Any, titulo: str, **dados: Any) -> Any:
@@ -81,39 +74,42 @@ def test_as_caixas_do_mac_sao_em_portugues(so_no_mac: Tela, monkeypatch: pytest.
         return mostrar(self, titulo, **dados)
 
     monkeypatch.setattr(caixa, "display_alert", anotar)
-    assert so_no_mac.clicar("gerar", "no") == RECUSADO
-    assert so_no_mac.clicar("gerar", "yes") == FEITO
+    assert tela.clicar("gerar", "no") == RECUSADO
+    assert tela.clicar("gerar", "yes") == FEITO
     assert botoes == [["Não", "Sim"], ["Não", "Sim"], "OK"]
 
 
+@NO_MAC
 @pytest.mark.skipif(os.name == "nt", reason="o osascript de mentira é um programa do shell")
-def test_sem_a_segunda_permissao_a_ultima_palavra_e_do_sistema(so_no_mac: Tela, osascript: Path) -> None:
+def test_sem_a_segunda_permissao_a_ultima_palavra_e_do_sistema(tela: Tela, osascript: Path) -> None:
     """Negado o System Events, nenhuma caixa do Excel se mostra: diz-se numa do macOS, e nada se faz sem resposta."""
-    so_no_mac.app.excel.falha_da_caixa = SEM_PERMISSAO
-    assert so_no_mac.clicar("gerar", "yes") == RECUSADO
+    tela.app.excel.falha_da_caixa = SEM_PERMISSAO
+    assert tela.clicar("gerar", "yes") == RECUSADO
     dito = osascript.read_text("utf-8")
     assert "System Events" in dito
     assert "Gerar remessa: confirma?" in dito
-    assert ler(so_no_mac.caminho, "remessas") == []
-    assert so_no_mac.clicar("conferir") == FEITO
+    assert ler(tela.caminho, "remessas") == []
+    assert tela.clicar("conferir") == FEITO
     assert "A debitar: 4 títulos" in osascript.read_text("utf-8")
 
 
+@NO_MAC
 def test_nem_caixa_do_sistema_ha_e_a_frase_vai_a_saida_de_erros(
-    so_no_mac: Tela, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tela: Tela, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    so_no_mac.app.excel.falha_da_caixa = SEM_PERMISSAO
-    assert so_no_mac.clicar("conferir") == FEITO
+    tela.app.excel.falha_da_caixa = SEM_PERMISSAO
+    assert tela.clicar("conferir") == FEITO
     assert capsys.readouterr().err.startswith("Guichê: Conferência")
 
 
-def test_sem_permissao_para_o_excel_se_diz_onde_a_dar(so_no_mac: Tela, ditas: list[str]) -> None:
-    so_no_mac.app.excel.falha_do_excel = lambda _: SEM_PERMISSAO
-    assert so_no_mac.clicar("conferir") == RECUSADO
-    assert "Privacidade e Segurança, Automação" in " ".join([*ditas, *so_no_mac.caixas])
-    so_no_mac.app.excel.falha_do_excel = lambda _: 0
-    so_no_mac.app.excel.barra.append(False)
+@NO_MAC
+def test_sem_permissao_para_o_excel_se_diz_onde_a_dar(tela: Tela, ditas: list[str]) -> None:
+    tela.app.excel.falha_do_excel = lambda _: SEM_PERMISSAO
+    assert tela.clicar("conferir") == RECUSADO
+    assert "Privacidade e Segurança, Automação" in " ".join([*ditas, *tela.caixas])
+    tela.app.excel.falha_do_excel = lambda _: 0
+    tela.app.excel.barra.append(False)
 
 
 # --- o Excel ocupado ---
@@ -124,41 +120,45 @@ def sem_pausa(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("guiche.excel.no_windows.esperar", lambda: None)
 
 
+@NO_WINDOWS
 @pytest.mark.caso("X-06")
 @pytest.mark.usefixtures("sem_pausa")
 @pytest.mark.parametrize("codigo", [RECUSADA, DEPOIS, EDITANDO])
 @pytest.mark.parametrize("cada", [3, 7])
-def test_ocupado_de_vez_em_quando_o_ato_acaba_certo(so_no_windows: Tela, codigo: int, cada: int) -> None:
+def test_ocupado_de_vez_em_quando_o_ato_acaba_certo(tela: Tela, codigo: int, cada: int) -> None:
     """Nenhuma chamada se perde, e a tabela ocupada não se toma por ausente."""
-    so_no_windows.app.excel.ocupado = lambda n: codigo if n % cada == 0 else 0
-    assert so_no_windows.clicar("gerar", "yes") == FEITO, so_no_windows.caixas
-    so_no_windows.app.excel.ocupado = lambda _: 0
-    assert [t["situacao"] for t in ler(so_no_windows.caminho, "titulos")] == ["ENVIADO"] * 4
-    assert "falta a tabela" not in " ".join(so_no_windows.caixas)
+    tela.app.excel.ocupado = lambda n: codigo if n % cada == 0 else 0
+    assert tela.clicar("gerar", "yes") == FEITO, tela.caixas
+    tela.app.excel.ocupado = lambda _: 0
+    assert [t["situacao"] for t in ler(tela.caminho, "titulos")] == ["ENVIADO"] * 4
+    assert "falta a tabela" not in " ".join(tela.caixas)
 
 
+@NO_WINDOWS
 @pytest.mark.usefixtures("sem_pausa")
 @pytest.mark.parametrize("codigo", [RECUSADA, DEPOIS, EDITANDO])
-def test_ocupado_para_sempre_desiste_e_diz_o_que_fazer(so_no_windows: Tela, ditas: list[str], codigo: int) -> None:
-    so_no_windows.app.excel.ocupado = lambda _: codigo
-    assert so_no_windows.clicar("gerar", "yes") == RECUSADO
+def test_ocupado_para_sempre_desiste_e_diz_o_que_fazer(tela: Tela, ditas: list[str], codigo: int) -> None:
+    tela.app.excel.ocupado = lambda _: codigo
+    assert tela.clicar("gerar", "yes") == RECUSADO
     assert "Termine de editar a célula" in ditas[0]
-    assert so_no_windows.app.excel.total < 200, "espera com pausa, e não às voltas"
-    so_no_windows.app.excel.ocupado = lambda _: 0
-    so_no_windows.app.excel.barra.append(False)
+    assert tela.app.excel.total < 200, "espera com pausa, e não às voltas"
+    tela.app.excel.ocupado = lambda _: 0
+    tela.app.excel.barra.append(False)
 
 
-def test_o_mac_que_nao_responde_se_diz_ocupado(so_no_mac: Tela, ditas: list[str]) -> None:
-    so_no_mac.app.excel.falha_do_excel = lambda _: PASSOU_DO_TEMPO
-    assert so_no_mac.clicar("conferir") == RECUSADO
-    assert "Termine de editar a célula" in " ".join([*ditas, *so_no_mac.caixas])
-    so_no_mac.app.excel.barra.append(False)
+@NO_MAC
+def test_o_mac_que_nao_responde_se_diz_ocupado(tela: Tela, ditas: list[str]) -> None:
+    tela.app.excel.falha_do_excel = lambda _: PASSOU_DO_TEMPO
+    assert tela.clicar("conferir") == RECUSADO
+    assert "Termine de editar a célula" in " ".join([*ditas, *tela.caixas])
+    tela.app.excel.barra.append(False)
 
 
+@NO_WINDOWS
 @pytest.mark.usefixtures("sem_pausa")
-def test_o_excel_ocupado_no_fim_nao_perde_o_que_se_fez(so_no_windows: Tela) -> None:
+def test_o_excel_ocupado_no_fim_nao_perde_o_que_se_fez(tela: Tela) -> None:
     """Ocupa-se depois de o livro gravado: o ato seguinte põe as abas em dia."""
-    tela, excel = so_no_windows, so_no_windows.app.excel
+    excel = tela.app.excel
     remessas = tela.caminho.parent / "remessas"
     excel.ocupado = lambda _: DEPOIS if remessas.exists() and not excel.respostas else 0
     sumir: list[int] = []
@@ -213,6 +213,19 @@ def test_erro_dentro_da_propria_caixa_nao_escapa(
     monkeypatch.setattr(type(sistema_de(tela.livro)), "perguntar", quebrar)
     assert tela.clicar("conferir") == FALHA
     assert "Algo inesperado" in ditas[0]
+
+
+def test_nem_o_registro_da_falha_se_escreve_e_ha_frase(
+    tela: Tela, ditas: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def quebrar(_: Any) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(atender, "gerar", quebrar)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "não há"))
+    assert tela.clicar("gerar", "yes") == FALHA
+    assert ditas[0].startswith("Algo inesperado aconteceu")
+    assert "disco está cheio" in ditas[0]
 
 
 # --- a pasta na nuvem ---

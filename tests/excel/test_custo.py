@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from guiche.excel.botao import FEITO
+from guiche.excel.botao import FEITO, RECUSADO
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, montar, retorno, titulo
 
 _LISTAS = ("retornos", "remessas_listar")
+_RECUSA = {"windows": 150, "macos": 120}
+"""Um ato recusado lê as tabelas da pessoa e escreve a aba Problemas: o limite é o de conferir."""
 LIMITES: Mapping[str, Mapping[str, int]] = {
     "windows": {"conferir": 150, "gerar": 400, "importar": 400, "atualizar": 800} | dict.fromkeys(_LISTAS, 40),
     "macos": {"conferir": 120, "gerar": 300, "importar": 300, "atualizar": 600} | dict.fromkeys(_LISTAS, 30),
@@ -79,3 +81,13 @@ def test_o_custo_nao_cresce_com_os_titulos(app: ExcelDeTeste, tmp_path: Path) ->
         (tmp_path / str(quantos)).mkdir()
         medidas.append(medir_um_dia(preparar(app, tmp_path / str(quantos), quantos), tmp_path / str(quantos), quantos))
     assert medidas[0] == medidas[1]
+
+
+def test_o_custo_de_um_ato_recusado(app: ExcelDeTeste, tmp_path: Path) -> None:
+    tela = preparar(app, tmp_path, 20)
+    for n in range(2, 12):
+        tela.escrever("Títulos", **{f"G{n}": "ontem"})
+    tela.app.excel.zerar()
+    assert tela.clicar("gerar", "yes") == RECUSADO
+    assert "10 problemas" in tela.caixas[0]
+    assert tela.app.excel.total <= _RECUSA[app.nome]

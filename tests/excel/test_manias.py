@@ -151,6 +151,49 @@ def test_aba_com_senha_se_diz_e_o_ato_fica_no_livro(tela: Tela) -> None:
     assert (_situacoes(tela), len(ler(tela.caminho, "diario"))) == (["ENVIADO"] * 4, 1)
 
 
+def test_aba_cinza_que_ficou_aberta_fecha_se_na_escrita_seguinte(tela: Tela) -> None:
+    """O Excel ocupado até ao fim não deixa pôr a proteção de volta; o ato seguinte a põe, e só nas do Guichê."""
+    for aba in ("Diário", "Títulos"):
+        tela.app.aba(aba).protection.sheet = False
+    assert tela.clicar("gerar", "yes") == FEITO
+    assert tela.app.aba("Diário").protection.sheet
+    assert not tela.app.aba("Títulos").protection.sheet
+
+
+def test_linha_de_totais_que_o_excel_nao_deixa_voltar_se_diz(tela: Tela, monkeypatch: pytest.MonkeyPatch) -> None:
+    objeto = tela.app.livro.aba("Diário")
+    objeto.ws.protection.sheet = False
+    objeto.tabela("tbDiario").mostrar_totais(mostra=True)
+    objeto.ws.protection.sheet = True
+    mostrar = Tabela.mostrar_totais
+
+    def so_esconde(self: Tabela, *, mostra: bool) -> None:
+        if mostra:
+            raise ErroDoExcel("não agora")
+        mostrar(self, mostra=mostra)
+
+    monkeypatch.setattr(Tabela, "mostrar_totais", so_esconde)
+    assert tela.clicar("gerar", "yes") == RECUSADO
+    assert "A linha de totais da aba Diário saiu" in tela.caixas[-1]
+    monkeypatch.undo()
+    assert tela.clicar("atualizar") == FEITO
+    assert [d["acao"] for d in ler(tela.caminho, "diario")] == ["gerar"]
+
+
+@pytest.mark.parametrize("formato", ['"R$" #,##0.00', '_-"R$" * #,##0.00'])
+def test_coluna_do_guiche_que_a_pessoa_formatou_como_moeda(tela: Tela, tmp_path: Path, formato: str) -> None:
+    """Com formato de moeda o COM dá ``Decimal``, que de volta perderia casas."""
+    for n in range(2, 6):
+        tela.celula("Títulos", f"N{n}").number_format = formato
+        tela.celula("Títulos", f"H{n}").number_format = formato
+    assert tela.clicar("gerar", "yes") == FEITO
+    for n in range(2, 6):
+        tela.celula("Títulos", f"N{n}").number_format = formato
+    ret = retorno(_remessa(tela), tmp_path / "b.ret", ["00", "01", "01", "00"])
+    assert tela.clicar("importar", "yes", arquivo=ret) == FEITO
+    assert [t["recebido"] for t in ler(tela.caminho, "titulos")] == [100.0, 0.0, 0.0, 100.0]
+
+
 def test_graficos_continuam_a_mover_se_depois_de_um_ato(tela: Tela) -> None:
     """``Protect`` prende desenhos e cenários, se não se diz o contrário; o modelo os deixa livres."""
     antes = {aba.title: (aba.protection.objects, aba.protection.scenarios) for aba in tela.app.livro.pasta}
@@ -477,10 +520,9 @@ def test_uma_propriedade_que_nao_volta_nao_impede_as_outras() -> None:
 # --- a pessoa mexe enquanto o ato corre ---
 
 
+@pytest.mark.parametrize("app", ["macos"], indirect=True)  # no Windows a caixa prende a janela do Excel
 def test_linha_incluida_enquanto_a_pergunta_esta_na_tela(tela: Tela) -> None:
     """No macOS o Excel continua livre; relê-se depois da resposta, e cada situação vai para o seu título."""
-    if tela.app.nome == "windows":
-        pytest.skip("no Windows a caixa prende a janela do Excel")
 
     def trocar() -> None:
         tela.app.excel.ao_alertar = None

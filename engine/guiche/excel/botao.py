@@ -92,12 +92,14 @@ def apertar(id_: str, arquivos: Sequence[Path], porta: Porta) -> int:
         porta.conversa.calar()
 
 
-def frase_da_falha(registro: Path) -> str:
+def frase_da_falha(registro: Path | None) -> str:
     """O que se diz de uma falha que ninguém previu; ``registro`` é o arquivo que a conta ao suporte."""
+    frase = "Algo inesperado aconteceu. O que já está no livro não se perde: o próximo ato continua dele.\n\n"
+    if registro is None:
+        return f"{frase}O que fazer: repita; se acontecer de novo, veja se o disco está cheio e chame o suporte."
     return (
-        "Algo inesperado aconteceu. O que já está no livro não se perde: o próximo ato continua dele.\n\n"
-        "O que fazer: repita; se acontecer de novo, envie este arquivo ao suporte (não tem dados de clientes):\n"
-        f"{registro}"
+        f"{frase}O que fazer: repita; se acontecer de novo, envie este arquivo ao suporte (não tem dados de clientes):"
+        f"\n{registro}"
     )
 
 

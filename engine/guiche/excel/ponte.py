@@ -19,7 +19,7 @@ from guiche.excel.conversa import ConversaNoExcel, ultima_palavra
 from guiche.excel.sistema import Sistema, esta_ocupado, modulo_de, ocupado, sem_esperar, sistema_de
 from guiche.livro.atos import Autor
 from guiche.planilha.porta import Pasta
-from guiche.relogio import autor
+from guiche.relogio import agora, autor
 from guiche.servicos.contexto import abrir
 from guiche.servicos.falha import registrar_falha
 
@@ -31,8 +31,8 @@ def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, que
     que a pessoa escreve passa pelo interpretador de comandos. ``livro`` e ``quem`` são o da janela e o do sistema,
     se não se dizem. Nada escapa daqui: o xlwings mostraria um rastro de erro em inglês.
     """
-    pessoa = quem or autor()
     try:
+        pessoa = quem or autor()
         aberto = livro or livro_que_chamou()
         _nao_matar_os_outros(modulo_de(aberto))
         excel = sistema_de(aberto)
@@ -48,8 +48,16 @@ def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, que
         if esta_ocupado(erro):
             ultima_palavra(frase_do_erro(ocupado("Excel")))
             return RECUSADO
-        ultima_palavra(frase_da_falha(registrar_falha(erro, ato, pessoa.agora)))
+        ultima_palavra(_da_falha(erro, ato))
         return FALHA
+
+
+def _da_falha(erro: Exception, ato: str) -> str:
+    """A frase de uma falha que ninguém previu; sem o registro, se nem ele se consegue escrever."""
+    try:
+        return frase_da_falha(registrar_falha(erro, ato, agora()))
+    except OSError:
+        return frase_da_falha(None)
 
 
 def _porta(aberto: xw.Book, excel: Sistema, pessoa: Autor, conversa: ConversaNoExcel) -> Porta:

@@ -66,22 +66,26 @@ def colunas_na_aba(tabela: Tabela, lugar: Lugar, ids: Sequence[str]) -> dict[str
 
 
 @contextmanager
-def sem_protecao(excel: Sistema, alca: Alca) -> Iterator[None]:
-    """Tira a proteção (sem senha) enquanto se escreve, e a põe de volta."""
+def sem_protecao(excel: Sistema, alca: Alca, *, cinza: bool = False) -> Iterator[None]:
+    """Tira a proteção (sem senha) enquanto se escreve, e a põe de volta.
+
+    A aba ``cinza``, que só o Guichê escreve, fica protegida mesmo que não estivesse: um ato a que o Excel não deixou
+    acabar pode tê-la deixado aberta.
+    """
     protegida = excel.protegida(alca)
     if protegida:
         excel.desproteger(alca)
     try:
         yield
     finally:
-        if protegida:
+        if protegida or cinza:
             excel.proteger(alca)
 
 
 @contextmanager
 def _livre(excel: Sistema, tabela: Tabela, lugar: Lugar, notar: Notar) -> Iterator[None]:
     """A aba sem proteção e a tabela sem filtro; o que o filtro tinha e não se consegue repor, diz-se."""
-    with sem_protecao(excel, lugar.alca):
+    with sem_protecao(excel, lugar.alca, cinza=tabela.do_guiche):
         if not excel.filtrada(lugar.alca):
             yield
             return
@@ -89,16 +93,24 @@ def _livre(excel: Sistema, tabela: Tabela, lugar: Lugar, notar: Notar) -> Iterat
         try:
             yield
         finally:
-            try:
+            frase = f"O filtro da aba {tabela.aba} saiu, e o Excel não o deixou repor. Filtre de novo."
+            with _dizendo(notar, frase):
                 excel.repor_filtro(lugar.alca, filtro)
-            except Exception:
-                notar(f"O filtro da aba {tabela.aba} saiu, e o Excel não o deixou repor. Filtre de novo.")
-                raise
             if filtro.perdidos:
                 notar(
                     f"O filtro da aba {tabela.aba} saiu em parte: o que filtra por cor, por ícone ou por um grupo de "
                     "datas não se consegue repor. Filtre de novo."
                 )
+
+
+@contextmanager
+def _dizendo(notar: Notar, frase: str) -> Iterator[None]:
+    """O que não volta a ser como era diz-se à pessoa, além do erro."""
+    try:
+        yield
+    except Exception:
+        notar(frase)
+        raise
 
 
 def trocar_corpo(excel: Sistema, tabela: Tabela, lugar: Lugar, linhas: Sequence[Sequence[Any]], notar: Notar) -> bool:
@@ -111,7 +123,7 @@ def trocar_corpo(excel: Sistema, tabela: Tabela, lugar: Lugar, linhas: Sequence[
         return False
     if tabela.do_guiche and excel.totais(lugar.alca):
         lugar = lugar.sem_totais()
-    with _livre(excel, tabela, lugar, notar), _sem_totais(excel, lugar):
+    with _livre(excel, tabela, lugar, notar), _sem_totais(excel, lugar, notar):
         fim = lugar.faixa.topo + len(corpo)
         if lugar.faixa.fim > fim:
             excel.limpar(lugar.alca, lugar.linhas(fim + 1, lugar.faixa.fim))
@@ -124,7 +136,7 @@ def trocar_corpo(excel: Sistema, tabela: Tabela, lugar: Lugar, linhas: Sequence[
 
 
 @contextmanager
-def _sem_totais(excel: Sistema, lugar: Lugar) -> Iterator[None]:
+def _sem_totais(excel: Sistema, lugar: Lugar, notar: Notar) -> Iterator[None]:
     """A tabela sem a linha de totais, que o Excel guarda e põe de volta abaixo da última linha."""
     if lugar.totais:
         excel.mostrar_totais(lugar.alca, mostra=False)
@@ -132,7 +144,8 @@ def _sem_totais(excel: Sistema, lugar: Lugar) -> Iterator[None]:
         yield
     finally:
         if lugar.totais:
-            excel.mostrar_totais(lugar.alca, mostra=True)
+            with _dizendo(notar, f"A linha de totais da aba {lugar.alca.nome_da_aba} saiu. Ligue-a de novo."):
+                excel.mostrar_totais(lugar.alca, mostra=True)
 
 
 def _ligadas(excel: Sistema, tabela: Tabela, lugar: Lugar, corpo: Sequence[Sequence[Any]]) -> bool:
@@ -175,7 +188,7 @@ def remendar(
     with _livre(excel, tabela, lugar, notar):
         atual = list(lugar.corpo)
         if ate > lugar.faixa.fim:
-            with _sem_totais(excel, lugar):
+            with _sem_totais(excel, lugar, notar):
                 excel.redimensionar(lugar.alca, replace(lugar.faixa, fim=ate))
                 atual += excel.ler(lugar.alca, lugar.linhas(lugar.faixa.fim + 1, ate))
         for posicao, colunas in _vizinhas(tabela, onde):
