@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
-import sys
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from typing import Any
 import xlwings as xw
 
 from tests.excel.sistema import modelo
-from tests.excel.sistema.com import carregar
+from tests.excel.sistema.copia import carregar, falso
 from tests.excel.sistema.modelo import Aba, ErroDoExcel, Excel, Faixa, Livro, Ocupado, Tabela
 
 NOME = "xlwings._xlmac_de_teste"
@@ -456,38 +455,23 @@ def _aplicacao(nome: str = "", **_: Any) -> Any:
     return _Nada() if nome == "System Events" else Referencia(_ATUAL[-1])
 
 
-def _modulo(nome: str, **nomes: Any) -> types.ModuleType:
-    modulo = types.ModuleType(nome)
-    vars(modulo).update(nomes)
-    return modulo
-
-
 @cache
 def modulo() -> Any:
     """O ``_xlmac.py`` do xlwings instalado, sobre o appscript de mentira."""
-    referencia = _modulo("appscript.reference", CommandError=ErroDeComando, Reference=Referencia)
+    referencia = falso("appscript.reference", CommandError=ErroDeComando, Reference=Referencia)
     trocas = {
-        "aem": _modulo(
+        "aem": falso(
             "aem", aemsend=types.SimpleNamespace(EventError=ErroDeEvento),
             kae=types.SimpleNamespace(typeKernelProcessID=b"kpid"),
         ),
-        "appscript": _modulo(
+        "appscript": falso(
             "appscript", its=_Nada(), k=k, mactypes=types.SimpleNamespace(), app=_aplicacao, reference=referencia
         ),
         "appscript.reference": referencia,
-        "osax": _modulo("osax", OSAX=Caixa),
-        "psutil": _modulo("psutil", process_iter=lambda *_: [], Process=None),
+        "osax": falso("osax", OSAX=Caixa),
+        "psutil": falso("psutil", process_iter=lambda *_: [], Process=None),
     }  # fmt: skip
-    antes = {nome: sys.modules.get(nome) for nome in trocas}
-    sys.modules.update(trocas)
-    try:
-        feito = carregar(NOME, "_xlmac.py")
-    finally:
-        for nome, anterior in antes.items():
-            if anterior is None:
-                sys.modules.pop(nome, None)
-            else:
-                sys.modules[nome] = anterior
+    feito = carregar(NOME, "_xlmac.py", trocas)
     feito.subprocess = _Processo
     return feito
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import builtins
 import ctypes
 import datetime as dt
-import importlib.util
-import sys
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from typing import Any
 import xlwings as xw
 
 from tests.excel.sistema import modelo
+from tests.excel.sistema.copia import carregar, falso
 from tests.excel.sistema.modelo import Aba, ErroDoExcel, Excel, Faixa, Livro, Ocupado, Tabela
 
 NOME = "xlwings._xlwindows_de_teste"
@@ -580,36 +579,30 @@ class _Janelas:
 _ATUAL: list[Excel] = []
 
 
-def _modulo(nome: str, **nomes: Any) -> types.ModuleType:
-    modulo = types.ModuleType(nome)
-    vars(modulo).update(nomes)
-    return modulo
-
-
 def _falsos(janelas: _Janelas) -> dict[str, types.ModuleType]:
     def aplicacao(_ponteiro: Any) -> Any:
         return Aplicacao(_ATUAL[-1], _ATUAL[-1])
 
-    cliente = _modulo(
+    cliente = falso(
         "win32com.client", CDispatch=Despacho, CoClassBaseClass=Despacho, DispatchBaseClass=Despacho,
         Dispatch=aplicacao, DispatchEx=aplicacao,
     )  # fmt: skip
     fuso = type("TimeZoneInfo", (), {"utc": staticmethod(lambda: dt.UTC)})
     return {
-        "pywintypes": _modulo(
+        "pywintypes": falso(
             "pywintypes", com_error=ErroDoCom, TimeType=Momento, error=type("error", (Exception,), {}), IID=str
         ),
-        "win32api": _modulo("win32api", MessageBox=janelas.MessageBox),
-        "win32con": _modulo(
+        "win32api": falso("win32api", MessageBox=janelas.MessageBox),
+        "win32con": falso(
             "win32con", MB_OK=0, MB_OKCANCEL=1, MB_YESNO=4, MB_YESNOCANCEL=3, MB_ICONINFORMATION=64, MB_ICONWARNING=48
         ),
-        "pythoncom": _modulo("pythoncom", __file__="pythoncom", ole_error=ErroDoCom, CoInitialize=lambda: None),
-        "win32com": _modulo("win32com", client=cliente),
+        "pythoncom": falso("pythoncom", __file__="pythoncom", ole_error=ErroDoCom, CoInitialize=lambda: None),
+        "win32com": falso("win32com", client=cliente),
         "win32com.client": cliente,
-        "win32gui": _modulo("win32gui", FindWindowEx=janelas.FindWindowEx),
-        "win32process": _modulo("win32process", GetWindowThreadProcessId=lambda _: (1, 100)),
-        "win32timezone": _modulo("win32timezone", TimeZoneInfo=fuso),
-        "xlwings._win32patch": _modulo("xlwings._win32patch", CoClassBaseClass=Despacho),
+        "win32gui": falso("win32gui", FindWindowEx=janelas.FindWindowEx),
+        "win32process": falso("win32process", GetWindowThreadProcessId=lambda _: (1, 100)),
+        "win32timezone": falso("win32timezone", TimeZoneInfo=fuso),
+        "xlwings._win32patch": falso("xlwings._win32patch", CoClassBaseClass=Despacho),
     }
 
 
@@ -617,39 +610,20 @@ def _falsos(janelas: _Janelas) -> dict[str, types.ModuleType]:
 def modulo() -> Any:
     """O ``_xlwindows.py`` do xlwings instalado, sobre o COM de mentira."""
     janelas = _Janelas(lambda: _ATUAL[-1])
-    trocas = _falsos(janelas)
-    antes = {nome: sys.modules.get(nome) for nome in trocas}
     do_ctypes = {nome: getattr(ctypes, nome, None) for nome in ("oledll", "windll", "PyDLL")}
     cria = types.SimpleNamespace(PyCom_PyObjectFromIUnknown=type("F", (), {"__call__": lambda *_: None})())
-    sys.modules.update(trocas)
     try:
         setattr(builtins, "WindowsError", OSError)  # noqa: B010  só existe no Windows
         ctypes.oledll = ctypes.windll = janelas  # type: ignore[attr-defined]
         ctypes.PyDLL = lambda _: cria  # type: ignore[assignment,misc]
-        feito = carregar(NOME, "_xlwindows.py")
+        feito = carregar(NOME, "_xlwindows.py", _falsos(janelas))
     finally:
         for nome, valor in do_ctypes.items():
             if valor is not None:
                 setattr(ctypes, nome, valor)
             else:
                 delattr(ctypes, nome)
-        for nome, anterior in antes.items():
-            if anterior is None:
-                sys.modules.pop(nome, None)
-            else:
-                sys.modules[nome] = anterior
     feito.subprocess = types.SimpleNamespace(run=janelas.run, PIPE=-1, STDOUT=-2, CREATE_NO_WINDOW=0)
-    return feito
-
-
-def carregar(nome: str, arquivo: str) -> Any:
-    """Uma cópia de um módulo do xlwings instalado, com outro nome."""
-    spec = importlib.util.spec_from_file_location(nome, Path(xw.__path__[0]) / arquivo)
-    assert spec
-    assert spec.loader
-    feito = importlib.util.module_from_spec(spec)
-    sys.modules[nome] = feito
-    spec.loader.exec_module(feito)
     return feito
 
 
