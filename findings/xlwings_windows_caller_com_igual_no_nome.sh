@@ -14,23 +14,10 @@ oficina="$(mktemp -d)"
 trap 'rm -rf "$oficina"' EXIT
 python3 -m venv "$oficina/venv"
 "$oficina/venv/bin/pip" install --quiet xlwings==0.37.8
-"$oficina/venv/bin/python" - <<'PY'
-import builtins
-import ctypes
+PYTHONPATH="$(dirname "$0")" "$oficina/venv/bin/python" -B - <<'PY'
 import sys
-from datetime import datetime
-from unittest.mock import MagicMock
 
-Com = type("Com", (), {})
-ErroDoCom = type("ErroDoCom", (Exception,), {"hresult": property(lambda erro: erro.args[0])})
-classes = dict.fromkeys(("CDispatch", "CoClassBaseClass", "DispatchBaseClass"), Com)
-for nome in ("win32api", "win32con", "win32gui", "win32process", "win32timezone", "win32com", "xlwings._win32patch"):
-    sys.modules[nome] = MagicMock(**classes)
-sys.modules["win32com.client"] = sys.modules["win32com"].client = MagicMock(**classes)
-sys.modules["pythoncom"] = MagicMock(ole_error=ErroDoCom, __file__="")
-sys.modules["pywintypes"] = MagicMock(com_error=ErroDoCom, error=ErroDoCom, TimeType=datetime)
-builtins.WindowsError = OSError
-ctypes.PyDLL = ctypes.oledll = ctypes.windll = MagicMock()
+from pywin32_de_mentira import Com, ErroDoCom
 
 import xlwings as xw
 from xlwings import _xlwindows
