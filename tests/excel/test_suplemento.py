@@ -601,7 +601,10 @@ def test_o_libreoffice_roda_o_mesmo_vba(prova: Path) -> None:
     chamadas += [("GuichePonte.AtoDoDuploClique", [aba]) for aba in ("Remessas", "Títulos")]
     chamadas.append(("GuichePonte.Acionar", ["ajuda", ""]))
     comando = [python, str(Path(__file__).with_name("vba_no_libreoffice.py")), str(prova)]
-    feito = subprocess.run(comando, input=json.dumps(chamadas), capture_output=True, text=True, timeout=120, check=True)
+    ambiente = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    feito = subprocess.run(
+        comando, env=ambiente, input=json.dumps(chamadas), capture_output=True, text=True, timeout=120, check=True
+    )
     achado = json.loads(feito.stdout)
     assert (achado["projeto"], achado["modulos"]) == ("Guiche", sorted(_esperados(prova)))
     comandos = achado["devolvidos"][1 : 1 + len(CAMINHOS)]

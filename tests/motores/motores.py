@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -72,7 +73,8 @@ def falta_libreoffice() -> str:
 @cache
 def _servidor() -> subprocess.Popen[str]:
     comando = [PYTHON_DO_SISTEMA, str(AQUI / "uno_libreoffice.py")]
-    return subprocess.Popen(comando, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    ambiente = os.environ | {"PYTHONPATH": str(AQUI.parents[1])}
+    return subprocess.Popen(comando, env=ambiente, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def libreoffice(pasta: Path, **pedido: Any) -> Any:

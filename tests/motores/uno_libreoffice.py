@@ -5,40 +5,13 @@ Lê um pedido em JSON por linha e responde com outro: ``contar`` uma pasta de tr
 
 from __future__ import annotations
 
-import importlib
 import json
-import subprocess
 import sys
-import tempfile
-import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ESPERA = 60
-
-
-def _opcoes(**valores: Any) -> tuple[Any, ...]:
-    uno = importlib.import_module("uno")
-    opcoes = []
-    for nome, valor in valores.items():
-        opcoes.append(uno.createUnoStruct("com.sun.star.beans.PropertyValue"))
-        opcoes[-1].Name, opcoes[-1].Value = nome, valor
-    return tuple(opcoes)
-
-
-def _ligar(cano: str) -> Any:
-    uno = importlib.import_module("uno")
-    achador = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-    fim = time.monotonic() + ESPERA
-    while True:
-        try:
-            return achador.resolve(f"uno:pipe,name={cano};urp;StarOffice.ComponentContext")
-        except uno.getClass("com.sun.star.connection.NoConnectException"):
-            if time.monotonic() > fim:
-                raise
-            time.sleep(0.2)
+from tests.libreoffice.por_uno import libreoffice, opcoes
 
 
 def _formato(documento: Any, conhecidos: dict[int, str], celula: Any) -> str:
@@ -105,8 +78,8 @@ def _digitar(documento: Any, contexto: Any, pedido: dict[str, Any]) -> list[list
     for nome, onde, texto in pedido["teclas"]:
         aba = documento.Sheets.getByName(nome)
         documento.CurrentController.setActiveSheet(aba)
-        mesa.executeDispatch(quadro, ".uno:GoToCell", "", 0, _opcoes(ToPoint=onde))
-        mesa.executeDispatch(quadro, ".uno:EnterString", "", 0, _opcoes(StringName=texto))
+        mesa.executeDispatch(quadro, ".uno:GoToCell", "", 0, opcoes(ToPoint=onde))
+        mesa.executeDispatch(quadro, ".uno:EnterString", "", 0, opcoes(StringName=texto))
         celula = aba.getCellRangeByName(onde)
         guardado.append([_valor(celula), _formato(documento, {}, celula)])
     return guardado
@@ -114,11 +87,11 @@ def _digitar(documento: Any, contexto: Any, pedido: dict[str, Any]) -> list[list
 
 def _atender(pedido: dict[str, Any], mesa: Any, contexto: Any) -> Any:
     endereco = Path(pedido["pasta"]).resolve().as_uri()
-    documento = mesa.loadComponentFromURL(endereco, "_blank", 0, _opcoes(Hidden="teclas" not in pedido))
+    documento = mesa.loadComponentFromURL(endereco, "_blank", 0, opcoes(Hidden="teclas" not in pedido))
     try:
         resposta = _digitar(documento, contexto, pedido) if "teclas" in pedido else list(_contar(documento))
         if "saida" in pedido:
-            filtro = _opcoes(FilterName="Calc MS Excel 2007 XML", Overwrite=True)
+            filtro = opcoes(FilterName="Calc MS Excel 2007 XML", Overwrite=True)
             documento.storeToURL(Path(pedido["saida"]).resolve().as_uri(), filtro)
         return resposta
     finally:
@@ -126,22 +99,11 @@ def _atender(pedido: dict[str, Any], mesa: Any, contexto: Any) -> Any:
 
 
 def main() -> None:
-    """Atende até acabarem os pedidos, com um LibreOffice de perfil próprio."""
-    cano = f"guiche{uuid.uuid4().hex}"
-    with tempfile.TemporaryDirectory() as perfil:
-        comando = ["soffice", f"-env:UserInstallation={Path(perfil).as_uri()}", "--headless", "--norestore"]
-        comando += ["--nologo", "--nodefault", f"--accept=pipe,name={cano};urp"]
-        processo = subprocess.Popen(comando, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            contexto = _ligar(cano)
-            mesa = contexto.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", contexto)
-            for linha in sys.stdin:
-                sys.stdout.write(json.dumps(_atender(json.loads(linha), mesa, contexto)) + "\n")
-                sys.stdout.flush()
-            mesa.terminate()
-            processo.wait(ESPERA)
-        finally:
-            processo.kill()
+    """Atende até acabarem os pedidos."""
+    with libreoffice() as (mesa, contexto):
+        for linha in sys.stdin:
+            sys.stdout.write(json.dumps(_atender(json.loads(linha), mesa, contexto)) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":
