@@ -93,10 +93,12 @@ def test_lote_importa_recusa_gera_e_pode_repetir(tmp_path: Path, capsys: pytest.
     assert len(ler(caminho, "retornos")) == 1
 
 
-def test_pasta_de_entrada_que_se_disse_e_nao_ha_e_um_erro(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pasta_de_entrada_que_nao_ha_ou_e_a_da_propria_pasta_e_um_erro(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     caminho, _ = pasta(tmp_path)
     antes = len(ler(caminho, "remessas"))
-    for errada in (tmp_path / "rede" / "caida", caminho):
+    for errada in (tmp_path / "rede" / "caida", caminho, tmp_path):
         assert main(["lote", str(caminho), "--hoje", HOJE.isoformat(), "--entrada", str(errada)]) == 1
         dito = capsys.readouterr()
         assert dito.out == ""

@@ -33,7 +33,7 @@ def lote(p: Pedido) -> Resultado:
 
     ao_lado = p.caminho.parent
     if p["entrada"] is not None:
-        exigir_pasta(p["entrada"])
+        exigir_pasta(p["entrada"], p.caminho)
     entrada, saida = p["entrada"] or ao_lado / "entrada", p["saida"] or ao_lado / "saida"
     return p.na_pasta(lambda ctx: fazer(ctx, entrada, saida, gerar=not p["so_importar"]))
 

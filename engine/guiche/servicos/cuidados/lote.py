@@ -40,14 +40,20 @@ class Feito(NamedTuple):
     arquivo: Path | None = None
 
 
-def exigir_pasta(entrada: Path) -> None:
-    """Recusa a pasta de entrada que se disse e não há: um disco de rede caído não é uma noite sem retornos.
+def exigir_pasta(entrada: Path, pasta: Path) -> None:
+    """Recusa a pasta de entrada que não há, ou que é a da própria ``pasta`` de trabalho.
+
+    Um disco de rede caído não é uma noite sem retornos; e o que está na entrada muda de lugar: o livro também mudaria.
 
     Raises:
         ErroDeArquivo: ``lote.entrada``.
     """
+    razao = ""
     if not entrada.is_dir():
         razao = "não é uma pasta" if entrada.exists() else "a pasta não existe"
+    elif entrada.resolve() == pasta.resolve().parent:
+        razao = "é a pasta da própria pasta de trabalho"
+    if razao:
         raise ErroDeArquivo("lote.entrada", razao, local=Local(str(entrada)))
 
 
