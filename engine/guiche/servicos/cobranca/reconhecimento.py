@@ -34,7 +34,7 @@ class Reconhecido(NamedTuple):
 
 
 @cache
-def _nomes() -> Mapping[str, Sequence[str]]:
+def _nomes() -> Mapping[str, Any]:
     return ler_toml("leitura/retorno")
 
 
@@ -106,8 +106,14 @@ def _conta_do_arquivo(arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Co
         da_empresa = [c for c in do_banco if not c.empresa_cnpj or limpar(c.empresa_cnpj).lstrip("0") == cnpj]
     else:
         da_empresa = do_banco
-    escritos = [str(v) for campo in _nomes()["contrato"] if _so(str(v := arquivo.cabecalho.get(campo) or ""))]
-    certas = [c for c in da_empresa if _mesmo_contrato(c, escritos)]
+    inteiro = _nomes()["inteiro"].get(arquivo.layout.apelido)
+    escritos = [_inteiro(arquivo, inteiro["campos"])] if inteiro else [
+        str(v) for campo in _nomes()["contrato"] if _so(str(v := arquivo.cabecalho.get(campo) or ""))
+    ]  # fmt: skip
+    certas = [
+        c for c in da_empresa
+        if (_no_campo(c, inteiro["algarismos"], escritos[0]) if inteiro else _mesmo_contrato(c, escritos))
+    ]  # fmt: skip
     if len(certas) == 1:
         return certas[0]
     if not escritos and len(da_empresa) == 1:
@@ -116,6 +122,16 @@ def _conta_do_arquivo(arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Co
     quem = f"o arquivo é do banco {arquivo.banco}, contrato {' / '.join(escritos) or 'não dito'}"
     razao = "e serve a mais de uma conta; escolha uma" if certas else "e não é de nenhuma conta"
     raise ErroDeRegra("retorno.conta", f"{quem}, {razao}; contas: {pedidas}", local=Local(arquivo.fonte.nome))
+
+
+def _inteiro(arquivo: Arquivo, campos: Sequence[str]) -> str:
+    return "".join(str(arquivo.cabecalho.get(campo) or "") for campo in campos)
+
+
+def _no_campo(conta: Conta, algarismos: int, escrito: str) -> bool:
+    """O convênio está à direita do campo, ou à esquerda dele com zeros depois."""
+    convenio = _so(conta.convenio)
+    return escrito in {convenio.zfill(len(escrito)), convenio.zfill(algarismos).ljust(len(escrito), "0")}
 
 
 def _mesmo_contrato(conta: Conta, escritos: Sequence[str]) -> bool:
