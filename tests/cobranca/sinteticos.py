@@ -95,7 +95,9 @@ def completo(uma: Receita, numero: int = 2) -> dict[str, Any]:
     """Um título com tudo o que o layout diz aceitar."""
     titulo = minimo(numero) | {"mensagens": ["Não receber após 30 dias", "Dúvidas: (11) 4002-8922"], "especie": "DM"}
     for nome, chaves in clausulas(uma).items():
-        titulo |= {} if nome in {"baixa", "negativacao"} and "protesto" in clausulas(uma) else chaves
+        de_fora = {"baixa", "negativacao"} if "protesto" in clausulas(uma) else set()
+        de_fora |= {"abatimento"} if uma.aceita.get("abatimento_ou_multa") else set()
+        titulo |= {} if nome in de_fora else chaves
     return titulo | {"numero_documento_empresa": "CTRL-77", "parcela": "1", "pagador_documento": "11222333000181"}
 
 

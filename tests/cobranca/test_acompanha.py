@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from guiche.arquivos.cobranca import abrir
+from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.cobranca.conferencia import usadas
 from guiche.cobranca.entrada import ler_pedido
 from guiche.cobranca.receita import receita
 from guiche.cobranca.remessa import compor
+from guiche.erros import ErroDeRegra
 from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 
 em_cada = pytest.mark.parametrize("nome", GRAVAVEIS)
@@ -74,6 +77,47 @@ def test_a_taxa_do_santander_tem_cinco_casas_e_o_valor_duas(chaves: dict[str, in
 def test_a_multa_em_taxa_tem_quatro_casas_no_molde_da_fibra(nome: str, chaves: dict[str, int], campo: str) -> None:
     feita = compor(nome, empresa(nome), [minimo(1) | chaves], AGORA)
     assert feita.conteudo.decode("ascii").split("\r\n")[1][89:103] == campo
+
+
+@pytest.mark.caso("B-22")
+@pytest.mark.parametrize(("chaves", "instrucoes", "campo"), [
+    ({"multa_percentual": 200}, "1600", "0508260200000"),
+    ({"multa_percentual": 1050, "multa_desde": date(2026, 8, 15)}, "1600", "1508261050000"),
+    ({"abatimento": 500}, "0000", "0000000000500"),
+    ({"abatimento": 500, "comando": "conceder_abatimento"}, "0000", "0000000000500"),
+    ({}, "0000", "0000000000000"),
+])  # fmt: skip
+def test_a_multa_do_safra_vai_na_instrucao_16_e_no_campo_do_abatimento(
+    chaves: dict[str, Any], instrucoes: str, campo: str
+) -> None:
+    """Safra, CNAB 400, 2016, 6.1.5 e 6.1.8, p. 11: data da multa, percentual 99v99 e zeros."""
+    feita = compor("422.cnab400", empresa("422.cnab400"), [minimo(1) | chaves], AGORA)
+    linha = feita.conteudo.decode("ascii").split("\r\n")[1]
+    assert (linha[156:160], linha[205:218]) == (instrucoes, campo)
+    assert not [
+        a for a in verificar_cobranca(feita.conteudo, "x", None, "422.cnab400.remessa") if a.gravidade == "erro"
+    ]
+    (lido,) = abrir(feita.conteudo).titulos()
+    assert (lido.valor_abatimento or 0) == chaves.get("abatimento", 0)
+
+
+@pytest.mark.caso("B-22")
+@pytest.mark.parametrize(("chaves", "razao"), [
+    ({"multa_percentual": 200, "abatimento": 500}, "um dos dois"),
+    ({"multa_percentual": 200, "comando": "baixar"}, "entrada"),
+    ({"multa_percentual": 10000}, "duas casas"),
+])  # fmt: skip
+def test_a_multa_que_o_safra_nao_levaria_se_recusa(chaves: dict[str, Any], razao: str) -> None:
+    with pytest.raises(ErroDeRegra, match=razao):
+        compor("422.cnab400", empresa("422.cnab400"), [minimo(1) | chaves], AGORA)
+
+
+@pytest.mark.caso("B-21")
+@pytest.mark.parametrize(("comando", "codigo"), [
+    ("registrar", "01"), ("alterar_vencimento", "06"), ("baixar", "07"), ("alterar_valor", "20"),
+])  # fmt: skip
+def test_os_comandos_do_inter(comando: str, codigo: str) -> None:
+    assert _posicoes("077.cnab400", "1", 109, 110, comando=comando) == codigo
 
 
 @pytest.mark.caso("B-13")

@@ -30,7 +30,7 @@ def _linhas(nome: str, feita: Remessa) -> list[tuple[Registro, str]]:
     corpo = feita.conteudo.removesuffix(uma.fim_de_arquivo)
     assert corpo.endswith(b"\r\n")
     linhas = corpo.decode("ascii").split("\r\n")[:-1]
-    registros = {r.codigo for r in uma.registros}
+    registros = {r.codigo for r in (*uma.registros, *uma.layout.do_papel("titulo"))}
     achadas = []
     for linha in linhas:
         registro = uma.layout.reconhecer(linha)
@@ -128,7 +128,7 @@ def _casas(campo: Campo) -> int:
 def _em_dez_mil(nome: str, n: int, parte: str) -> set[int]:
     """Os valores dos campos cujo nome tem a parte, com quatro casas, sejam quantas forem as do campo."""
     uma = receita(nome)
-    campos = {c.nome: c for r in uma.registros for c in r.campos}
+    campos = {c.nome: c for r in (*uma.registros, *uma.layout.do_papel("titulo")) for c in r.campos}
     return {
         v * 10 ** (4 - casas)
         for nome_, v in _do_titulo(nome, n).items()

@@ -23,9 +23,7 @@ CONTRATO = {"carteira": "1", "modalidade": "SIGCB", "endereco": "Rua A, 1"}
 
 
 def _pasta(onde: Path, formato: str, *convenios: str) -> Path:
-    contas = [
-        COBRANCA | {"codigo": f"CX{len(c)}", "banco": "104", "agencia": "1234", "convenio": c} for c in convenios
-    ]
+    contas = [COBRANCA | {"codigo": f"CX{len(c)}", "banco": "104", "agencia": "1234", "convenio": c} for c in convenios]
     contratos: list[dict[str, Any]] = [CONTRATO | {"conta": c["codigo"], "formato": formato} for c in contas]
     return montar(
         onde, clientes=[cliente("A", 1, optante="Não", **ENDERECO)], contas=[CONTA, *contas], cobranca=contratos,
@@ -75,7 +73,6 @@ def test_o_de_seis_e_o_de_sete_nao_se_confundem(tmp_path: Path) -> None:
     """123456 está dentro de 1234567: o retorno de um nunca é do outro."""
     caminho = _pasta(tmp_path, "CNAB240", "123456", "1234567")
     with na(caminho) as ctx:
-
         emissao.gerar(ctx, "CX7", Filtros(), juntar=False)
     retorno = _respondida(caminho, "CX7")
     with na(caminho, AGORA.date()) as ctx:

@@ -23,6 +23,8 @@ def nao_leva(como: Receita, valor: int, c: Clausulas, *, sacador: bool = False) 
         multa(c.multa, 0, valor, aceita.get("multa", ()))
     except ErroDeRegra as erro:
         return erro.mensagem
+    if c.abatimento and c.multa and aceita.get("abatimento_ou_multa"):
+        return "multa: o layout só leva um dos dois, abatimento ou multa"
     cabem = int(aceita.get("descontos", 0))
     if len(c.descontos) > cabem:
         return f"descontos: o layout leva {cabem} e o título tem {len(c.descontos)}"

@@ -108,6 +108,29 @@ def desde(dia: date | None, tipo: str, vencimento: date | None) -> date | None:
     return dia or (vencimento + _UM_DIA if vencimento else None)
 
 
+def abatimento_ou_multa(abatimento: int, taxa: int, dia: date | None, comando: str) -> int:
+    """O campo que na entrada leva a data e o percentual da multa (DDMMAA, 99v99, 000), e senão o abatimento.
+
+    Raises:
+        ErroDeRegra: ``remessa.multa``, se pedem os dois, ou a multa não vai na entrada ou tem mais casas.
+
+    >>> abatimento_ou_multa(0, 20000, date(2026, 12, 21), "registrar"), abatimento_ou_multa(500, 0, None, "registrar")
+    (2112260200000, 500)
+    """
+    if not taxa or dia is None:
+        return abatimento
+    centesimos, sobra = divmod(taxa, _CEM)
+    razao = (
+        "o layout só leva um dos dois, abatimento ou multa" if abatimento
+        else "só vai na entrada do título" if comando != "registrar"
+        else "o layout a leva até 99,99 %, com duas casas" if sobra or centesimos >= _CEM * _CEM
+        else ""
+    )  # fmt: skip
+    if razao:
+        raise ErroDeRegra("remessa.multa", f"multa: {razao}")
+    return int(f"{dia:%d%m%y}{centesimos:04d}000")
+
+
 def protesto(protesto_dias: int, negativacao_dias: int) -> str:
     """``protestar``, ``negativar`` ou ``nao``.
 
@@ -196,6 +219,9 @@ DERIVADAS: dict[str, Derivada] = {
     "multa_data": Derivada("data", ("multa_desde", "multa_tipo", "data_vencimento"), desde),
     "multa_centavos": Derivada(DEZ_MIL, ("a_multa",), lambda m: m[1] if m[0] == "valor" else 0),
     "multa_taxa": Derivada(DEZ_MIL, ("a_multa",), lambda m: m[1] if m[0] == "percentual" else 0),
+    "abatimento_ou_multa": Derivada(
+        "inteiro", ("abatimento", "multa_taxa", "multa_data", "comando"), abatimento_ou_multa
+    ),
     "protesto_tipo": Derivada("codigo", ("protesto_dias", "negativacao_dias"), protesto),
     "protesto_prazo": Derivada("inteiro", ("protesto_dias", "negativacao_dias"), lambda p, n: p or n),
     "baixa_prazo": Derivada("inteiro", ("baixa_dias", "protesto_dias", "aceita:baixa_sem_protesto"), prazo_de_baixa),
