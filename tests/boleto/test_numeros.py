@@ -90,7 +90,7 @@ def test_o_fator_volta_a_data_em_toda_a_janela(hoje: date, dias: int) -> None:
     assert vencimento_de(fator_de(fora), hoje) != fora
 
 
-def _entrada(codigo: str, variante: dict[str, Any], numero: int) -> dict[str, Any]:
+def entrada_de(codigo: str, variante: dict[str, Any], numero: int) -> dict[str, Any]:
     """Uma entrada que a variante aceita, com o nosso número dado."""
     entrada: dict[str, Any] = {
         "banco": codigo, "agencia": "12", "agencia_dv": "3", "conta": "456", "conta_dv": "7", "convenio": "89",
@@ -102,8 +102,8 @@ def _entrada(codigo: str, variante: dict[str, Any], numero: int) -> dict[str, An
     de_outra = {valor for v in variantes_do(dados) for c in v.get("condicoes", ()) for valor in c.get("valores", ())}
     entrada["carteira"] = next((c for c in dados["carteiras"] if c not in de_outra), "1")
     for condicao in variante.get("condicoes", ()):
-        if "tamanhos" in condicao and condicao["campo"] != "nosso_numero":
-            entrada[condicao["campo"]] = "1" * condicao["tamanhos"][0]
+        if "de" in condicao:
+            entrada[condicao["campo"]] = str(condicao["de"])
         elif "valores" in condicao:
             entrada[condicao["campo"]] = condicao["valores"][0]
         elif condicao["campo"] == "nosso_numero":
@@ -125,7 +125,7 @@ def test_cada_variante_da_cada_digito(codigo: str, variante: dict[str, Any]) -> 
     """Nossos números seguidos dão cada dígito possível, o código de barras confere e o papel volta à mesma linha."""
     digitos = set()
     for numero in range(1, 400):
-        feito = calcular(_entrada(codigo, variante, numero))
+        feito = calcular(entrada_de(codigo, variante, numero))
         digitos.add(feito.nosso_numero_dv)
         assert len(feito.campo_livre) == CAMPO_LIVRE
     if "dv" not in variante:

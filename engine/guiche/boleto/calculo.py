@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from guiche.boleto.barras import linha_digitavel, montar
-from guiche.boleto.regras import Banco, Entrada, Variante, banco, imprimir
+from guiche.boleto.entrada import Entrada, normal
+from guiche.boleto.regras import Banco, Variante, banco, imprimir
 from guiche.dominio.texto import so_algarismos
 from guiche.erros import ErroDeCampo
 
@@ -49,7 +50,7 @@ def calcular_o_que_da(entrada: Entrada) -> tuple[Calculo, dict[str, ErroDeCampo]
     Raises:
         ErroDeCampo: o que se deu não cabe ou não serve.
     """
-    regras = banco(entrada.get("banco") or "")
+    regras, entrada = banco(entrada.get("banco") or ""), normal(entrada)
     _conferir_carteira(regras, entrada)
     variante = regras.variante(entrada)
     _conferir_nosso_numero(variante, entrada)

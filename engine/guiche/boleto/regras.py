@@ -5,24 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from guiche.boleto.digitos import DIGITOS
+from guiche.boleto.entrada import CALCULOS, Entrada, Fonte, hsbc_cnr, na_largura, normal, sem_zeros
 from guiche.dominio.texto import so_algarismos
 from guiche.erros import ErroDeCampo, ErroDeLayout
 from guiche.layout.carga import existe, ler_toml
 
-Entrada = Mapping[str, Any]
-"""Dados do boleto pelo nome: ``agencia``, ``conta``, ``convenio``, ``carteira``, ``nosso_numero``… em texto;
-``vencimento`` em ``date`` e ``centavos`` em inteiro."""
-Fonte = Callable[[Entrada], str]
 _COMPONENTE = re.compile(
     r"'(?P<fixo>\d+)'|(?P<calculo>\w+)\(\)|(?P<campo>[\w+|]+)(?::(?P<tam>\d+))?(?:=(?P<padrao>\w+))?"
 )
 _MARCA = re.compile(r"\[([^\]]*)\]|\{([^}]+)\}")
 _INICIO_DO_CAMPO_LIVRE = 20
+
+
+ESPACO = ("agencia", "conta", "carteira")
+"""Em que espaço o nosso número é um só, no banco que não diz outro."""
+
+
+class BancoNumera(NamedTuple):
+    """Quando quem dá o nosso número é o banco."""
+
+    carteiras: frozenset[str]
+    """As carteiras em que o dá sempre, sem zeros à esquerda."""
+    emissor: bool
+    """Se o dá também sempre que é ele que emite."""
+    entrada: Mapping[str, str]
+    """O que muda no código de barras de um número dado por ele."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +50,8 @@ class Variante:
     impresso: str
     campo_livre: tuple[Callable[[Entrada, str], str], ...]
     """Cada parte recebe a entrada e o campo livre já montado antes dela."""
+    espaco: tuple[str, ...]
+    """O que faz o espaço em que o número é um só."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +76,11 @@ class Banco:
     variantes: tuple[Variante, ...]
     digitos: Mapping[str, Fonte]
     """Dígitos que só se imprimem (da agência, da conta, do convênio), para quando a entrada não os traz."""
+    numera: BancoNumera
 
     def variante(self, entrada: Entrada) -> Variante:
         """A primeira variante cujas condições a entrada cumpre; a última não tem condições."""
+        entrada = normal(entrada)
         for variante in self.variantes:
             if all(condicao(entrada) for condicao in variante.condicoes):
                 return variante
@@ -92,8 +107,9 @@ def banco(codigo: str) -> Banco:
             agencia_codigo=dados["agencia_codigo"], local_pagamento=dados["local_pagamento"],
             atendimento=dados.get("atendimento", ""),
             valor_maximo=int(dados.get("valor_maximo", "0").replace(".", "")),
-            variantes=tuple(map(_variante, variantes_do(dados))),
+            variantes=tuple(_variante(v, dados.get("espaco", ESPACO)) for v in variantes_do(dados)),
             digitos={nome: _digito(d["modulo"], d["sobre"]) for nome, d in dados.get("digitos", {}).items()},
+            numera=_banco_numera(dados.get("banco_numera", {})),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as erro:
         raise ErroDeLayout("layout.invalido", f"boleto/{codigo}: {erro}") from erro
@@ -106,12 +122,20 @@ def variantes_do(dados: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return achadas
 
 
-def _variante(dados: Mapping[str, Any]) -> Variante:
+def _banco_numera(dados: Mapping[str, Any]) -> BancoNumera:
+    carteiras = frozenset(map(sem_zeros, dados.get("carteiras", ())))
+    return BancoNumera(carteiras, dados.get("emissor", True), dados.get("entrada", {}))
+
+
+def _variante(dados: Mapping[str, Any], espaco: Sequence[str]) -> Variante:
     digito = _digito(dados["dv"]["modulo"], dados["dv"]["sobre"]) if "dv" in dados else None
     partes = tuple(_parte(linha, digito) for linha in dados["campo_livre"])
     condicoes = tuple(map(_condicao, dados.get("condicoes", ())))
     quando = dados.get("quando", "")
-    return Variante(dados["id"], quando, condicoes, dados["nosso_numero"], digito, dados["impresso"], partes)
+    return Variante(
+        dados["id"], quando, condicoes, dados["nosso_numero"], digito, dados["impresso"], partes,
+        tuple(dados.get("espaco", espaco)),
+    )  # fmt: skip
 
 
 def _condicao(dados: Mapping[str, Any]) -> Callable[[Entrada], bool]:
@@ -119,8 +143,11 @@ def _condicao(dados: Mapping[str, Any]) -> Callable[[Entrada], bool]:
     if "tamanhos" in dados:
         tamanhos = frozenset(dados["tamanhos"])
         return lambda e: len(e.get(campo) or "") in tamanhos
+    if "de" in dados or "ate" in dados:
+        de, ate = dados.get("de", 0), dados.get("ate")
+        return lambda e: (n := str(e.get(campo) or "")).isdigit() and de <= int(n) and (ate is None or int(n) <= ate)
     if "valores" in dados:
-        valores = frozenset(dados["valores"])
+        valores = frozenset(map(sem_zeros, dados["valores"]))
         return lambda e: (e.get(campo) or "") in valores
     return lambda e: bool(e.get(campo))
 
@@ -160,7 +187,7 @@ def _do_campo(linha: Mapping[str, Any], largura: int) -> Callable[[Entrada, str]
 
 def _digito(modulo: str, sobre: Sequence[str]) -> Fonte:
     if modulo == "hsbc_cnr":
-        return _hsbc_cnr
+        return hsbc_cnr
     algoritmo, base = DIGITOS[modulo], _juntar(sobre)
     return lambda e: algoritmo(base(e))
 
@@ -190,79 +217,12 @@ def _campo(nomes: str, largura: int, padrao: str = "") -> Fonte:
     def fonte(e: Entrada) -> str:
         for partes in alternativas:
             if valor := "".join([str(e.get(parte) or "") for parte in partes]):
-                return _na_largura(partes[0], so_algarismos(valor) if largura else valor, largura)
+                return na_largura(partes[0], so_algarismos(valor) if largura else valor, largura)
         if padrao:
             return padrao
         raise ErroDeCampo("boleto.campo_falta", f"falta {alternativas[0][0]}")
 
     return fonte
-
-
-def _na_largura(nome: str, valor: str, largura: int) -> str:
-    """Com zeros à esquerda; a mais, só zeros se dispensam. Nunca se corta."""
-    if not largura:
-        return valor
-    justo = valor.zfill(largura)
-    if len(justo) > largura and justo[: len(justo) - largura].strip("0"):
-        raise ErroDeCampo(
-            "boleto.campo_tamanho", f"{nome} tem {len(valor.lstrip('0'))} algarismos e só cabem {largura}"
-        )
-    if not (justo.isascii() and justo.isdigit()):
-        raise ErroDeCampo("boleto.campo_algarismos", f"{nome} só aceita algarismos")
-    return justo[-largura:]
-
-
-def _data(e: Entrada, que: str) -> date:
-    vencimento: date | None = e.get("vencimento")
-    if vencimento is None:
-        raise ErroDeCampo("boleto.campo_falta", f"falta vencimento, que entra no campo livre ({que})")
-    return vencimento
-
-
-def _juliano(e: Entrada) -> str:
-    """Dia do ano e último algarismo do ano; zeros se o tipo identificador diz que não há vencimento."""
-    if e.get("tipo_identificador") == "5":
-        return "0000"
-    dia = _data(e, "dia do ano")
-    return f"{dia.timetuple().tm_yday:03d}{dia.year % 10}"
-
-
-def _ano_do_nosso_numero(e: Entrada) -> str:
-    """Ano em que o nosso número foi dado: nunca o do dia em que se imprime."""
-    if ano := e.get("ano_nosso_numero"):
-        return _na_largura("ano_nosso_numero", str(ano), 2)
-    for nome in ("data_documento", "data_processamento"):
-        if dia := e.get(nome):
-            return f"{dia.year % 100:02d}"
-    raise ErroDeCampo("boleto.campo_falta", "falta ano_nosso_numero")
-
-
-def _raiz_do_cnpj(e: Entrada) -> str:
-    raiz = so_algarismos(e.get("documento_beneficiario") or "")[:8]
-    if len(raiz) != 8:  # noqa: PLR2004
-        raise ErroDeCampo("boleto.campo_falta", "falta documento_beneficiario, o CNPJ, com raiz de oito algarismos")
-    return raiz
-
-
-def _hsbc_cnr(e: Entrada) -> str:
-    """Três dígitos do HSBC CNR: D1, tipo identificador e D2 (manual cnrbarra)."""
-    modulo = DIGITOS["mod11_resto_9_2_0"]
-    documento = so_algarismos(str(e.get("nosso_numero") or "")).lstrip("0")
-    tipo = e.get("tipo_identificador") or ("4" if e.get("vencimento") else "5")
-    primeiro = modulo(documento)
-    soma = int(documento + primeiro + tipo) + int(so_algarismos(str(e.get("convenio") or "0")) or 0)
-    if tipo == "4":
-        soma += int(f"{_data(e, 'dígito'):%d%m%y}")
-    return primeiro + tipo + modulo(str(soma))
-
-
-CALCULOS: Mapping[str, Fonte] = {
-    "juliano_vencimento": _juliano,
-    "vencimento_aammdd": lambda e: f"{_data(e, 'AAMMDD'):%y%m%d}",
-    "ano_nosso_numero": _ano_do_nosso_numero,
-    "indicador_valor": lambda e: "1" if e.get("centavos") else "0",
-    "raiz_cnpj": _raiz_do_cnpj,
-}
 
 
 def imprimir(modelo: str, entrada: Entrada, campo_livre: str, dv: str) -> str:
