@@ -93,7 +93,9 @@ def test_a_forma_da_caixa_vai_pelo_valor_do_codigo(codigo: int) -> None:
 
 
 @pytest.mark.caso("B-29")
-@pytest.mark.parametrize(("carteira", "identificador"), [("10", "3"), ("20", "4"), ("30", "3"), ("40", "4"), ("60", "3")])
+@pytest.mark.parametrize(
+    ("carteira", "identificador"), [("10", "3"), ("20", "4"), ("30", "3"), ("40", "4"), ("60", "3")]
+)
 def test_o_campo_livre_do_c6_diz_quem_emite(carteira: str, identificador: str) -> None:
     """C6, CNAB 400, junho de 2022, D019 e 10.1."""
     pedido = {"banco": "336", "agencia": "0001", "convenio": "111122223333", "carteira": carteira, "nosso_numero": "1",
@@ -138,7 +140,9 @@ def test_quem_numera(codigo: str, carteira: str, emissor: str, do_banco: bool) -
 
 def test_o_numero_que_o_banco_da_diz_no_codigo_de_barras_que_foi_ele() -> None:
     """Caixa: o segundo algarismo do nosso número é 1 na emissão pelo banco; no Sicredi, o byte é 1."""
-    da_caixa = numerado_por({"banco": "104", "agencia": "1", "convenio": "123456", "carteira": "1", "nosso_numero": "9"})
+    da_caixa = numerado_por(
+        {"banco": "104", "agencia": "1", "convenio": "123456", "carteira": "1", "nosso_numero": "9"}
+    )
     assert calcular(da_caixa).nosso_numero_formatado.startswith("11")
     do_sicredi = {"banco": "748", "agencia": "165", "posto": "2", "convenio": "623", "carteira": "1",
                   "ano_nosso_numero": "26", "nosso_numero": "3"}  # fmt: skip

@@ -28,7 +28,7 @@ from guiche.documentos.boleto import _dados_da_parte, _geometria, desenhar
 from guiche.documentos.conferencia import ler_barras, reler
 from guiche.documentos.papel import Papel
 from guiche.erros import ErroDeCampo
-from tests.boleto.test_numeros import VARIANTES, _entrada
+from tests.boleto.test_numeros import VARIANTES, entrada_de
 
 MM = 72 / 25.4
 SEM_POPPLER = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="não há pdftoppm (poppler-utils)")
@@ -81,7 +81,7 @@ def lidos(imagem: Image.Image, formato: Any) -> list[str]:
 @SEM_POPPLER
 @pytest.mark.parametrize("dpi", [200, 300])
 def test_um_leitor_de_verdade_le_o_codigo_de_todos_os_bancos(tmp_path: Path, dpi: int) -> None:
-    entradas = [_entrada(codigo, dict(variante), 1234) for codigo, variante in VARIANTES]
+    entradas = [entrada_de(codigo, dict(variante), 1234) for codigo, variante in VARIANTES]
     papeis = [papel(entrada) for entrada in entradas]
     imagens = paginas(desenhar(papeis), tmp_path, dpi)
     assert len(imagens) == len(papeis)
@@ -92,7 +92,7 @@ def test_um_leitor_de_verdade_le_o_codigo_de_todos_os_bancos(tmp_path: Path, dpi
 @SEM_POPPLER
 @pytest.mark.parametrize("dpi", [200, 300])
 def test_o_carne_e_o_qr_se_leem(tmp_path: Path, dpi: int) -> None:
-    feitos = [papel(_entrada("033", {}, n)) for n in range(1, 8)]
+    feitos = [papel(entrada_de("033", {}, n)) for n in range(1, 8)]
     imagens = paginas(desenhar(feitos, "carne"), tmp_path, dpi)
     achados = [sorted(lidos(imagem, zxingcpp.BarcodeFormat.ITF)) for imagem in imagens]
     assert achados == [sorted(p.codigo_barras for p in feitos[i : i + 3]) for i in (0, 3, 6)]
@@ -154,7 +154,7 @@ def test_a_tabela_desenha_o_que_o_python_barcode_diz(codigo: str) -> None:
 
 
 def test_o_pdf_tem_titulo_autor_lingua_marcadores_e_texto_que_se_copia() -> None:
-    feitos = [papel(), papel(_entrada("237", {}, 7))]
+    feitos = [papel(), papel(entrada_de("237", {}, 7))]
     leitor = pypdf.PdfReader(BytesIO(desenhar(feitos)))
     assert leitor.metadata
     assert (leitor.metadata.title, leitor.metadata.author) == (
@@ -175,7 +175,7 @@ def test_o_pdf_tem_titulo_autor_lingua_marcadores_e_texto_que_se_copia() -> None
 
 
 def test_banco_que_exige_o_sac_o_imprime_e_a_marca_aparece() -> None:
-    texto = pypdf.PdfReader(BytesIO(desenhar([papel(_entrada("104", {}, 1))]))).pages[0].extract_text()
+    texto = pypdf.PdfReader(BytesIO(desenhar([papel(entrada_de("104", {}, 1))]))).pages[0].extract_text()
     assert "0800 726 0101" in texto
     marcado = pypdf.PdfReader(BytesIO(desenhar([papel(marca="AGUARDANDO REGISTRO")]))).pages[0].extract_text()
     assert "AGUARDANDO REGISTRO" in marcado
@@ -204,7 +204,7 @@ def test_letras_e_parenteses_no_papel() -> None:
 
 @pytest.mark.parametrize("forma", ["a4", "carne"])
 def test_relemos_o_que_desenhamos(forma: str) -> None:
-    feitos = [papel(_entrada("341", {}, n), pix=emv() if n == 2 else "") for n in range(1, 6)]
+    feitos = [papel(entrada_de("341", {}, n), pix=emv() if n == 2 else "") for n in range(1, 6)]
     impressos = reler(desenhar(feitos, forma))
     assert [i.codigo_barras for i in impressos] == [p.codigo_barras for p in feitos]
     for impresso, esperado in zip(impressos, feitos, strict=True):
@@ -222,9 +222,9 @@ def test_nenhuma_pagina_escapa_da_releitura() -> None:
 
 def test_conferir_pdf_pela_linha_de_comando(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bom, ruim, outro = tmp_path / "bom.pdf", tmp_path / "ruim.pdf", tmp_path / "outro.pdf"
-    bom.write_bytes(desenhar([papel(), papel(_entrada("237", {}, 7))]))
+    bom.write_bytes(desenhar([papel(), papel(entrada_de("237", {}, 7))]))
     ruim.write_bytes(desenhar([papel(valor="999,99", vencimento="11/12/2026", linha_digitavel=papel(
-        _entrada("237", {}, 7)).linha_digitavel)]))  # fmt: skip
+        entrada_de("237", {}, 7)).linha_digitavel)]))  # fmt: skip
     outro.write_bytes(b"%PDF-1.4 stream\n" + zlib.compress(b"nada") + b"\nendstream")
     assert main(["boleto", "conferir-pdf", str(bom)]) == 0
     assert main(["boleto", "conferir-pdf", str(ruim)]) == 1

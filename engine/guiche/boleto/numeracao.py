@@ -39,6 +39,22 @@ def chaves(entrada: Entrada) -> tuple[str, ...]:
     return tuple(nome for p in partes for nome in p.partition("=")[0].split("|") if not p.startswith("'"))
 
 
+def convenio_por_inteiro(entrada: Entrada) -> str:
+    """O convênio com os zeros que o código de barras lhe põe; onde não vai no código de barras, sem zeros.
+
+    >>> convenio_por_inteiro({"banco": "336", "convenio": "12345", "carteira": "20"})
+    '000000012345'
+    >>> convenio_por_inteiro({"banco": "237", "convenio": "0012345", "carteira": "09"})
+    '12345'
+    """
+    convenio = str(sem_zeros(entrada.get("convenio")) or "")
+    try:
+        largura = banco(entrada.get("banco") or "").variante(entrada).larguras.get("convenio", 0)
+    except ErroDeCampo:  # banco, ou forma dele, que não se conhece
+        largura = 0
+    return convenio.zfill(largura) if convenio.isdigit() else convenio
+
+
 def o_banco_numera(codigo: str, carteira: str, emissor: str) -> bool:
     """Diz se quem dá o nosso número é o banco: pela carteira, ou porque é ele que emite.
 

@@ -52,6 +52,8 @@ class Variante:
     """Cada parte recebe a entrada e o campo livre já montado antes dela."""
     espaco: tuple[str, ...]
     """O que faz o espaço em que o número é um só."""
+    larguras: Mapping[str, int]
+    """Quantas posições cada dado da conta tem no campo livre."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,6 +137,7 @@ def _variante(dados: Mapping[str, Any], espaco: Sequence[str]) -> Variante:
     return Variante(
         dados["id"], quando, condicoes, dados["nosso_numero"], digito, dados["impresso"], partes,
         tuple(dados.get("espaco", espaco)),
+        {linha["campo"]: _largura(linha) for linha in dados["campo_livre"] if "campo" in linha},
     )  # fmt: skip
 
 
@@ -152,9 +155,13 @@ def _condicao(dados: Mapping[str, Any]) -> Callable[[Entrada], bool]:
     return lambda e: bool(e.get(campo))
 
 
-def _parte(linha: Mapping[str, Any], digito: Fonte | None) -> Callable[[Entrada, str], str]:
+def _largura(linha: Mapping[str, Any]) -> int:
     inicio, _, fim = linha["col"].partition("-")
-    largura = int(fim) - int(inicio) + 1
+    return int(fim) - int(inicio) + 1
+
+
+def _parte(linha: Mapping[str, Any], digito: Fonte | None) -> Callable[[Entrada, str], str]:
+    largura = _largura(linha)
     if "fixo" in linha:
         fixo: str = linha["fixo"]
         return lambda _e, _a: fixo

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from guiche.boleto.entrada import normal
 from guiche.boleto.regras import banco, imprimir
 from guiche.cobranca import numero
 from guiche.cobranca.chaves import AUSENTE
@@ -28,7 +29,7 @@ def _base(q: Quadro, valores: Mapping[str, Any]) -> dict[str, Any]:
     junto = {"banco": q.banco, "documento_beneficiario": q.empresa.get("empresa_documento"), **valores}
     junto |= {n: q.coluna(n).unico for n in _DA_EMPRESA}
     junto["ano_nosso_numero"] = junto.pop("ano", None) or q.coluna("ano").unico
-    return {n: v for n, v in junto.items() if v not in AUSENTE}
+    return dict(normal({n: v for n, v in junto.items() if v not in AUSENTE}))
 
 
 def digito(q: Quadro, nome: str) -> str:

@@ -8,6 +8,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
+from guiche.boleto.entrada import NUMERICOS, sem_zeros
+from guiche.boleto.numeracao import convenio_por_inteiro
 from guiche.cobranca.chaves import AUSENTE, INTEIROS, TEXTOS, Chave, acertar, catalogo, recusar
 from guiche.cobranca.colunas import DEZ_MIL, Coluna, juntar, localizar, mapear
 from guiche.cobranca.composto import compor_modelo, digito
@@ -61,6 +63,9 @@ class Quadro:
                 self.livres[nome] = [valor]
             else:
                 raise recusar(nome, "não é chave de empresa nem campo do layout", "empresa", "remessa.chave_estranha")
+        certa |= {nome: sem_zeros(certa[nome]) for nome in NUMERICOS if certa.get(nome)}
+        if certa.get("convenio"):
+            certa["convenio"] = convenio_por_inteiro({"banco": self.receita.layout.banco, **certa})
         if certa.get("banco", do_layout := self.receita.layout.banco) != do_layout != _GERAL:
             raise recusar("banco", f"é {certa['banco']}, e o layout é do {do_layout}", "empresa")
         return certa
@@ -147,12 +152,13 @@ class Quadro:
 
     def _codificada(self, fonte: Fonte, coluna: Coluna) -> Coluna:
         tabela = self.receita.codigos.get(fonte.tabela, {})
+        sem_os_zeros = {sem_zeros(nome): codigo for nome, codigo in tabela.items()}
         if coluna.lista is not None and set(coluna.lista) <= tabela.keys():
             return Coluna("codigo", lista=[tabela[v] for v in coluna.lista])
 
         def codigo(valor: str) -> str:
-            if valor in tabela:
-                return tabela[valor]
+            if valor in tabela or sem_zeros(valor) in sem_os_zeros:
+                return tabela.get(valor) or sem_os_zeros[sem_zeros(valor)]
             tem = ", ".join(tabela)
             layout = self.receita.layout.apelido
             raise ErroDeRegra("remessa.sem_codigo", f"{fonte.chave} {valor!r} não tem código em {layout}; tem: {tem}")

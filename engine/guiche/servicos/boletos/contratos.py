@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
+from guiche.boleto.numeracao import convenio_por_inteiro
 from guiche.cobranca.receita import gravaveis
 from guiche.dominio.cadastro import Cobranca, Condicao, Conta
 from guiche.dominio.encargos import Desconto, Encargos
@@ -62,7 +63,8 @@ def layout_da(conta: Conta, contrato: Cobranca) -> str:
     todos = gravaveis(conta.banco)
     pedidos = [n for n in todos if n.split(".")[1].partition("_")[0] == contrato.formato.lower()]
     candidatos = pedidos if contrato.formato else list(todos)
-    do_convenio = [n for n in candidatos if n.endswith(f"_conv{len(conta.convenio)}")]
+    algarismos = len(_convenio(conta, contrato))
+    do_convenio = [n for n in candidatos if "_conv" in n and 0 < algarismos <= int(n.rpartition("_conv")[2])]
     candidatos = do_convenio or [n for n in candidatos if "_" not in n]
     if len(candidatos) == 1:
         return candidatos[0]
@@ -71,6 +73,10 @@ def layout_da(conta: Conta, contrato: Cobranca) -> str:
         f"o banco {conta.banco} não tem remessa em {contrato.formato}"
     )  # fmt: skip
     raise ErroDeRegra("remessa.formato", f"{razao}; formatos que se gravam: {tem}")
+
+
+def _convenio(conta: Conta, contrato: Cobranca) -> str:
+    return convenio_por_inteiro({"banco": conta.banco, "convenio": conta.convenio, "carteira": contrato.carteira})
 
 
 def encargos_de(cobranca: Cobranca, condicao: Condicao | None = None) -> Encargos:
