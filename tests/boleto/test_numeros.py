@@ -380,6 +380,30 @@ def test_a_agencia_e_o_codigo_se_imprimem_como_no_modelo_do_banco(entrada: dict[
     assert _calcular([boleto])[0]["agencia_codigo_beneficiario"] == certo
 
 
+_OITO: dict[str, str] = {
+    "banco": "756", "agencia": "3069", "nosso_numero": "15022", "modalidade": "1", "valor": "1239.72",
+    "vencimento": "2026-12-20",
+}  # fmt: skip
+
+
+@pytest.mark.caso("B-19")
+@pytest.mark.parametrize("carteira", ["1", "3"])
+def test_codigo_de_oito_algarismos_do_sicoob_pede_o_contrato_e_a_carteira_9(carteira: str) -> None:
+    recusado, de_sete = _calcular([
+        _OITO | {"carteira": carteira, "convenio": "12952700"}, _OITO | {"carteira": carteira, "convenio": "00952700"}
+    ])  # fmt: skip
+    assert "código do contrato de cobrança, com a carteira 9" in recusado["erro"]["mensagem"]
+    assert de_sete["codigo_barras"][26:33] == "0952700"
+
+
+@pytest.mark.caso("B-19")
+def test_com_o_contrato_o_codigo_de_barras_e_o_do_aviso_do_sicoob() -> None:
+    """BoletoNetCore#377: 75699 3069… 0012952700… …01 (9, cooperativa, contrato 1295270 em nove posições, modalidade)."""
+    (um,) = _calcular([_OITO | {"carteira": "9", "convenio": "1295270"}])
+    livre = um["codigo_barras"][19:]
+    assert (livre[:5], livre[5:15], livre[-2:]) == ("93069", "0012952700", "01")
+
+
 @pytest.mark.caso("B-18")
 def test_na_carteira_9_do_sicoob_o_numero_vai_com_o_digito() -> None:
     boleto = {"banco": "756", "agencia": "3069", "convenio": "1295270", "nosso_numero": "15022", "modalidade": "1",

@@ -76,6 +76,8 @@ class Banco:
     valor_maximo: int
     """Centavos; 0 se não há máximo próprio."""
     variantes: tuple[Variante, ...]
+    recusas: tuple[tuple[tuple[Callable[[Entrada], bool], ...], str], ...]
+    """Condições em que o banco não dá boleto, e por quê."""
     digitos: Mapping[str, Fonte]
     """Dígitos que só se imprimem (da agência, da conta, do convênio), para quando a entrada não os traz."""
     numera: BancoNumera
@@ -83,6 +85,9 @@ class Banco:
     def variante(self, entrada: Entrada) -> Variante:
         """A primeira variante cujas condições a entrada cumpre; a última não tem condições."""
         entrada = normal(entrada)
+        for condicoes, razao in self.recusas:
+            if all(condicao(entrada) for condicao in condicoes):
+                raise ErroDeCampo("boleto.variante", razao)
         for variante in self.variantes:
             if all(condicao(entrada) for condicao in variante.condicoes):
                 return variante
@@ -110,6 +115,7 @@ def banco(codigo: str) -> Banco:
             atendimento=dados.get("atendimento", ""),
             valor_maximo=int(dados.get("valor_maximo", "0").replace(".", "")),
             variantes=tuple(_variante(v, dados.get("espaco", ESPACO)) for v in variantes_do(dados)),
+            recusas=tuple((tuple(map(_condicao, r["condicoes"])), r["razao"]) for r in dados.get("recusas", ())),
             digitos={nome: _digito(d["modulo"], d["sobre"]) for nome, d in dados.get("digitos", {}).items()},
             numera=_banco_numera(dados.get("banco_numera", {})),
         )  # fmt: skip
