@@ -398,7 +398,7 @@ def test_codigo_de_oito_algarismos_do_sicoob_pede_o_contrato_e_a_carteira_9(cart
 
 @pytest.mark.caso("B-19")
 def test_com_o_contrato_o_codigo_de_barras_e_o_do_aviso_do_sicoob() -> None:
-    """BoletoNetCore#377: 75699 3069… 0012952700… …01 (9, cooperativa, contrato 1295270 em nove posições, modalidade)."""
+    """BoletoNetCore#377: 75699 3069… 0012952700… …01 (9, cooperativa, contrato em nove posições, modalidade)."""
     (um,) = _calcular([_OITO | {"carteira": "9", "convenio": "1295270"}])
     livre = um["codigo_barras"][19:]
     assert (livre[:5], livre[5:15], livre[-2:]) == ("93069", "0012952700", "01")

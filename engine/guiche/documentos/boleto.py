@@ -161,7 +161,7 @@ def _pagina(tela: Canvas, modelo: Folha, papeis: Sequence[Papel]) -> None:
         if papel.marca:
             operadores.append(_marca(papel.marca, fundo, modelo.passo))
         operadores += [_desenhar_parte(parte, papel, fundo) for parte in modelo.partes]
-        chave = f"b{papel.codigo_barras}"
+        chave = f"b{papel.codigo_banco}{papel.nosso_numero}{papel.codigo_barras}"
         tela.bookmarkPage(chave)
         tela.addOutlineEntry(f"{papel.nosso_numero} – {papel.pagador_nome}", chave)
     tela.addLiteral("".join(operadores))
@@ -188,7 +188,7 @@ def _desenhar_parte(parte: Parte, papel: Papel, fundo: float) -> str:
     if parte.pix and papel.pix:
         operadores += _escrever_bloco({**parte.pix["texto"], "campo": "pix"}, (papel.pix,), x0, y0)
     operadores.append("ET\n")
-    if parte.barras:
+    if parte.barras and papel.codigo_barras:
         operadores.append(codigo_de_barras(papel.codigo_barras, x0 + parte.barras[0], y0 + parte.barras[1]))
     if parte.pix and papel.pix:
         operadores.append(_qr(parte.pix, papel.pix, x0, y0))

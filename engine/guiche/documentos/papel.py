@@ -13,7 +13,7 @@ class Papel(NamedTuple):
     """Código e dígito, como ``001-9``."""
     linha_digitavel: str
     codigo_barras: str
-    """44 algarismos."""
+    """44 algarismos; vazio no boleto que já não se paga."""
     local_pagamento: str
     vencimento: str
     beneficiario: str

@@ -38,6 +38,9 @@ class EventoBoleto(StrEnum):
 ATIVOS = frozenset({EstadoBoleto.A_REGISTRAR, EstadoBoleto.REGISTRADO, EstadoBoleto.REJEITADO})
 """Os que prendem seus títulos: nem se pagam, nem se estornam, nem vão a outro boleto (S-90)."""
 
+PAGAVEIS = frozenset({EstadoBoleto.A_REGISTRAR, EstadoBoleto.REGISTRADO})
+"""Os que se pagam, já ou depois de registrados; dos outros nada pagável sai em papel nem em mensagem."""
+
 _A, _R, _X, _P, _B, _E = EstadoBoleto
 _V = EventoBoleto
 TRANSICOES: Mapping[tuple[EstadoBoleto, EventoBoleto], EstadoBoleto] = {

@@ -15,7 +15,7 @@ from guiche.boleto import pix
 from guiche.documentos.boleto import desenhar
 from guiche.documentos.logotipo import conferir_logotipo
 from guiche.documentos.papel import Papel
-from guiche.dominio.boletos import ATIVOS, EstadoBoleto
+from guiche.dominio.boletos import PAGAVEIS, EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
@@ -38,7 +38,7 @@ PAGINAS_POR_ARQUIVO = 5_000
 MASCARA = "boleto-{codigo}"
 _CAMPO = re.compile(r"\{(\w*)\}")
 _FORA_DO_NOME = re.compile(r"[^A-Z0-9._-]+")
-_MAIOR_NOME = 120
+_MAIOR_NOME, _CITADOS = 120, 5
 
 
 class Saida(NamedTuple):
@@ -208,7 +208,11 @@ def imprimir(ctx: Contexto, codigos: Sequence[int], saida: Saida, *, impressora:
     ]
     if por_registrar := sum(b.estado == EstadoBoleto.A_REGISTRAR for b in lista):
         relato.append(f"{por_registrar} ainda não se podem pagar: falta registrá-los no banco.")
-    if por_montar := sum(pix.e_endereco(b.pix) and not contratos.do(b)[1].cidade_no_pix for b in lista):
+    if sem_efeito := [f"{b.id} ({b.estado})" for b in lista if b.estado not in PAGAVEIS]:
+        quais = ", ".join(sem_efeito[:_CITADOS])
+        relato.append(f"Já não se pagam, e saem marcados, sem código de barras nem Pix: {quais}.")
+    valem = [b for b in lista if b.estado in PAGAVEIS]
+    if por_montar := sum(pix.e_endereco(b.pix) and not contratos.do(b)[1].cidade_no_pix for b in valem):
         relato.append(f"{por_montar} sem o Pix, de que o banco só deu o endereço: preencha Cidade no Pix, em Cobrança.")
     if impressora:
         relato.append(mandar_a_impressora(caminhos))
@@ -221,7 +225,7 @@ def _com_pix(ctx: Contexto, lista: Sequence[Boleto], contratos: Contratos) -> li
     colados = {_inteiro(codigo): str(texto).strip() for texto, codigo in folha.linhas if texto and codigo}
     novos = {b.id: colados[b.id] for b in lista if colados.get(b.id, b.pix) != b.pix}
     for b in lista:
-        if b.id in novos or pix.e_texto(b.pix):
+        if b.estado in PAGAVEIS and (b.id in novos or pix.e_texto(b.pix)):
             _conferir_pix(b, novos.get(b.id, b.pix), *contratos.do(b))
     if novos:
         with ctx.livro.transacao():
@@ -246,6 +250,16 @@ def _inteiro(codigo: Any) -> int:
     return int(str(codigo).partition(".")[0])
 
 
+def exigir_pagavel(boleto: Boleto) -> None:
+    """Recusa o que já não se paga: dele não se faz segunda via nem mensagem.
+
+    Raises:
+        ErroDeRegra: ``boleto.fechado``.
+    """
+    if boleto.estado not in PAGAVEIS:
+        raise ErroDeRegra("boleto.fechado", f"o boleto {boleto.id} está {boleto.estado}: não há o que pagar")
+
+
 def marcados(ctx: Contexto) -> list[int]:
     """Os códigos dos boletos com Sim na coluna Imprimir.
 
@@ -266,8 +280,7 @@ def segunda_via(ctx: Contexto, codigo: int, dia: date) -> Resultado:
         ErroDeRegra: ``boleto.fechado``, se já não se paga.
     """
     boleto = exigir(ctx, codigo)
-    if boleto.estado not in ATIVOS:
-        raise ErroDeRegra("boleto.fechado", f"o boleto {codigo} está {boleto.estado}: não há o que pagar")
+    exigir_pagavel(boleto)
     contratos, calendario, problemas = contratos_da_pasta(ctx)
     if problemas:
         return recusa("segunda via", problemas)

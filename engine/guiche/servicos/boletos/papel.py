@@ -12,13 +12,14 @@ from guiche.boleto.pix import copia_e_cola
 from guiche.boleto.regras import banco
 from guiche.documentos.papel import Papel
 from guiche.dominio import cpf_cnpj
-from guiche.dominio.boletos import EstadoBoleto, Grupo
+from guiche.dominio.boletos import PAGAVEIS, EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Encargos, clausulas, frases
 from guiche.livro.boletos import Boleto
 
 AGUARDANDO = "AGUARDANDO REGISTRO – NÃO PAGÁVEL"
+NAO_SE_PAGA = "ESTE BOLETO JÁ NÃO SE PAGA."
 _LINHAS_DO_DEMONSTRATIVO = 22
 _POR_LINHA = 3
 _DOCUMENTO_NO_BANCO = 10
@@ -114,13 +115,16 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
     endereco = " – ".join(filter(None, (_documento(conta.empresa_cnpj), cobranca.endereco)))
     emissao = date.fromisoformat(boleto.gerado_em[:10]).strftime(_BR)
     pagador, sacador = _pagador(dados["pagador"]), [*dados["sacador"], "", ""]
-    instrucoes = [*frases(vencimento, encargos), *dados["instrucoes"]]
+    vale = boleto.estado in PAGAVEIS
+    marca = marca_de(boleto)
+    instrucoes = [*frases(vencimento, encargos), *dados["instrucoes"]] if vale else [NAO_SE_PAGA]
+    do_pix = copia_e_cola(boleto.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix)
     return Papel(
         banco=regras.nome,
         codigo_banco=f"{regras.codigo}-{regras.dv}",
-        linha_digitavel=boleto.linha_digitavel,
-        codigo_barras=boleto.codigo_barras,
-        local_pagamento=cobranca.local_pagamento or regras.local_pagamento,
+        linha_digitavel=boleto.linha_digitavel if vale else marca,
+        codigo_barras=boleto.codigo_barras if vale else "",
+        local_pagamento=(cobranca.local_pagamento or regras.local_pagamento) if vale else NAO_SE_PAGA,
         vencimento=vencimento.strftime(_BR),
         beneficiario=conta.empresa_nome,
         beneficiario_completo=" – ".join(filter(None, (conta.empresa_nome, endereco))),
@@ -143,9 +147,20 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
         sacador=f"Sacador/Avalista: {_com_documento(sacador[0], sacador[1])}" if sacador[0] else "",
         demonstrativo=(*extras, *_demonstrativo(dados["titulos"], _LINHAS_DO_DEMONSTRATIVO - len(extras))),
         atendimento=regras.atendimento,
-        pix=copia_e_cola(boleto.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix),
-        marca="" if boleto.estado in {EstadoBoleto.REGISTRADO, EstadoBoleto.PAGO} else AGUARDANDO,
+        pix=do_pix if vale else "",
+        marca=marca,
     )
+
+
+def marca_de(boleto: Boleto) -> str:
+    """O que se escreve por cima do papel; vazio no boleto que se paga."""
+    if boleto.estado == EstadoBoleto.REGISTRADO:
+        return ""
+    if boleto.estado == EstadoBoleto.A_REGISTRAR:
+        return AGUARDANDO
+    if boleto.estado == EstadoBoleto.PAGO:
+        return f"PAGO EM {date.fromisoformat(boleto.pago_em[:10]):{_BR}}" if boleto.pago_em else "PAGO"
+    return f"{boleto.estado} – NÃO PAGAR"
 
 
 def _demonstrativo(titulos: Sequence[Sequence[Any]], cabem: int) -> list[str]:

@@ -13,14 +13,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from guiche.boleto.pix import copia_e_cola
-from guiche.dominio.boletos import ATIVOS, EstadoBoleto
+from guiche.dominio.boletos import EstadoBoleto
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar, so_algarismos
 from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
-from guiche.servicos.boletos.impressao import Saida, escolhidos, gravar_pdf
+from guiche.servicos.boletos.impressao import Saida, escolhidos, exigir_pagavel, gravar_pdf
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
@@ -38,8 +38,8 @@ def rascunhos(ctx: Contexto, codigos: Sequence[int]) -> Resultado:
         ErroDeRegra: como em ``escolhidos``; ``boleto.fechado``, se algum já não se paga.
     """
     lista = escolhidos(ctx, codigos)
-    if fechado := next((b for b in lista if b.estado not in ATIVOS), None):
-        raise ErroDeRegra("boleto.fechado", f"o boleto {fechado.id} está {fechado.estado}: não há o que pagar")
+    for b in lista:
+        exigir_pagavel(b)
     cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
     contratos, problemas = ler_contratos(ctx.pasta, cadastros.contas)
     if todos := [*cadastros.problemas, *problemas]:
