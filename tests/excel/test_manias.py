@@ -22,7 +22,7 @@ from guiche.planilha.esquema import FORMATOS, esquema
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.excel.sistema.com import RECUSADA
 from tests.excel.sistema.modelo import ErroDoExcel, Faixa, Tabela
-from tests.servicos.apoio import HOJE, ler, retorno
+from tests.servicos.apoio import HOJE, ler, montar, retorno
 
 SITUACAO = esquema()["titulos"].ids().index("situacao")
 
@@ -547,3 +547,49 @@ def test_linhas_trocadas_entre_a_leitura_e_a_escrita_se_recusam(tela: Tela) -> N
         pasta.salvar()
     assert erro.value.codigo == "pasta.linhas_mudaram"
     assert tela.celula("Títulos", "M2").value is None
+
+
+LISTAS = [t for t in esquema().values() if not t.painel and t.id != "parametros"]
+_EXEMPLOS: dict[str, Any] = {
+    "valor": 1.5, "inteiro": 3.0, "bola": 2.0, "percentual": 0.25, "ligacao": None, "data": datetime(2026, 8, 4),
+    "momento": datetime(2026, 8, 4, 9, 14),
+}  # fmt: skip
+
+
+@pytest.mark.caso("X-02")
+def test_em_toda_lista_filtrada_se_escreve_inteiro(app: ExcelDeTeste, tmp_path: Path) -> None:
+    """Trocar o corpo e atualizar linhas, com metade escondida por um filtro, dá o mesmo que sem ele; e ele volta."""
+    formas = {t.id: [_EXEMPLOS.get(c.tipo, "t") for c in t.colunas] for t in LISTAS}
+    textos = {lista: forma.index("t") + 1 for lista, forma in formas.items()}
+    escritas = []
+    for filtrar in (False, True):
+        (tmp_path / str(filtrar)).mkdir()
+        app.excel.livros.clear()
+        livro = app.abrir(montar(tmp_path / str(filtrar)))
+        objetos = {t.id: app.livro.aba(t.aba).tabela(t.nome) for t in LISTAS}
+        pasta = PastaAberta(livro)
+        for lista, forma in formas.items():
+            pasta.gravar(lista, [_com(forma, str(n)) for n in range(6)])
+        pasta.salvar()
+        for lista, coluna in textos.items() if filtrar else ():
+            objetos[lista].filtrar(coluna, 0, "=t1")
+            assert objetos[lista].aba.escondidas_por_filtro() == {2, 4, 5, 6, 7}
+        pasta = PastaAberta(livro)
+        for lista, forma in formas.items():
+            pasta.gravar(lista, [_com(forma, f"{n}!") for n in range(6)])
+        pasta.salvar()
+        pasta = PastaAberta(livro)
+        for t in LISTAS:
+            pasta.atualizar(t.id, t.ids(), {3: _com(formas[t.id], "5"), 6: _com(formas[t.id], "0")})
+        pasta.salvar()
+        for lista, coluna in textos.items() if filtrar else ():
+            assert objetos[lista].criterios() == {coluna: (0, "=t1", None)}
+        escritas.append({i: [[c.value for c in linha] for linha in o.faixa.celulas()] for i, o in objetos.items()})
+    assert escritas[0] == escritas[1]
+    for lista, forma in formas.items():
+        textos_escritos = [linha[textos[lista] - 1] for linha in escritas[0][lista][1:]]
+        assert textos_escritos == ["t0!", "t5", "t2!", "t3!", "t0", "t5!"], (lista, forma)
+
+
+def _com(forma: list[Any], fim: str) -> tuple[Any, ...]:
+    return tuple(f"{v}{fim}" if isinstance(v, str) else v for v in forma)
