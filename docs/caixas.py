@@ -193,7 +193,7 @@ def _trazer_trabalho(caminho: Path) -> None:
         ctx.pasta.atualizar("fechamentos", ("codigo", "empresa", "vencimento"), {3: f2})
         ctx.salvar()
     with abrir(caminho, AUTOR) as ctx:
-        emissao.gerar(ctx, "", Filtros(cliente=("0009", "0009"), parcial=True), juntar=False)
+        emissao.gerar(ctx, "", Filtros(cliente=("0009", "0009"), parcial=True, optantes=True), juntar=False)
 
 
 def passar_do_limite(caminho: Path) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def contar(em: Path) -> Path:
     with abrir(caminho, AUTOR) as ctx:
         fechamentos.receber_a_mao(ctx, "F1", dia=HOJE, baixar_em="CAIXA", conta="")
     with abrir(caminho, AUTOR) as ctx:
-        emissao.gerar(ctx, "", Filtros(cliente=("0001", "0003"), parcial=True), juntar=False)
+        emissao.gerar(ctx, "", Filtros(cliente=("0001", "0003"), parcial=True, optantes=True), juntar=False)
     with abrir(caminho, AUTOR) as ctx:
         enviada = remessa.gerar(ctx, "").arquivos[-1]
     desfechos = ("PAGO", "ATRASADO", "DUPLICADO", "REJEITADO", "PARCIAL")
@@ -121,7 +121,7 @@ def _debito_sem_resposta(em: Path, caminho: Path) -> None:
     with abrir(caminho, AUTOR) as ctx:
         importar(ctx, em / "c.ret", confirmar=True)
     with abrir(caminho, AUTOR) as ctx:
-        emissao.gerar(ctx, "", Filtros(cliente=("0009", "0012"), parcial=True), juntar=False)
+        emissao.gerar(ctx, "", Filtros(cliente=("0009", "0012"), parcial=True, optantes=True), juntar=False)
     with abrir(caminho, AUTOR) as ctx:
         enviada = remessa.gerar(ctx, "")
     with abrir(caminho, AUTOR) as ctx:

@@ -95,7 +95,7 @@ def test_o_pedido_que_fica_na_fila_se_ve_na_conferencia(app: ExcelDeTeste, tmp_p
         titulos=[titulo("T1", HOJE + timedelta(days=5), "10.00", "A")],
     )  # fmt: skip
     with na(caminho) as ctx:
-        emissao.gerar(ctx, "", Filtros(), juntar=False)
+        emissao.gerar(ctx, "", Filtros(optantes=True), juntar=False)
     tela = Tela(app, app.abrir(caminho), caminho)
     assert tela.clicar("boletos_remessa") == FEITO
     assert "1 × falta endereço do pagador" in tela.caixas[0]
@@ -371,7 +371,7 @@ def test_todo_botao_responde_sobre_a_pasta_aberta(
     (tmp_path / "Documents").mkdir()
     caminho = montar(
         tmp_path, contas=[CONTA, COBRANCA], cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}],
-        clientes=[cliente("A", 1), cliente("B", 2)],
+        clientes=[cliente("A", 1), cliente("B", 2, optante="Não")],
         titulos=[titulo(f"T{n}", HOJE + timedelta(days=9), "10.00", "AB"[n % 2]) for n in range(4)],
     )  # fmt: skip
     tela = Tela(app, app.abrir(caminho), caminho)

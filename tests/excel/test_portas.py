@@ -60,7 +60,8 @@ def test_cada_produto_tem_na_faixa_as_suas_opcoes_e_elas_fazem(
     monkeypatch.setattr(conversa, "abrir_arquivo", lambda _: None)
     contrato = {"conta": "ITAU1", "carteira": "109", "formato": "CNAB400", "endereco": "Rua A, 1"}
     caminho = montar(
-        tmp_path, contas=[CONTA, COBRANCA], cobranca=[contrato], clientes=[cliente("A"), cliente("B", 2, **ENDERECO)],
+        tmp_path, contas=[CONTA, COBRANCA], cobranca=[contrato],
+        clientes=[cliente("A"), cliente("B", 2, optante="Não", **ENDERECO)],
         titulos=[titulo(f"T{c}", HOJE + timedelta(days=5), "10.00", c) for c in "AB"],
     )  # fmt: skip
     tela = Tela(app, app.abrir(caminho), caminho)
@@ -88,6 +89,6 @@ def test_cada_produto_tem_na_faixa_as_suas_opcoes_e_elas_fazem(
     clicar("importar", "debito", resposta)
     clicar("boletos_listar", "boletos")
     assert [t["situacao"] for t in ler(caminho, "titulos")] == ["PAGO", "PAGO"]
-    assert [o["cliente"] for o in ler(caminho, "optantes")] == ["A", "B"]
+    assert [o["cliente"] for o in ler(caminho, "optantes")] == ["A"]
     assert [r["tipo"] for r in ler(caminho, "remessas")] == ["COBRANCA", "DEBITO"]
     assert [b["situacao"] for b in ler(caminho, "boletos")] == ["PAGO"]

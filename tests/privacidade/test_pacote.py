@@ -32,7 +32,7 @@ def caminho(tmp_path: Path) -> Path:
         importar(ctx, tmp_path / "zulmira quaresma.ret", confirmar=True)
         receber(ctx, "T2", 500, dia=HOJE)
         estornar(ctx, "T2", "Zulmira Quaresma pediu", "ESTORNADO")
-    assert main(["boletos", "gerar", str(caminho), "--conta", "ITAU1", "--hoje", "2026-08-04"]) == 0
+    assert main(["boletos", "gerar", str(caminho), "--optantes", "--conta", "ITAU1", "--hoje", "2026-08-04"]) == 0
     assert main(["boletos", "remessa", str(caminho), "--conta", "ITAU1", "--hoje", "2026-08-04"]) == 0
     return caminho
 

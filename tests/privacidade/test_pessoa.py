@@ -96,7 +96,7 @@ def test_a_exportacao_de_uma_pessoa_nao_toma_o_lugar_de_nada(caminho: Path, tmp_
 def test_boletos_entram_na_exportacao(tmp_path: Path) -> None:
     caminho = montar(tmp_path, contas=[CONTA, COBRANCA], cobranca=[contrato()], clientes=PESSOAS,
                      titulos=[titulo("T9", DIA, "90.00", "C3")])  # fmt: skip
-    assert main(["boletos", "gerar", str(caminho), "--hoje", "2026-08-04"]) == 0
+    assert main(["boletos", "gerar", str(caminho), "--optantes", "--hoje", "2026-08-04"]) == 0
     with na(caminho) as ctx:
         exportar(ctx, "C3", tmp_path / "i.json")
     dados: Any = json.loads((tmp_path / "i.json").read_text("utf-8"))

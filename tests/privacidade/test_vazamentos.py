@@ -74,7 +74,7 @@ def test_a_volta_dos_atos_certos(volta: Volta) -> None:
     retorno(remessa, pasta / "b.ret", ["01", "00"])
     volta.rodar("importar", "@", str(pasta / "b.ret"), "--confirmar")
     volta.rodar("importar", "@", str(remessa), "--confirmar")
-    volta.rodar("boletos", "gerar", "@", "--conta", "ITAU1")
+    volta.rodar("boletos", "gerar", "@", "--optantes", "--conta", "ITAU1")
     volta.rodar("boletos", "remessa", "@", "--conta", "ITAU1")
     for comando in ("retornos", "optantes", "divergencias listar", "remessas listar", "boletos listar", "boletos fila",
                     "atualizar", "remessas ver 1", "boletos detalhes 1", "boletos rascunhos --codigo-de 1",

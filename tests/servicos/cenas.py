@@ -75,7 +75,7 @@ def fazer(caminho: Path, ato: str) -> None:
             if ato == "gerar":
                 gerar(ctx)
             elif ato == "boletos":
-                emissao.gerar(ctx, "", Filtros(), juntar=False)
+                emissao.gerar(ctx, "", Filtros(optantes=True), juntar=False)
             elif ato == "remessa_boletos":
                 remessa_boletos.gerar(ctx, "")
             elif ato == "estornar":

@@ -42,7 +42,7 @@ def test_depois_de_cada_ato(tmp_path: Path) -> None:
         lambda ctx: remessas.estornar(ctx, 2),
         lambda ctx: remessas.descartar(ctx, 3, "x"),
         listar_optantes,
-        lambda ctx: emissao.gerar(ctx, "", Filtros(parcial=True), juntar=True),
+        lambda ctx: emissao.gerar(ctx, "", Filtros(parcial=True, optantes=True), juntar=True),
         lambda ctx: fila.estornar(ctx, 1),
         mostrar_tudo,
         atualizar,

@@ -302,12 +302,52 @@ def test_titulo_no_debito_nao_vai_a_boleto_nem_o_contrario(tmp_path: Path) -> No
     )  # fmt: skip
     with na(caminho) as ctx:
         debito.gerar(ctx, "BB1", Filtros(vencimento=(None, DIA)))
-    gerar(caminho)
+    gerar(caminho, optantes=True)
     assert [t["situacao"] for t in ler(caminho, "titulos")] == ["ENVIADO", "EM BOLETO"]
     with na(caminho) as ctx:
         feito = debito.conferir(ctx, "BB1").para_json()
     assert isinstance(feito, dict)
     assert [t["motivo"] for t in feito["dados"]["titulos"]] == ["enviado", "no_boleto"]
+
+
+@pytest.mark.caso("M-14")
+@pytest.mark.requisito("S-98")
+def test_quem_se_debita_fica_para_o_debito_a_nao_ser_que_se_peca(tmp_path: Path) -> None:
+    pessoas = {
+        "A": cliente("A", 1),
+        "B": cliente("B", 2, optante="Não"),
+        "C": cliente("C", 3, banco="104", operacao="001"),
+        "D": cliente("D", 4, autorizacao_cancelada=DIA - timedelta(days=1)),
+        "E": cliente("E", 5, autorizacao_validade=DIA - timedelta(days=1)),
+        "F": cliente("F", 6, autorizacao_validade=DIA),
+    }
+    caminho = montar(
+        tmp_path, clientes=list(pessoas.values()), contas=[CONTA, COBRANCA], cobranca=[CONTRATO],
+        titulos=[titulo(f"T{codigo}", DIA, "1.00", codigo) for codigo in pessoas],
+    )  # fmt: skip
+    with na(caminho) as ctx:
+        conferido = emissao.conferir(ctx, "", Filtros(), juntar=False)
+    assert any("é optante do débito automático no banco 001" in linha for linha in conferido.linhas)
+    assert gerar(caminho).dados["boletos"] == 4
+    emitidos = [t["numero"] for t in ler(caminho, "titulos") if t["situacao"] == "EM BOLETO"]
+    assert emitidos == ["TB", "TC", "TD", "TE"]
+    fora = {linha["titulo"]: linha["codigo"] for linha in ler(caminho, "conferencia") if linha["decisao"] == "FORA"}
+    assert fora == {"TA": "optante", "TF": "optante"}
+    with na(caminho) as ctx:
+        debito.conferir(ctx, "BB1", na_aba=True)
+    linhas = ler(caminho, "conferencia")
+    assert [linha["titulo"] for linha in linhas if linha["decisao"] == "DEBITAR"] == ["TA", "TF"]
+    assert main(["boletos", "gerar", str(caminho), "--optantes", "--hoje", "2026-08-04"]) == 0
+    assert [t["situacao"] for t in ler(caminho, "titulos")] == ["EM BOLETO"] * 6
+
+
+@pytest.mark.caso("M-14")
+def test_sem_conta_de_debito_ativa_o_optante_recebe_boleto(tmp_path: Path) -> None:
+    caminho = montar(
+        tmp_path, clientes=[cliente("A", 1)], contas=[CONTA | {"ativa": "Não"}, COBRANCA], cobranca=[CONTRATO],
+        titulos=[titulo("T1", DIA, "1.00", "A")],
+    )  # fmt: skip
+    assert gerar(caminho).dados["boletos"] == 1
 
 
 def test_o_banco_que_imprime_nao_nos_da_pdf(tmp_path: Path) -> None:

@@ -139,8 +139,8 @@ def test_o_numero_ajustado_e_o_do_proximo_arquivo_e_segue(com_supervisor: Path) 
 def test_a_cobranca_tem_a_sua_numeracao(com_supervisor: Path) -> None:
     with na(com_supervisor) as ctx:
         ajustar(ctx, "ITAU1", 77, "o banco pediu", SEGREDO)
-    for comando in (["boletos", "gerar"], ["boletos", "remessa"]):
-        assert main([*comando, str(com_supervisor), "--conta", "ITAU1", "--hoje", "2026-08-04"]) == 0
+    for comando in (["boletos", "gerar", "--optantes"], ["boletos", "remessa"]):
+        assert main([*comando[:2], str(com_supervisor), *comando[2:], "--conta", "ITAU1", "--hoje", "2026-08-04"]) == 0
     assert [(r["nsa"], r["tipo"]) for r in ler(com_supervisor, "remessas")] == [(77, "COBRANCA")]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from guiche.dominio.cadastro import Cliente, Titulo
-from guiche.dominio.elegibilidade import Filtros, Situacao, escrever_data, fora_do_filtro, recusa_do_titulo
+from guiche.dominio.elegibilidade import Filtros, Situacao, escrever_data, fora_do_filtro, recusa_do_titulo, retirou
 from guiche.dominio.encargos import Encargos
 from guiche.dominio.motivos import Motivo, motivo
 
@@ -84,11 +84,18 @@ class Aceito(NamedTuple):
 
 
 def recusa_para_boleto(
-    titulo: Titulo, cliente: Cliente | None, situacao: Situacao, filtros: Filtros, hoje: date
+    titulo: Titulo,
+    cliente: Cliente | None,
+    situacao: Situacao,
+    filtros: Filtros,
+    hoje: date,
+    debitam: Collection[str] = (),
 ) -> Motivo | None:
     """Por que o título não entra num boleto; ``None`` se entra.
 
     Não se exige optante (S-98) nem antecedência (S-71): basta o título em aberto e o vencimento de hoje em diante.
+    ``debitam`` são os bancos em que há conta de débito: quem neles se debita fica para a remessa de débito, a não ser
+    que ``filtros.optantes`` o peça.
     """
     if nome := fora_do_filtro(titulo, cliente, filtros, com_data=True):
         return motivo("filtro", nome)
@@ -100,8 +107,19 @@ def recusa_para_boleto(
         return recusa
     if cliente is None:
         return motivo("sem_cliente", titulo.cliente)
-    dia = filtros.data_fixa or titulo.vencimento
-    return motivo("boleto_vencido", escrever_data(dia)) if dia < hoje else None
+    return _recusa_do_dia(cliente, filtros.data_fixa or titulo.vencimento, hoje, () if filtros.optantes else debitam)
+
+
+def _recusa_do_dia(cliente: Cliente, dia: date, hoje: date, debitam: Collection[str]) -> Motivo | None:
+    if dia < hoje:
+        return motivo("boleto_vencido", escrever_data(dia))
+    return motivo("optante", cliente.banco) if se_debita(cliente, dia, debitam) else None
+
+
+def se_debita(cliente: Cliente, dia: date, bancos: Collection[str]) -> bool:
+    """Diz se o débito automático o alcança no dia: é optante, num destes bancos, e a autorização vale."""
+    fim = cliente.autorizacao_validade
+    return bool(cliente.optante) and cliente.banco in bancos and not retirou(cliente, dia) and not (fim and fim < dia)
 
 
 def agrupar(aceitos: Iterable[Aceito], filtros: Filtros, *, juntar: bool) -> list[Grupo]:

@@ -73,6 +73,8 @@ class Filtros:
     """Se há, só estes títulos, cada um no seu dia."""
     manutencao: bool = False
     """Manda também débitos de valor zero a quem está há quase três meses sem débito."""
+    optantes: bool = False
+    """Só nos boletos: emite também para quem se debita."""
 
     def __post_init__(self) -> None:
         """Os tipos de documento comparam-se em maiúsculas."""

@@ -86,6 +86,11 @@ MOTIVOS = {
             "nao_optante", "cliente não é optante do débito automático", "peça a autorização e marque Optante = Sim"
         ),
         Motivo(
+            "optante",
+            "cliente é optante do débito automático no banco {0}",
+            "envie na remessa de débito; para emitir boleto assim mesmo, marque Também os optantes",
+        ),
+        Motivo(
             "sem_conta",
             "faltam dados bancários do cliente: {0}",
             "preencha banco, agência e conta do cliente, e a operação quando o banco usa",

@@ -28,6 +28,7 @@ def filtros(p: Pedido) -> Filtros:
         data_fixa=p["data_fixa"],
         parcial=p["parcial"],
         manutencao=bool(p.opcoes.get("manutencao")),
+        optantes=bool(p.opcoes.get("optantes")),
     )
 
 

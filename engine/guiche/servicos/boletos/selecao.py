@@ -107,6 +107,7 @@ def selecionar(
     if achados := incoerencias(do_contrato):
         raise ErroDeRegra("boleto.encargos", f"conta {escolhida.codigo}: {'; '.join(achados)}")
     situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
+    debitam = {c.banco for c in cadastros.contas.values() if c.produto == "DEBITO" and c.ativa is not False}
     vao: list[Aceito] = []
     fora: list[tuple[Titulo, Motivo]] = []
     for titulo in cadastros.titulos:
@@ -118,7 +119,7 @@ def selecionar(
         if dono and not situacao.boleto:
             fora.append((titulo, motivo("outro_cliente", dono)))
             continue
-        recusa = recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje) or _das_condicoes(
+        recusa = recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje, debitam) or _das_condicoes(
             aceito, cliente
         )
         if recusa:

@@ -35,7 +35,7 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[str]) -> Resultado:
 
 def boletos(ctx: Contexto, conta: str, codigos: Collection[str]) -> Resultado:
     """Um boleto por fechamento, em nome da empresa; só contas de cobrança servem (S-112)."""
-    filtros = Filtros(parcial=True)
+    filtros = Filtros(parcial=True, optantes=True)
     return emissao.gerar(ctx, conta, filtros, juntar=True, carteira=lambda c: para_boletos(c, codigos))
 
 
