@@ -44,6 +44,18 @@ def calcular(entrada: Entrada) -> Calculo:
     return calculo
 
 
+def sem_numero(entrada: Entrada) -> Calculo:
+    """O que se sabe do boleto cujo número o banco ainda não deu: nada que se possa pagar.
+
+    Raises:
+        ErroDeCampo: o resto da entrada não daria um boleto, tivesse ele o número 1.
+    """
+    feito = calcular({**entrada, "nosso_numero": "1"})
+    return feito._replace(
+        codigo_barras="", linha_digitavel="", campo_livre="", nosso_numero_dv="", nosso_numero_formatado=""
+    )
+
+
 def calcular_o_que_da(entrada: Entrada) -> tuple[Calculo, dict[str, ErroDeCampo]]:
     """Como ``calcular``, mas o que falta só deixa vazio o número que dele depende: número → falta.
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from guiche.cobranca.chaves import catalogo
 from guiche.cobranca.derivadas import DERIVADAS, MENSAGENS
 from guiche.cobranca.especiais import INSTRUCOES
+from guiche.cobranca.numero_do_banco import numera
 from guiche.cobranca.quadro import PADROES, Quadro
 from guiche.cobranca.receita import Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
@@ -93,10 +94,9 @@ def _exigir_numeros(q: Quadro) -> None:
     numeros = q.todos("nosso_numero")
     if all(n.strip("0") for n in numeros):
         return
-    for n, (numero, emissor, comando) in enumerate(
-        zip(numeros, q.todos("emissor"), q.todos("comando"), strict=True), 1
-    ):
-        do_banco = q.receita.nosso_numero_do_banco and emissor == "BANCO" and comando == "registrar"
+    dados = (numeros, q.todos("carteira"), q.todos("emissor"), q.todos("comando"))
+    for n, (numero, carteira, emissor, comando) in enumerate(zip(*dados, strict=True), 1):
+        do_banco = q.receita.nosso_numero_do_banco and comando == "registrar" and numera(q, carteira, emissor)
         if not numero.strip("0") and not do_banco:
             raise ErroDeCampo("remessa.falta", "falta nosso_numero", local=Local(f"título {n}"))
 
@@ -113,6 +113,8 @@ def perdas(q: Quadro, registros: Sequence[Registro]) -> list[Problema]:
     for nome, coluna in {**da_empresa, **q.dadas}.items():
         if nome in chegam or not coluna.alguma() or set(q.todos(nome)) == {PADROES.get(nome)}:
             continue
+        if nome == "emissor" and all(numera(q, carteira, "") for carteira in q.todos("carteira")):
+            continue  # a carteira já o diz
         if nome in _SO_AVISAM:
             texto = f"{nome} não vai ao banco: o layout {q.receita.layout.apelido} não tem lugar para isso"
             avisos.append(Problema("remessa.nao_vai", texto, Local("remessa"), gravidade="aviso"))

@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 from guiche.cobranca.colunas import Coluna, adaptar
 from guiche.cobranca.conferencia import exigir, perdas
+from guiche.cobranca.numero_do_banco import zerar
 from guiche.cobranca.quadro import Quadro
 from guiche.cobranca.receita import Fonte, Receita, da_empresa, receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
@@ -66,10 +67,11 @@ def compor(
     if not titulos:
         raise ErroDeRegra("remessa.vazia", "não há título para a remessa")
     q = Quadro(uma, empresa, titulos, data_hora)
+    dos_numeros = zerar(q)
     exigir(q)
     mascaras = [q.mascara(c.quando) for c in uma.complementos]
     escritos = [uma.titulo, *(c.registro for c, m in zip(uma.complementos, mascaras, strict=True) if m)]
-    avisos = perdas(q, escritos)
+    avisos = [*dos_numeros, *perdas(q, escritos)]
     mascaras = [q.com_o_comando(c.quando, c.comandos) for c in uma.complementos]
     antes, depois = len(uma.cabecalhos), len(uma.rodapes)
     inicios = _inicios(mascaras, len(titulos))

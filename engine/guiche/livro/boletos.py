@@ -21,9 +21,9 @@ class Boleto(NamedTuple):
     convenio: str
     carteira: str
     numero: int
-    """Nosso número sem dígito, como sai da faixa."""
+    """Nosso número sem dígito, como sai da faixa; 0 enquanto o banco, se é ele que o dá, não o disse."""
     nosso_numero: str
-    """Como se imprime."""
+    """Como se imprime; vazio sem número."""
     cliente: str
     vencimento: str
     valor: int
@@ -39,6 +39,8 @@ class Boleto(NamedTuple):
     impresso_em: str | None = None
     pago_em: str | None = None
     valor_pago: int | None = None
+    espaco: str = ""
+    """Onde o número é um só, como ``guiche.boleto.numeracao.espaco`` o diz."""
 
 
 class Laco(NamedTuple):
@@ -89,22 +91,6 @@ class Resumido(NamedTuple):
 _COLUNAS = ", ".join(Boleto._fields)
 _DO_RESUMO = ", ".join(Resumido._fields)
 _DO_EVENTO = ("ato_id", "boleto_id", "de", "para", "gatilho")
-
-
-def ultimo_numero(livro: Livro, banco: str, convenio: str, carteira: str) -> int:
-    """Último nosso número dado no contrato; 0 se nenhum."""
-    chave = (banco, convenio, carteira)
-    consulta = "SELECT ultimo FROM faixa WHERE banco = ? AND convenio = ? AND carteira = ?"
-    return int(livro.valor(consulta, chave) or 0)
-
-
-def definir_ultimo(livro: Livro, banco: str, convenio: str, carteira: str, ultimo: int) -> None:
-    """Anota o último nosso número dado."""
-    livro.executar(
-        "INSERT INTO faixa (banco, convenio, carteira, ultimo) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (banco, convenio, carteira) DO UPDATE SET ultimo = excluded.ultimo",
-        (banco, convenio, carteira, ultimo),
-    )
 
 
 def emitir(livro: Livro, ato: int, boletos: Sequence[Boleto], lacos: Iterable[tuple[int, str, int]]) -> None:

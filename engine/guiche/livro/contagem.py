@@ -6,7 +6,7 @@ from guiche.livro.conexao import Livro
 
 TABELAS = (
     "ato", "arquivo", "remessa", "sequencia", "linha", "evento", "titulo_evento", "retorno", "retorno_linha",
-    "recebimento", "membro", "titulo_vida", "boleto", "boleto_titulo", "boleto_evento", "faixa", "pedido_ao_banco",
+    "recebimento", "membro", "titulo_vida", "boleto", "boleto_titulo", "boleto_evento", "numeracao", "pedido_ao_banco",
     "retorno_boleto", "tarifa",
 )  # fmt: skip
 _GRUPOS = (

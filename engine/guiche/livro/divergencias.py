@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from guiche.livro.conexao import Livro
+from guiche.livro.numeracao import repetidos
 
 
 class Divergencia(NamedTuple):
@@ -37,17 +38,34 @@ SELECT d.*, r.banco, r.convenio, r.baixar_em FROM (
   FROM retorno_linha WHERE resultado = 'DIVERGÊNCIA' AND decisao = ''
 ) d JOIN retorno r ON r.id = d.retorno
 """
+DO_LIVRO = 0
+"""O "retorno" do que não veio em retorno nenhum: o livro é que não fecha consigo; a linha é o boleto."""
+REPETIDO = "REPETIDO"
 
 
 def abertas(livro: Livro, limite: int) -> list[Divergencia]:
     """As que pedem decisão, na ordem em que chegaram, até o limite."""
-    return list(map(Divergencia._make, livro.percorrer(f"{_ABERTAS} ORDER BY d.retorno, d.linha LIMIT ?", (limite,))))
+    dos_retornos = livro.percorrer(f"{_ABERTAS} ORDER BY d.retorno, d.linha LIMIT ?", (limite,))
+    return [*_repetidas(livro), *map(Divergencia._make, dos_retornos)][:limite]
 
 
 def aberta(livro: Livro, retorno: int, linha: int) -> Divergencia | None:
     """A de uma linha de um retorno, ou ``None`` se não há ou já se decidiu."""
+    if retorno == DO_LIVRO:
+        return next((d for d in _repetidas(livro) if d.linha == linha), None)
     achadas = livro.consultar(f"{_ABERTAS} WHERE d.retorno = ? AND d.linha = ?", (retorno, linha))
     return Divergencia._make(achadas[0]) if achadas else None
+
+
+def _repetidas(livro: Livro) -> list[Divergencia]:
+    """Os pares de boletos de um só nosso número, que um livro antigo pode ter."""
+    achadas = []
+    for r in repetidos(livro):
+        aviso = f"o boleto {r.boleto} tem o nosso número do boleto {r.outro}: estorne um dos dois e emita outro"
+        achadas.append(Divergencia(
+            DO_LIVRO, r.boleto, 1, r.boleto, r.nosso_numero, REPETIDO, aviso, None, None, None, "", "", ""
+        ))  # fmt: skip
+    return achadas
 
 
 def decidir(livro: Livro, divergencia: Divergencia, decisao: str) -> None:

@@ -24,6 +24,9 @@ _CONTAS = (
      "SELECT t.titulo, COUNT(*), 1 FROM boleto_titulo t JOIN boleto b ON b.id = t.boleto_id"
      " WHERE t.desfeito_em IS NULL AND b.estado IN ('A REGISTRAR', 'REGISTRADO', 'REJEITADO')"
      " GROUP BY t.titulo HAVING COUNT(*) > 1"),
+    ("os boletos {} e {}, que ainda se podem pagar, têm um só nosso número, {}",
+     "SELECT MIN(id), MAX(id), MIN(nosso_numero) FROM boleto WHERE numero > 0"
+     " AND estado IN ('A REGISTRAR', 'REGISTRADO', 'REJEITADO') GROUP BY banco, espaco, numero HAVING COUNT(*) > 1"),
 )  # fmt: skip
 """Frase, e a consulta que dá as contas erradas: quem, o que diz, o que há."""
 

@@ -12,6 +12,7 @@ from guiche.livro.atos import Autor
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.vinculo import abrir_vinculado, endereco_do_livro, marcar_pasta_gravada
 from guiche.planilha.porta import Pasta
+from guiche.servicos.boletos.espacos import completar
 
 Progresso = Callable[[str], None]
 """Recebe, de tempos em tempos, uma frase curta sobre o andamento."""
@@ -68,6 +69,7 @@ def abrir(
         endereco = "" if ao_lado else endereco_do_livro(pasta.parametro("livro"))
         livro = abrir_vinculado(caminho, pasta.parametro("livro_id"), autor, endereco)
         try:
+            completar(livro)
             with sem_coleta():
                 yield Contexto(pasta, livro, autor, progresso)
         finally:

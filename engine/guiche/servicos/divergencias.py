@@ -103,6 +103,8 @@ def _decidir(
         raise ErroDeRegra(
             "divergencia.ausente", f"não há divergência em aberto na linha {onde[1]} do retorno {onde[0]}"
         )
+    if d.retorno == livro_das_divergencias.DO_LIVRO:
+        raise ErroDeRegra("divergencia.decisao", f"isto não se decide aqui: {d.aviso}")
     decisao, escritos, motivo = escrito
     local = Local(f"retorno {d.retorno}", d.linha)
     depois = {"retorno": d.retorno, "linha": d.linha, "decisao": decisao, "titulos": escritos, "motivo": motivo}

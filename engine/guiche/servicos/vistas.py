@@ -75,7 +75,7 @@ def refazer(ctx: Contexto, cadastros: Cadastros) -> None:
     _so_o_que_mudou(ctx, "contas", _contas(ctx, cadastros))
     _so_o_que_mudou(ctx, "clientes", dos_clientes(ctx, cadastros))
     _so_o_que_mudou(ctx, "fechamentos", _fechamentos(ctx, cadastros, situacoes))
-    _so_o_que_mudou(ctx, "cobranca", faixas(ctx.livro, ctx.pasta, cadastros.contas))
+    _so_o_que_mudou(ctx, "cobranca", faixas(ctx.livro, ctx.pasta, cadastros.contas, ctx.autor.hoje))
     gravar = ctx.pasta.gravar
     gravar("inicio", indicadores(ctx.livro, cadastros.titulos, situacoes, ctx.autor.hoje))
     gravar("remessas", [_remessa(r) for r in enviadas.values()])

@@ -78,9 +78,9 @@ def detalhes(ctx: Contexto, codigo: int) -> Resultado:
     lacos = list(boletos.lacos(ctx.livro, [codigo]))
     dia, gerado = date.fromisoformat(b.vencimento), date.fromisoformat(b.gerado_em[:10])
     relato = [
-        f"Boleto {codigo}, nosso número {b.nosso_numero}: {b.estado}.",
+        f"Boleto {codigo}, nosso número {b.nosso_numero or 'por dar (é o banco que o dá, no retorno)'}: {b.estado}.",
         f"Cliente {b.cliente}; vence em {dia:%d/%m/%Y}; R$ {escrever_reais(b.valor)}.",
-        f"Linha digitável: {b.linha_digitavel}",
+        f"Linha digitável: {b.linha_digitavel or 'ainda não há'}",
         f"Emitido em {gerado:%d/%m/%Y} por {b.usuario}, conta {b.conta}, carteira {b.carteira or '–'}.",
         *(
             f"Título {laco.titulo}: R$ {escrever_reais(laco.valor)}{' (laço desfeito)' if laco.desfeito_em else ''}."

@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from guiche.boleto.calculo import Calculo, calcular
+from guiche.boleto.calculo import Calculo, calcular, sem_numero
 from guiche.dominio.boletos import EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
-from guiche.livro import boletos
+from guiche.livro import boletos, numeracao
 from guiche.livro import cobranca as cobranca_do_livro
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
-from guiche.servicos.boletos.faixa import aviso_da_faixa, conferir_faixa, proximo_numero
+from guiche.servicos.boletos.exigencias import desenha_se
+from guiche.servicos.boletos.faixa import aviso_da_faixa, espaco_da, proximos_numeros
 from guiche.servicos.boletos.impressao import Saida, gravar_pdf
-from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, textos_da_emissao
+from guiche.servicos.boletos.papel import em_json, entrada_da_emissao, textos_da_emissao
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.contexto import Contexto
@@ -79,7 +80,7 @@ def gerar(
         ctx.progresso("Escolhendo os títulos…")
         selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
         emitidos = _emitir(ctx, selecao) if selecao.grupos else []
-    if emitidos and selecao.cobranca.emissor != "BANCO":
+    if emitidos and desenha_se(emitidos[0]):
         ctx.progresso("Desenhando os boletos…")
         caminhos += gravar_pdf(ctx, emitidos, contratos, saida)
     relato, dados = tuple(_relato(selecao, emitidos)), selecao.dados() | {"codigos": [b.id for b in emitidos]}
@@ -91,7 +92,7 @@ def gerar(
 
 def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
     """O PDF dos boletos que um ato interrompido emitiu e não chegou a desenhar."""
-    pendentes = [b for b in boletos.por_imprimir(ctx.livro) if b.emissor != "BANCO"]
+    pendentes = [b for b in boletos.por_imprimir(ctx.livro) if desenha_se(b)]
     return gravar_pdf(ctx, pendentes, contratos) if pendentes else []
 
 
@@ -108,12 +109,13 @@ def _relato(selecao: SelecaoDeBoletos, emitidos: Sequence[Boleto]) -> list[str]:
     if not emitidos:
         return ["Nenhum título a cobrar: nada foi emitido.", *selecao.relato()]
     primeiro, ultimo = emitidos[0].nosso_numero, emitidos[-1].nosso_numero
-    relato = [
-        f"{contar(len(emitidos), 'boleto emitido', 'boletos emitidos')}, nosso número {primeiro} a {ultimo}.",
-        *selecao.relato(),
-    ]
-    relato.append("Ainda não se podem pagar: falta registrá-los no banco.")
-    if aviso := aviso_da_faixa(selecao.cobranca, emitidos[-1].numero):
+    numeros = f"nosso número {primeiro} a {ultimo}" if primeiro else "sem nosso número, que o banco dá no retorno"
+    relato = [f"{contar(len(emitidos), 'boleto emitido', 'boletos emitidos')}, {numeros}.", *selecao.relato()]
+    relato.append(
+        "Ainda não se podem pagar: falta registrá-los no banco." if primeiro
+        else "Nada se imprime ainda: envie a remessa e importe o retorno, que traz os números."
+    )  # fmt: skip
+    if primeiro and (aviso := aviso_da_faixa(selecao.cobranca, emitidos[-1].numero)):
         relato.append(aviso)
     return relato
 
@@ -121,40 +123,41 @@ def _relato(selecao: SelecaoDeBoletos, emitidos: Sequence[Boleto]) -> list[str]:
 def _emitir(ctx: Contexto, selecao: SelecaoDeBoletos) -> list[Boleto]:
     conta, cobranca = selecao.conta, selecao.cobranca
     conferir_carteira(conta, cobranca)
-    numero = proximo_numero(ctx.livro, conta, cobranca)
-    conferir_faixa(conta, cobranca, numero + len(selecao.grupos) - 1)
     base, hoje = boletos.primeiro_id(ctx.livro), ctx.autor.hoje
+    numeros = proximos_numeros(ctx.livro, conta, cobranca, hoje, len(selecao.grupos))
+    onde = espaco_da(conta, cobranca, hoje)
     emitidos, lacos = [], []
     for i, grupo in enumerate(selecao.grupos):
         titulos = [(selecao.titulos[n], parte) for n, parte in grupo.titulos]
-        entrada = entrada_do_calculo(conta, cobranca, numero + i, hoje)
+        entrada = entrada_da_emissao(conta, cobranca, numeros[i], hoje)
         textos = textos_da_emissao(base + i, selecao.clientes[grupo.cliente], cobranca, grupo, titulos)
         if len(titulos) == 1:
             textos["parcela"] = selecao.parcelas.get(grupo.titulos[0][0], "")
-        calculo = _calcular(conta, entrada | {"vencimento": grupo.vencimento, "centavos": grupo.valor})
+        calculo = _calcular(conta, {**entrada, "vencimento": grupo.vencimento, "centavos": grupo.valor})
         dados = em_json({"entrada": entrada, **textos})
         emitidos.append(Boleto(
-            base + i, conta.codigo, conta.banco, conta.convenio, cobranca.carteira, numero + i,
+            base + i, conta.codigo, conta.banco, conta.convenio, cobranca.carteira, numeros[i],
             calculo.nosso_numero_formatado, grupo.cliente, grupo.vencimento.isoformat(), grupo.valor,
             EstadoBoleto.A_REGISTRAR, cobranca.emissor or "CLIENTE", calculo.codigo_barras, calculo.linha_digitavel,
-            dados, ctx.autor.agora.isoformat(sep=" ", timespec="seconds"), ctx.autor.usuario,
+            dados, ctx.autor.agora.isoformat(sep=" ", timespec="seconds"), ctx.autor.usuario, espaco=onde,
         ))  # fmt: skip
         lacos += [(base + i, n, parte) for n, parte in grupo.titulos]
     resumo = {
         "conta": conta.codigo,
         "boletos": len(emitidos),
-        "primeiro": numero,
+        "primeiro": numeros[0],
         "centavos": sum(b.valor for b in emitidos),
     }
     ato = registrar(ctx.livro, ctx.autor, "gerar boletos", depois=resumo)
     boletos.emitir(ctx.livro, ato, emitidos, lacos)
     cobranca_do_livro.pedir(ctx.livro, ato, ((b.id, cobranca_do_livro.REGISTRAR, "{}") for b in emitidos))
-    boletos.definir_ultimo(ctx.livro, conta.banco, conta.convenio, cobranca.carteira, emitidos[-1].numero)
+    if numeros[-1]:
+        numeracao.definir_ultimo(ctx.livro, conta.banco, onde, numeros[-1])
     return emitidos
 
 
 def _calcular(conta: Conta, entrada: Mapping[str, Any]) -> Calculo:
-    calculo = calcular(entrada)
+    calculo = calcular(entrada) if entrada["nosso_numero"] else sem_numero(entrada)
     if calculo.aviso:
         raise ErroDeRegra("boleto.nao_se_emite", f"conta {conta.codigo}: {calculo.aviso}")
     return calculo

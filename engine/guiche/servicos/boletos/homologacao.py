@@ -16,11 +16,12 @@ from guiche.documentos.papel import Papel
 from guiche.dominio.boletos import EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import para_reais
+from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
 from guiche.planilha.lista import gravar_lista
 from guiche.servicos.boletos.contratos import encargos_de
 from guiche.servicos.boletos.emissao import conferir_carteira, ler
-from guiche.servicos.boletos.faixa import maior_numero
+from guiche.servicos.boletos.faixa import maior_numero, o_banco_da
 from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, papel, textos_da_emissao
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
@@ -65,6 +66,9 @@ def homologacao(ctx: Contexto, conta: str) -> Resultado:
     escolhida = cadastros.conta(conta, "COBRANCA")
     cobranca = contratos.da_conta(escolhida)
     conferir_carteira(escolhida, cobranca)
+    if o_banco_da(escolhida, cobranca):
+        razao = f"na conta {escolhida.codigo} quem dá o nosso número é o banco: não há boletos de teste a mostrar"
+        raise ErroDeRegra("boleto.nao_se_emite", razao)
     escolhidas = escolher(list(_candidatas(escolhida, cobranca, ctx.autor.hoje)))
     onde = ctx.pasta.caminho.parent / f"homologacao-{escolhida.codigo}"
     papeis = [_papel(ctx, a, escolhida, cobranca) for a in escolhidas]

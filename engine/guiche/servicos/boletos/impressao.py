@@ -28,6 +28,7 @@ from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.servicos import executores
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
+from guiche.servicos.boletos.exigencias import exigir_numero, exigir_pagavel, exigir_que_se_imprima
 from guiche.servicos.boletos.papel import papel
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
@@ -176,14 +177,15 @@ def escolhidos(ctx: Contexto, codigos: Sequence[int]) -> list[Boleto]:
     """Os boletos de códigos dados; sem nenhum, os marcados na coluna Imprimir.
 
     Raises:
-        ErroDeRegra: ``boleto.nenhum_marcado``; ``boleto.ausente``; ``boleto.do_banco``, se é o banco que os imprime.
+        ErroDeRegra: ``boleto.nenhum_marcado``; ``boleto.ausente``; ``boleto.sem_numero``, se o banco ainda não o deu;
+            ``boleto.do_banco``, se é ele que os imprime.
     """
     pedidos = codigos or marcados(ctx)
     lista = boletos.listar(ctx.livro, pedidos)
     if faltam := sorted(set(pedidos) - {b.id for b in lista}):
         raise ErroDeRegra("boleto.ausente", f"não há boleto {faltam[0]} neste livro")
-    if do_banco := [b.id for b in lista if b.emissor == "BANCO"]:
-        raise ErroDeRegra("boleto.do_banco", f"o banco é que imprime e entrega os boletos {do_banco[:5]}")
+    exigir_numero(lista)
+    exigir_que_se_imprima(lista)
     return lista
 
 
@@ -250,16 +252,6 @@ def _inteiro(codigo: Any) -> int:
     return int(str(codigo).partition(".")[0])
 
 
-def exigir_pagavel(boleto: Boleto) -> None:
-    """Recusa o que já não se paga: dele não se faz segunda via nem mensagem.
-
-    Raises:
-        ErroDeRegra: ``boleto.fechado``.
-    """
-    if boleto.estado not in PAGAVEIS:
-        raise ErroDeRegra("boleto.fechado", f"o boleto {boleto.id} está {boleto.estado}: não há o que pagar")
-
-
 def marcados(ctx: Contexto) -> list[int]:
     """Os códigos dos boletos com Sim na coluna Imprimir.
 
@@ -281,6 +273,7 @@ def segunda_via(ctx: Contexto, codigo: int, dia: date) -> Resultado:
     """
     boleto = exigir(ctx, codigo)
     exigir_pagavel(boleto)
+    exigir_numero([boleto])
     contratos, calendario, problemas = contratos_da_pasta(ctx)
     if problemas:
         return recusa("segunda via", problemas)

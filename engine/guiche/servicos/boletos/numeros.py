@@ -10,6 +10,8 @@ from typing import Any
 
 from guiche.boleto import barras
 from guiche.boleto.calculo import Calculo, calcular_o_que_da
+from guiche.boleto.entrada import Entrada
+from guiche.boleto.numeracao import numerado_por, o_banco_numera
 from guiche.boleto.regras import banco
 from guiche.documentos.conferencia import Impresso, reler
 from guiche.dominio.dinheiro import escrever_reais, para_reais
@@ -61,10 +63,15 @@ def _o_que_ha(resposta: Mapping[str, Any]) -> str:
 
 def _um(pedido: Any) -> dict[str, Any]:
     try:
-        calculo, faltas = calcular_o_que_da(_entrada(pedido))
+        entrada = _entrada(pedido)
+        if espera := _espera_o_banco(entrada):
+            entrada = {**numerado_por(entrada), "nosso_numero": None}
+        calculo, faltas = calcular_o_que_da(entrada)
     except ErroGuiche as erro:
         return {"erro": {"codigo": erro.codigo, "mensagem": erro.mensagem}}
-    if len(faltas) == len(_NUMEROS) - 2:  # nada se pôde calcular: barras e linha seguem o campo livre
+    if espera:
+        calculo = calculo._replace(aviso="; ".join(filter(None, (espera, calculo.aviso))))
+    elif len(faltas) == len(_NUMEROS) - 2:  # nada se pôde calcular: barras e linha seguem o campo livre
         primeira = next(iter(faltas.values()))
         return {"erro": {"codigo": primeira.codigo, "mensagem": primeira.mensagem}}
     resposta: dict[str, Any] = {nome: getattr(calculo, nome) or None for nome in _NUMEROS}
@@ -73,6 +80,14 @@ def _um(pedido: Any) -> dict[str, Any]:
     if faltas:
         resposta["faltas"] = {numero: falta.mensagem for numero, falta in faltas.items()}
     return resposta
+
+
+def _espera_o_banco(entrada: Entrada) -> str:
+    """Que o número ainda está por vir, na carteira em que quem o dá é o banco; vazio se não é o caso."""
+    numero, carteira = str(entrada.get("nosso_numero") or ""), str(entrada.get("carteira") or "")
+    if numero.strip("0") or not o_banco_numera(str(entrada.get("banco") or ""), carteira, ""):
+        return ""
+    return f"na carteira {carteira} quem dá o nosso número é o banco, no retorno; antes disso não há código de barras"
 
 
 def _entrada(pedido: Any) -> Mapping[str, Any]:

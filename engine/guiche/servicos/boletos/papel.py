@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from guiche.boleto.calculo import calcular
+from guiche.boleto.entrada import Entrada
+from guiche.boleto.numeracao import numerado_por
 from guiche.boleto.pix import copia_e_cola
 from guiche.boleto.regras import banco
 from guiche.documentos.papel import Papel
@@ -45,6 +47,12 @@ def entrada_do_calculo(conta: Conta, cobranca: Cobranca, numero: int, hoje: date
         "ano_nosso_numero": f"{hoje.year % 100:02d}",
         "documento_beneficiario": conta.empresa_cnpj,
     }
+
+
+def entrada_da_emissao(conta: Conta, cobranca: Cobranca, numero: int, hoje: date) -> Entrada:
+    """A entrada de um boleto novo: a de ``numero`` 0 espera que o banco o dê."""
+    entrada = entrada_do_calculo(conta, cobranca, numero, hoje)
+    return entrada if numero else numerado_por(entrada | {"nosso_numero": ""})
 
 
 def textos_da_emissao(

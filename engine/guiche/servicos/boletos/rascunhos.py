@@ -20,7 +20,8 @@ from guiche.dominio.texto import contar, so_algarismos
 from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
-from guiche.servicos.boletos.impressao import Saida, escolhidos, exigir_pagavel, gravar_pdf
+from guiche.servicos.boletos.exigencias import exigir_pagavel
+from guiche.servicos.boletos.impressao import Saida, escolhidos, gravar_pdf
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro

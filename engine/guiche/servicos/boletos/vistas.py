@@ -34,14 +34,16 @@ def tabelas(livro: Livro, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iter
     yield "boleto_titulos", Corpo(nos_boletos, map(_laco, boletos.lacos(livro)))
 
 
-def faixas(livro: Livro, pasta: Pasta, contas: Mapping[str, Conta]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def faixas(
+    livro: Livro, pasta: Pasta, contas: Mapping[str, Conta], hoje: date
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """O próximo nosso número, quantos restam e quanto se usou da faixa de cada linha da aba Cobrança."""
     cobrancas, numeros, _ = ler_tabela(pasta, "cobranca", Cobranca._make)
     for numero, cobranca in zip(numeros, cobrancas, strict=True):
         if conta := contas.get(cobranca.conta):
-            proximo = proximo_numero(livro, conta, cobranca)
-            if cobranca.nn_fim is None:
-                yield numero, (str(proximo), None, None)
+            proximo = proximo_numero(livro, conta, cobranca, hoje)
+            if cobranca.nn_fim is None or proximo is None:
+                yield numero, (None if proximo is None else str(proximo), None, None)
             else:
                 restam, todos = cobranca.nn_fim - proximo + 1, cobranca.nn_fim - (cobranca.nn_inicio or 1) + 1
                 usada = Decimal(todos - restam) / todos if todos > 0 else None

@@ -47,13 +47,15 @@ def formas(boleto: Resumido) -> Iterator[str]:
     """
     inteiro, _, dv = boleto.nosso_numero.rpartition("-")
     sem_dv = limpo(inteiro or dv)
+    if boleto.no_banco:
+        yield limpo(boleto.no_banco)
+    if not boleto.numero:
+        return
     yield sem_dv
     yield limpo(boleto.nosso_numero)
     yield str(boleto.numero)
     if inteiro:
         yield f"{boleto.numero}{dv}"
-    if boleto.no_banco:
-        yield limpo(boleto.no_banco)
     if boleto.convenio:
         yield from (limpo(f"{boleto.convenio}{boleto.numero:0{largura}d}") for largura in (8, 10))
 
@@ -73,6 +75,8 @@ class Casador:
     def __init__(self, marca: str) -> None:
         self._marca = marca
         self.boletos: dict[int, Resumido] = {}
+        self.documentos: dict[int, str] = {}
+        """O número do documento dos boletos a que o banco ainda não deu número."""
         self._como_saiu: dict[str, int] = {}
         self._formas: dict[str, set[int]] = defaultdict(set)
 
@@ -105,6 +109,8 @@ class Casador:
         if da_chave in self.boletos:
             return self.boletos[da_chave], ""
         candidatos = self._candidatos(titulo.nosso_numero or "")
+        if not candidatos and (pelo_documento := self._pelo_documento(titulo)):
+            return pelo_documento, ""
         if not candidatos:
             return None, "não localizado: nenhum boleto deste livro tem este nosso número"
         iguais = [b for b in candidatos if not titulo.valor_titulo or titulo.valor_titulo == b.valor]
@@ -116,6 +122,18 @@ class Casador:
         if len(iguais) > 1:
             return None, f"não localizado: serve a {len(iguais)} boletos"
         return iguais[0], ""
+
+    def _pelo_documento(self, titulo: Titulo) -> Resumido | None:
+        """O único boleto sem número com o documento, o valor e o vencimento do título."""
+        documento = limpo(titulo.numero_documento or "")
+        iguais = [
+            self.boletos[codigo]
+            for codigo, dele in self.documentos.items()
+            if documento and limpo(dele) == documento and codigo in self.boletos
+        ]
+        vencimento = titulo.data_vencimento.isoformat() if titulo.data_vencimento else ""
+        certos = [b for b in iguais if (b.valor, b.vencimento) == (titulo.valor_titulo, vencimento)]
+        return certos[0] if len(certos) == 1 else None
 
     def _candidatos(self, nosso_numero: str) -> list[Resumido]:
         """O que saiu na remessa escrito assim; senão, os que o número pode querer dizer, com e sem dígito."""

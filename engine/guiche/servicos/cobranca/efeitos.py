@@ -42,6 +42,7 @@ from guiche.servicos.cobranca.lote import (
     Recebido,
     Tarifa,
 )  # fmt: skip
+from guiche.servicos.cobranca.numerados import Numeros
 from guiche.servicos.cobranca.pix import guardar as guardar_pix
 
 _DAS_INSTRUCOES = {
@@ -69,6 +70,7 @@ class Aplicador:
         self.textos: dict[str, str] = {}
         self.pagos_aqui: set[int] = set()
         self.lancadas = tarifas.Lancadas(self.livro, retorno)
+        self.numeros = Numeros(self.livro, layout)
         self.ultima: RespostaDeBoleto | None = None
         self.por_classe: Mapping[str, Callable[[Lote, Titulo, Resumido], tuple[str, str]]] = {
             "ENTRADA_CONFIRMADA": self._registrado,
@@ -103,6 +105,8 @@ class Aplicador:
         else:
             self._anotar_numero(lote, t, boleto)
             resultado, aviso = self._efeito(lote, t, boleto)
+            if razao := self.numeros.dar(lote, t, boleto):
+                resultado, aviso = DIVERGENCIA, "; ".join(filter(None, (razao, aviso)))
         if incrivel:
             dita = (
                 f"a tarifa de R$ {escrever_reais(incrivel)} não é de crer, e não se lançou: confira a linha com o banco"

@@ -5,6 +5,7 @@ O que a leitura de um lote muda vale para os seguintes, grave-se ou só se mostr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 
 from guiche.arquivos.plano import Titulo
@@ -94,6 +95,10 @@ class Conhecidos:
         self.casador.boletos = {b.id: b for b in emitidos}
         if self._todos:
             self.casador.indexar()
+            sem_numero = [b.id for b in emitidos if not b.numero]
+            self.casador.documentos = {
+                b.id: json.loads(b.dados)["documento"] for b in boletos.listar(self.livro, sem_numero)
+            }
         self.estado = {b.id: EstadoBoleto(b.estado) for b in emitidos} | self.estado
         self.ja_pago = {b.id: b.valor_pago for b in emitidos if b.valor_pago} | self.ja_pago
         self.partes = boletos.partes(self.livro, self.casador.boletos)

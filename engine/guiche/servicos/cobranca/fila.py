@@ -196,10 +196,10 @@ def aceitar(livro: Livro, boleto: Boleto, pedido: PedidoAoBanco) -> None:
     encargos = dados["encargos"]
     if pedido.comando == "alterar_vencimento":
         novo = boleto._replace(vencimento=mudanca["dia"])
-        numeros = calcular(calculo_de(novo, dados))
-        boletos.mudar_vencimento(livro, novo._replace(
-            codigo_barras=numeros.codigo_barras, linha_digitavel=numeros.linha_digitavel
-        ))  # fmt: skip
+        if boleto.numero:
+            numeros = calcular(calculo_de(novo, dados))
+            novo = novo._replace(codigo_barras=numeros.codigo_barras, linha_digitavel=numeros.linha_digitavel)
+        boletos.mudar_vencimento(livro, novo)
     elif pedido.comando in {"conceder_abatimento", "cancelar_abatimento"}:
         encargos["abatimento"] = mudanca.get("centavos", 0)
     elif pedido.comando in {"conceder_desconto", "cancelar_desconto"}:

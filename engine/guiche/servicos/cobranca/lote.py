@@ -12,6 +12,7 @@ from typing import NamedTuple
 from guiche.arquivos.plano import Titulo
 from guiche.dominio.datas import Calendario
 from guiche.livro.cobranca import PedidoAoBanco
+from guiche.livro.numeracao import Numerado
 from guiche.livro.respostas import RespostaDeBoleto
 from guiche.servicos.resultado import A_DETALHAR
 
@@ -79,6 +80,8 @@ class Lote:
     """Os que o banco fez e mudam o boleto."""
     soltos: list[int] = field(default_factory=list)
     no_banco: list[tuple[str, int]] = field(default_factory=list)
+    numerados: dict[int, Numerado] = field(default_factory=dict)
+    """Os boletos a que o banco deu número."""
     pix: dict[int, str] = field(default_factory=dict)
     """Boleto → o que o banco deu do Pix dele."""
     respondidas: set[int] = field(default_factory=set)
@@ -115,6 +118,7 @@ class Contas:
     do_movimento: dict[tuple[str, str], Tarifas] = field(default_factory=dict)
     """As tarifas como o banco as lança no extrato: as de um dia e uma ocorrência, juntas."""
     pix: int = 0
+    numerados: int = 0
 
     def somar(self, lote: Lote, texto: Mapping[str, str]) -> None:
         """Acrescenta um lote."""
@@ -125,6 +129,7 @@ class Contas:
         self.pagos += len({r.boleto for r in lote.recebidos})
         self.total_pago += sum(r.principal + r.juros - r.desconto for r in lote.recebidos)
         self.pix += len(lote.pix)
+        self.numerados += len(lote.numerados)
         self.tarifas += len(lote.tarifas)
         for dia, porque, centavos, de_que in lote.tarifas:
             self.total_tarifas += centavos

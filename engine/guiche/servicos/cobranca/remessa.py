@@ -126,7 +126,8 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
     cobranca.enviar(livro, remessa.id, [i.pedido.id for i in selecao.itens])
     escritos = ler_titulos(composta.conteudo, nome)
     boletos.guardar_no_banco(livro, (
-        (titulo.nosso_numero or "", item.boleto.id) for titulo, item in zip(escritos, selecao.itens, strict=True)
+        (titulo.nosso_numero, item.boleto.id) for titulo, item in zip(escritos, selecao.itens, strict=True)
+        if titulo.nosso_numero and titulo.nosso_numero.strip("0")
     ))  # fmt: skip
     return remessa
 

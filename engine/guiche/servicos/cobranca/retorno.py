@@ -13,7 +13,7 @@ from typing import Any
 
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.erros import ErroDeArquivo, Local, Problema
-from guiche.livro import arquivos, boletos, cobranca, remessas, respostas, retornos, titulos
+from guiche.livro import arquivos, boletos, cobranca, numeracao, remessas, respostas, retornos, titulos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
 from guiche.servicos.boletos.contratos import ler_contratos
@@ -131,6 +131,7 @@ def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) 
     titulos.receber_de_boletos(livro, ato, recebidos)
     cobranca.responder(livro, codigo, lote.pedidos)
     boletos.guardar_no_banco(livro, lote.no_banco)
+    numeracao.numerar(livro, lote.numerados.values())
     boletos.guardar_pix(livro, lote.pix)
     boletos.soltar(livro, lote.soltos, _momento(ctx))
     ativas = [n for n in lote.respondidas if (r := remessas.buscar(livro, n)) and r.situacao == "ATIVA"]
@@ -200,6 +201,8 @@ def _relatar(
         relato.append(f"Tarifas: {contas.tarifas}, R$ {escrever_reais(contas.total_tarifas)}, no movimento bancário.")
     if contas.pix:
         relato.append(f"Com Pix do banco: {contas.pix}; sai no boleto ao imprimir.")
+    if contas.numerados:
+        relato.append(f"Com o nosso número que o banco deu: {contas.numerados}; já se podem imprimir.")
     relato += [f"  {quantos} × {texto}" for texto, quantos in contas.textos.most_common(8)]
     dados = {
         "codigo": codigo, "conta": lido.conta.codigo, "banco": lido.conta.banco, "layout": lido.arquivo.layout.apelido,
@@ -208,7 +211,7 @@ def _relatar(
         "rejeitados": r[resultados.REJEITADO], "baixados": r[resultados.BAIXADO], "divergencias": divergentes,
         "ja_processados": repetidos, "outros": outros,
         "tarifas": contas.tarifas, "total_tarifas": str(para_reais(contas.total_tarifas)), "baixar_em": destino,
-        "pix": contas.pix,
+        "pix": contas.pix, "numerados": contas.numerados,
     }  # fmt: skip
     problemas = (*lido.avisos, *avisos, *lido.arquivo.anotacoes.problemas, *map(_problema(lido), contas.avisos))
 

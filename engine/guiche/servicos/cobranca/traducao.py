@@ -18,7 +18,7 @@ from guiche.livro.boletos import Boleto
 from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
 from guiche.servicos.cobranca.casamento import chave_do_boleto
 
-_DA_ENTRADA = ("carteira", "variacao", "ano_nosso_numero")
+_DA_ENTRADA = ("carteira", "variacao", "ano_nosso_numero", "byte_idt")
 _DDD = 2
 _CELULARES = (10, 11)
 
@@ -40,7 +40,7 @@ def do_pedido(pedido: PedidoAoBanco, boleto: Boleto, marca: str, pix_chave: str 
     mudanca = json.loads(pedido.dados)
     chaves = {
         "comando": pedido.comando,
-        "nosso_numero": str(boleto.numero),
+        "nosso_numero": str(boleto.numero) if boleto.numero else "",
         **{nome: dados["entrada"].get(nome) or "" for nome in _DA_ENTRADA},
         "modalidade": _numerica(dados["entrada"].get("modalidade") or ""),
         "emissor": boleto.emissor,

@@ -25,6 +25,7 @@ from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado.escolha import Escolha
 from guiche.servicos.simulado.escrita import escrever_retorno
+from guiche.servicos.simulado.numeros import Numerador
 
 REJEITADO, ABERTO, PAGO, PIX = "REJEITADO", "ABERTO", "PAGO", "PIX"
 ATRASADO, PARCIAL, DUPLICADO, BAIXADO = "ATRASADO", "PARCIAL", "DUPLICADO", "BAIXADO"
@@ -172,12 +173,13 @@ def _pedidos(layout: Layout) -> dict[str, str]:
 def _por_dia(
     arquivo: Cobranca, layout: Layout, enviados: Sequence[Titulo], hoje: date, dias: int, sorteio: Sorteio
 ) -> list[list[Titulo]]:
-    codigos, pedidos = _codigos(layout), _pedidos(arquivo.layout)
+    codigos, pedidos, numerador = _codigos(layout), _pedidos(arquivo.layout), Numerador(arquivo, layout)
     por_dia: list[list[Titulo]] = [[] for _ in range(dias)]
     n = 0
     for enviado in enviados:
         pedido = pedidos.get(enviado.codigo_movimento, "registrar")
         base = enviado._replace(data_ocorrencia=hoje, motivos=(), valor_desconto=None, valor_abatimento=None)
+        base = numerador.numerado(base, sorteio.numero(enviado)) if pedido == "registrar" else base
         if pedido != "registrar":
             por_dia[0].append(_da_instrucao(layout, base, pedido))
             continue
