@@ -19,6 +19,7 @@ from guiche.servicos.cadastramentos.fila import Cadastrais, a_enviar
 from guiche.servicos.cadastramentos.manutencao import a_manter
 from guiche.servicos.cadastramentos.vistas import com_os_aceitos
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
+from guiche.servicos.chave import recusa_se_mudou
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.carteira import congelar
@@ -46,6 +47,8 @@ def conferir(
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("conferir", cadastros.problemas)
+    if mudou := recusa_se_mudou(ctx, "conferir", cadastros.conta(conta)):
+        return mudou
     selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
     cadastrais = _cadastrais(ctx, remetente_da(ctx, selecao.conta, selecao.clientes), carteira)
     manter = a_manter(ctx.livro, selecao)
@@ -74,6 +77,8 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("gerar", cadastros.problemas)
+    if mudou := recusa_se_mudou(ctx, "gerar", cadastros.conta(conta)):
+        return mudou
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
         mudados = relato_dos_mudados(ctx.livro, cadastros)

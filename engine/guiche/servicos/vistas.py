@@ -21,7 +21,7 @@ from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES, Estado
 from guiche.dominio.texto import contar
 from guiche.erros import Problema
-from guiche.livro import atos, remessas, retornos, titulos
+from guiche.livro import atos, historia, remessas, retornos, titulos
 from guiche.livro import respostas as livro_das_respostas
 from guiche.livro.conexao import Linha, Livro
 from guiche.livro.remessas import LinhaEnviada, Remessa
@@ -197,7 +197,7 @@ def _contas(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[An
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
         conta = cadastros.contas.get(codigo_da_celula(codigo))
         if conta:
-            nsa = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial, conta.produto)
+            nsa = historia.proximo_nsa(ctx.livro, conta, conta.produto)
             yield numero, (nsa, _momento(ultimas.get(conta.codigo)))
 
 

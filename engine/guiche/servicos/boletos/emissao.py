@@ -23,6 +23,7 @@ from guiche.servicos.boletos.impressao import Saida, gravar_pdf
 from guiche.servicos.boletos.papel import em_json, entrada_da_emissao, textos_da_emissao
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
+from guiche.servicos.chave import recusa_se_mudou
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
@@ -49,6 +50,8 @@ def conferir(
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
+    if mudou := _recusa_da_chave(ctx, cadastros, contratos, conta):
+        return mudou
     selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
     relato = [f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
     vazio = not selecao.grupos
@@ -75,6 +78,8 @@ def gerar(
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
+    if mudou := _recusa_da_chave(ctx, cadastros, contratos, conta):
+        return mudou
     caminhos = _imprimir_pendentes(ctx, contratos)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
@@ -88,6 +93,11 @@ def gerar(
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
     return Resultado("gerar boletos", relato, dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)
+
+
+def _recusa_da_chave(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: str) -> Resultado | None:
+    escolhida = cadastros.conta(conta, "COBRANCA")
+    return recusa_se_mudou(ctx, "boletos", escolhida, contratos.da_conta(escolhida))
 
 
 def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:

@@ -13,6 +13,7 @@ from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.servicos.boletos.emissao import ler
+from guiche.servicos.chave import recusa_se_mudou
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import exportar_arquivo, nome_livre
@@ -34,6 +35,8 @@ def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = (), *, na_aba
         return lidos
     cadastros, contratos = lidos
     escolhida = cadastros.conta(conta, COBRANCA)
+    if mudou := recusa_se_mudou(ctx, "remessa de boletos", escolhida, contratos.da_conta(escolhida)):
+        return mudou
     selecao = selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
     relato = (f"Conferência da remessa de boletos da conta {escolhida.codigo}: nada foi gravado.", *selecao.relato())
     feito = Resultado("conferir remessa", relato, selecao.dados(), selecao.avisos(), vazio=not selecao.itens)
@@ -56,6 +59,8 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
         return lidos
     cadastros, contratos = lidos
     escolhida = cadastros.conta(conta, COBRANCA)
+    if mudou := recusa_se_mudou(ctx, "remessa de boletos", escolhida, contratos.da_conta(escolhida)):
+        return mudou
     with ctx.livro.transacao():
         ctx.progresso("Compondo a remessa…")
         selecao = selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)

@@ -14,10 +14,10 @@ from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.motivos import RAZOES
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche, Local, Problema
-from guiche.livro import boletos, cobranca, remessas
+from guiche.livro import boletos, cobranca, historia, numeracao
 from guiche.livro.boletos import Boleto
 from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
-from guiche.livro.conexao import propriedade
+from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.remessas import COBRANCA
 from guiche.servicos.boletos.contratos import layout_da
 from guiche.servicos.boletos.vistas import a_vista
@@ -132,8 +132,9 @@ def selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collect
     marca = propriedade(livro, "marca")
     itens = [Item(p, emitidos[p.boleto], do_pedido(p, emitidos[p.boleto], marca, contrato.pix_chave)) for p in na_fila]
     cabem = REGISTROS_POR_LOTE // (1 + len(como.complementos)) if como.layout.formato == _CNAB240 else len(itens)
-    nsa = remessas.proximo_nsa(livro, conta.banco, conta.convenio, conta.nsa_inicial, COBRANCA)
-    selecao = Selecao(conta, contrato, como, nsa, itens[:cabem], (), max(len(itens) - cabem, 0), None)
+    nsa = historia.proximo_nsa(livro, conta, COBRANCA)
+    itens, repetem = _sem_os_repetidos(livro, itens)
+    selecao = Selecao(conta, contrato, como, nsa, itens[:cabem], repetem, max(len(itens) - cabem, 0), None)
     if not itens:
         return selecao
     try:
@@ -142,8 +143,22 @@ def selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collect
         if str(erro.local) == _DADO_DA_EMPRESA:
             raise
     vao, fora = _separar(ctx, selecao, selecao.itens)
-    selecao = selecao._replace(itens=vao, fora=fora)
+    selecao = selecao._replace(itens=vao, fora=[*repetem, *fora])
     return selecao._replace(composta=_compor(ctx, selecao, vao) if vao else None)
+
+
+def _sem_os_repetidos(livro: Livro, itens: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Problema]]]:
+    """Os itens, e os registros que levariam ao banco um nosso número que outro boleto vivo também tem."""
+    pares = {boleto: r for r in numeracao.repetidos(livro) for boleto in (r.boleto, r.outro)}
+    vao, ficam = [], []
+    for item in itens:
+        r = pares.get(item.boleto.id) if item.pedido.comando == REGISTRAR else None
+        if r is None:
+            vao.append(item)
+            continue
+        texto = f"os boletos {r.outro} e {r.boleto} têm um só nosso número"
+        ficam.append((item, Problema("remessa.repetido", texto, Local(f"boleto {item.boleto.id}"))))
+    return vao, ficam
 
 
 def _compor(ctx: Contexto, selecao: Selecao, itens: Sequence[Item]) -> Remessa:

@@ -28,9 +28,9 @@ def da_empresa(conta: Conta, cobranca: Cobranca, nsa: int) -> dict[str, Any]:
     return {
         "empresa_nome": conta.empresa_nome, "empresa_documento": conta.empresa_cnpj, "banco": conta.banco,
         "agencia": conta.agencia, "agencia_dv": cobranca.agencia_dv, "conta": conta.conta, "conta_dv": conta.conta_dv,
-        "convenio": conta.convenio, "codigo_transmissao": cobranca.codigo_transmissao, "posto": cobranca.posto,
-        "carteira": cobranca.carteira, "variacao": cobranca.variacao, "modalidade": _numerica(cobranca.modalidade),
-        "sequencial_arquivo": nsa,
+        "convenio": _so_numero(conta.convenio), "codigo_transmissao": cobranca.codigo_transmissao,
+        "posto": cobranca.posto, "carteira": cobranca.carteira, "variacao": cobranca.variacao,
+        "modalidade": _numerica(cobranca.modalidade), "sequencial_arquivo": nsa,
     }  # fmt: skip
 
 
@@ -69,6 +69,11 @@ _NADA: tuple[Any, ...] = ("", 0, None, (), [])
 def _numerica(modalidade: str) -> str:
     """A modalidade que vai à remessa; a que é um nome (SIGCB) só escolhe o campo livre do boleto."""
     return modalidade if modalidade.isdigit() else ""
+
+
+def _so_numero(convenio: str) -> str:
+    """O convênio; vazio se na célula há palavras, como "não tem", onde o banco não o usa."""
+    return convenio if any(c.isdigit() for c in convenio) else ""
 
 
 def em_palavras(mensagem: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from guiche.bancos.perfil import perfil
 from guiche.dominio.cadastro import Conta
 from guiche.erros import ErroDeRegra
-from guiche.livro import remessas, retornos
+from guiche.livro import historia, remessas, retornos
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import COBRANCA, DEBITO, Remessa
 from guiche.servicos.cadastros import ler_cadastros
@@ -74,7 +74,7 @@ def examinar(ctx: Contexto, codigo: str = "") -> Resultado:
 
 def _examinar(ctx: Contexto, conta: Conta) -> Exame:
     produto = COBRANCA if conta.produto == COBRANCA else DEBITO
-    proximo = remessas.proximo_nsa(ctx.livro, conta.banco, conta.convenio, conta.nsa_inicial, produto)
+    proximo = historia.proximo_nsa(ctx.livro, conta, produto)
     dela = [r for r in _valem(ctx, conta) if r.produto == produto]
     usados = sorted(r.nsa for r in dela)
     foram = [r.nsa for r in dela if r.transmitida_em or r.confirmada_em or r.situacao == "PROCESSADA"]
