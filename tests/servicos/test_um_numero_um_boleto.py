@@ -75,7 +75,7 @@ def um_espaco_so(onde: Path) -> None:
     mais_um(caminho, "T9")
     assert emitir(caminho).feito
     assert [b.numero for b in do_livro(caminho)] == [1, 2]
-    assert ler(caminho, "cobranca")[0]["proximo_nn"] == "3"
+    assert ler(caminho, "cobranca")[0]["proximo"] == "3"
     with na(caminho) as ctx:
         assert remessa.gerar(ctx, "").dados["nsa"] == 2
         assert verificar(ctx).feito

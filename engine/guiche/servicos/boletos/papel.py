@@ -116,17 +116,14 @@ def calculo_de(boleto: Boleto, dados: Mapping[str, Any]) -> dict[str, Any]:
 
 def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str] = ()) -> Papel:
     """Os textos do boleto; ``extras`` são linhas a mais no demonstrativo, como as da segunda via."""
-    dados = json.loads(boleto.dados)
+    dados, vencimento = json.loads(boleto.dados), date.fromisoformat(boleto.vencimento)
     regras, numeros = banco(boleto.banco), calcular(calculo_de(boleto, dados))
-    vencimento = date.fromisoformat(boleto.vencimento)
     encargos = clausulas(boleto.valor, vencimento, Encargos.de_json(dados["encargos"]))
     endereco = " – ".join(filter(None, (_documento(conta.empresa_cnpj), cobranca.endereco)))
     emissao = date.fromisoformat(boleto.gerado_em[:10]).strftime(_BR)
     pagador, sacador = _pagador(dados["pagador"]), [*dados["sacador"], "", ""]
-    vale = boleto.estado in PAGAVEIS
-    marca = marca_de(boleto)
+    vale, marca = boleto.estado in PAGAVEIS, marca_de(boleto)
     instrucoes = [*frases(vencimento, encargos), *dados["instrucoes"]] if vale else [NAO_SE_PAGA]
-    do_pix = copia_e_cola(boleto.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix)
     return Papel(
         banco=regras.nome,
         codigo_banco=f"{regras.codigo}-{regras.dv}",
@@ -155,7 +152,7 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
         sacador=f"Sacador/Avalista: {_com_documento(sacador[0], sacador[1])}" if sacador[0] else "",
         demonstrativo=(*extras, *_demonstrativo(dados["titulos"], _LINHAS_DO_DEMONSTRATIVO - len(extras))),
         atendimento=regras.atendimento,
-        pix=do_pix if vale else "",
+        pix=copia_e_cola(boleto.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix) if vale else "",
         marca=marca,
     )
 
