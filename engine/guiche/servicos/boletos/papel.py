@@ -152,9 +152,13 @@ def papel(boleto: Boleto, conta: Conta, cobranca: Cobranca, extras: Sequence[str
         sacador=f"Sacador/Avalista: {_com_documento(sacador[0], sacador[1])}" if sacador[0] else "",
         demonstrativo=(*extras, *_demonstrativo(dados["titulos"], _LINHAS_DO_DEMONSTRATIVO - len(extras))),
         atendimento=regras.atendimento,
-        pix=copia_e_cola(boleto.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix) if vale else "",
+        pix=_do_pix(boleto, conta, cobranca) if vale else "",
         marca=marca,
     )
+
+
+def _do_pix(boleto: Boleto, conta: Conta, cobranca: Cobranca) -> str:
+    return copia_e_cola(boleto.pix, cobranca.nome_no_pix or conta.empresa_nome, cobranca.cidade_no_pix)
 
 
 def marca_de(boleto: Boleto) -> str:
