@@ -49,6 +49,8 @@ class Motivo(NamedTuple):
     gravidade: str
     campo: str
     conhecido: bool = True
+    classe: str = ""
+    """A classe que a ocorrência passa a ter com este motivo; vazia se é a dela."""
 
 
 class Comando(NamedTuple):
@@ -93,7 +95,7 @@ def _motivos(banco: str) -> Mapping[_ChaveDeMotivo, Mapping[str, Motivo]]:
     """(formato, ocorrência, lugar) → código → motivo; ocorrência ``*`` vale para todas."""
     tabela: dict[_ChaveDeMotivo, dict[str, Motivo]] = {}
     for linha in _tabela(banco).get("motivos", ()):
-        achado = Motivo(linha["codigo"], **{c: linha.get(c, "") for c in _CAMPOS})
+        achado = Motivo(linha["codigo"], **{c: linha.get(c, "") for c in _CAMPOS}, classe=linha.get("classe", ""))
         for formato in linha["formatos"]:
             for ocorrencia in linha["ocorrencias"]:
                 tabela.setdefault((formato, ocorrencia, linha.get("lugar", "")), {})[achado.codigo] = achado

@@ -137,7 +137,8 @@ class Aplicador:
             lote.no_banco.append((t.nosso_numero, b.id))
 
     def _efeito(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        fazer = self.por_classe.get(t.classe)
+        motivos = (motivo(self.layout.banco, self.formato, t.codigo_movimento, codigo) for codigo in t.motivos)
+        fazer = self.por_classe.get(next((m.classe for m in motivos if m.classe), t.classe))
         return fazer(lote, t, b) if fazer else self._informado(t)
 
     def _informado(self, t: Titulo) -> tuple[str, str]:
