@@ -117,9 +117,9 @@ def test_quem_segue_e_quem_exige_existem(nome: str) -> None:
         assert all(layout.registros[e].segue == registro.codigo for e in registro.exige)
 
 
-def test_sao_114_layouts_e_641_registros() -> None:
+def test_sao_114_layouts_e_644_registros() -> None:
     proprios = [len(ler_toml(f"cnab/{nome}")["registros"]) for nome in NOMES]
-    assert (len(NOMES), sum(proprios)) == (114, 641)
+    assert (len(NOMES), sum(proprios)) == (114, 644)
 
 
 def test_no_444_so_o_titulo_e_mais_largo() -> None:

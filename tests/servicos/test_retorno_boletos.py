@@ -14,12 +14,15 @@ import pypdf
 import pytest
 
 from guiche.arquivos.cobranca import abrir
+from guiche.arquivos.pix import registros_do_pix
 from guiche.arquivos.plano import Titulo
 from guiche.bancos.cobranca import codigos_da_classe
 from guiche.boleto.pix import copia_e_cola, crc16
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.carga import carregar
+from guiche.layout.carga import pasta as raiz
+from guiche.layout.modelo import Registro
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
 from guiche.servicos import divergencias
@@ -481,7 +484,10 @@ def test_o_numero_que_serve_a_dois_boletos_nao_se_adivinha(tmp_path: Path) -> No
 # --- o Pix que o banco manda ---
 
 ENDERECO_DO_PIX = "pix.exemplo.com.br/qr/v2/cobv/9d36b84fc70b478fb95c12729b90ca25"
-COM_PIX = ("341.cnab400.retorno", "033.cnab400.retorno", "033.cnab240.retorno", "237.cnab400.retorno")
+COM_PIX = (
+    "341.cnab400.retorno", "033.cnab400.retorno", "033.cnab240.retorno", "237.cnab400.retorno", "748.cnab400.retorno",
+    "001.cnab400.retorno", "001.cnab400_conv6.retorno",
+)  # fmt: skip
 
 
 def emv(valor: int | None = None, nome: str = "FARMACIA MODELO LTDA") -> str:
@@ -516,10 +522,11 @@ def test_o_pix_da_confirmacao_sai_no_boleto(tmp_path: Path) -> None:
     assert "".join(emv().split()) in _sem_brancos(impresso.arquivos[0])
 
 
+@pytest.mark.caso("R-05")
 @pytest.mark.parametrize("layout", COM_PIX)
 def test_o_pix_de_cada_banco_se_le_no_seu_layout(layout: str) -> None:
     """O que volta é do título que vem antes, também se o arquivo é de muitos blocos."""
-    lido = abrir(_com_pix(layout), "x.ret")
+    lido = abrir(_com_pix(layout), "x.ret", layout)
     achados: dict[int, str] = {}
     de_linha: dict[int, str] = {}
     for lote in lido.lotes():
@@ -530,9 +537,69 @@ def test_o_pix_de_cada_banco_se_le_no_seu_layout(layout: str) -> None:
     assert not lido.erros
 
 
+@pytest.mark.caso("R-05")
+@pytest.mark.parametrize(("layout", "registro"), [
+    ("748.cnab400.retorno", "8" + "0" * 19 + "{txid}" + " " * 45 + "{emv}"),
+    ("748.cnab400.retorno", "8" + "212000016000000" + "    " + "{txid}" + "   " + "{endereco}"),
+    ("748.cnab400.retorno", "8    {emv}"),
+    ("001.cnab400.retorno", "5" + "08" + "00" + "12345670000000001" + "{endereco}" + " " * 20 + "{txid}"),
+    ("001.cnab400.retorno", "509" + "{emv}"),
+])  # fmt: skip
+def test_o_pix_se_acha_pela_forma_onde_o_registro_o_trouxer(layout: str, registro: str) -> None:
+    endereco = "pix.exemplo.com.br/qr/v2/cobv/abcdef0123456789"
+    partes = {"txid": "TXID0123456789ABCDEFGHIJKLM", "endereco": endereco, "emv": emv(100)}
+    linhas = _um_titulo(layout)
+    linhas.insert(2, registro.format(**partes).ljust(394) + "000003")
+    lido = abrir("\r\n".join([*linhas, ""]).encode("latin-1"), "x.ret", layout)
+    achados = [p for _ in lido.lotes() for p in lido.pix]
+    assert [p.texto for p in achados] == [partes["emv" if "{emv}" in registro else "endereco"]]
+    assert not [p for p in lido.problemas if p.codigo.startswith("arquivo.registro")]
+
+
+def _um_titulo(layout: str) -> list[str]:
+    vazio: dict[str, Any] = dict.fromkeys(Titulo._fields)
+    um = Titulo(**vazio | {"linha": 0, "nosso_numero": "11", "codigo_movimento": "02", "motivos": (), "classe": "",
+                           "valor_titulo": 100})  # fmt: skip
+    escrito = escrever_retorno(carregar(f"cnab/{layout}"), CABECALHO, [um], 1, AGORA)
+    return escrito.decode("latin-1").split("\r\n")[:-1]
+
+
+@pytest.mark.caso("R-05")
+@pytest.mark.parametrize("layout", sorted(
+    p.name.removesuffix(".toml") for p in (raiz() / "cnab").glob("*.retorno.toml")
+))  # fmt: skip
+def test_registro_que_nao_se_le_diz_se_qual_e_quantos(layout: str) -> None:
+    """Em todo layout de retorno: o que ele conhece e não se usa, e o que ele nem conhece."""
+    certo = carregar(f"cnab/{layout}")
+    linhas = _um_titulo(layout)
+    usados = {"segmento_u", *(r.codigo for r, _ in registros_do_pix(certo))}
+    parados = [
+        r
+        for r in certo.registros.values()
+        if r.papel in {"complemento", "avulso"} and r.marca and r.codigo not in usados
+    ]
+    estranha = ("0010001300004" + "?").ljust(certo.largura) if certo.largura == 240 else "?".ljust(certo.largura)
+    corpo = [x for r in parados for x in [_em_branco(r)] * 2] + [estranha]
+    fim = len(linhas) - len(certo.do_papel("rodape")) - len(certo.do_papel("rodape_lote"))
+    lido = abrir("\r\n".join([*linhas[:fim], *corpo, *linhas[fim:], ""]).encode("latin-1"), "x.ret", layout)
+    assert len(list(lido.titulos())) == 1
+    ditos = [p for p in lido.problemas if p.codigo == "arquivo.registro_sem_uso"]
+    assert sorted(p.mensagem for p in ditos) == sorted(
+        f"2 registros de tipo “{r.titulo}” não se usam: o que trazem não foi lido" for r in parados
+    )
+    assert sum(p.codigo == "arquivo.registro" and "'?'" in p.mensagem.replace("3?", "?") for p in lido.problemas) == 1
+
+
+def _em_branco(registro: Registro) -> str:
+    linha = [" "] * registro.largura
+    for inicio, texto in registro.marca:
+        linha[inicio - 1 : inicio - 1 + len(texto)] = texto
+    return "".join(linha)
+
+
 def _texto(layout: str, n: int) -> str:
     endereco = f"pix.exemplo.com.br/qr/v2/cobv/{n:08d}"
-    return copia_e_cola(endereco, "FARMACIA", "SAO PAULO") if layout.startswith("341") else endereco
+    return copia_e_cola(endereco, "FARMACIA", "SAO PAULO") if layout.startswith(("341", "748")) else endereco
 
 
 def _sem_brancos(pdf: Path) -> str:

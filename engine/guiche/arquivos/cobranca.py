@@ -84,7 +84,7 @@ class Cobranca:
             yield titulos
         self.pix = []
         yield leitor.fim()
-        conferencia.fim()
+        conferencia.fim(leitor_de_pix.sem_pix)
 
     def titulos(self) -> Iterator[Titulo]:
         """Os títulos um a um."""

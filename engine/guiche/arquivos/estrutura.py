@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from guiche.arquivos.linhas import Anotar, Bloco
+from guiche.arquivos.pix import registros_do_pix
+from guiche.dominio.texto import contar
 from guiche.erros import ErroDeCampo, Local, Problema
 from guiche.layout.modelo import Layout, Registro
 from guiche.layout.valores import ler_campo
@@ -76,16 +78,37 @@ class Conferencia:
         self.linhas = self.lotes = self.antes_do_lote = 0
         self.fechado = not layout.do_papel("rodape")
         self.numero = 0
-        self._conhecidos = self._tipos()
+        self.sem_uso: dict[str, list[int]] = {}
+        self._usados = self._os_usados()
+        self._sabem_se = self._sabidos()
         self._ossos = "0159" if self.de_240 else "09"
 
-    def _tipos(self) -> set[str]:
-        """Como cada registro do layout se mostra: o tipo no 400, tipo e segmento no 240."""
-        tipos = set()
+    def _os_usados(self) -> set[str]:
+        """Os registros de que a importação tira alguma coisa; na remessa, todos."""
+        if self.layout.sentido != "retorno":
+            return set(self.layout.registros)
+        papeis = {"cabecalho", "cabecalho_lote", "titulo", "rodape_lote", "rodape"}
+        do_pix = {r.codigo for r, _ in registros_do_pix(self.layout)}
+        return {r.codigo for r in self.layout.registros.values() if r.papel in papeis} | do_pix | {"segmento_u"}
+
+    def _sabidos(self) -> set[str]:
+        """Os tipos (no 240, tipo e segmento) cujas linhas todas se leem, e que não é preciso olhar uma a uma."""
+        por_tipo: dict[str, list[Registro]] = {}
         for registro in self.layout.registros.values():
-            textos = [texto for _, texto in registro.marca]
-            tipos.add("".join(textos[:2]) if self.de_240 and textos[:1] == ["3"] else "".join(textos)[:1])
-        return tipos
+            por_tipo.setdefault(self._tipo_da_marca(registro), []).append(registro)
+        return {
+            tipo
+            for tipo, registros in por_tipo.items()
+            if all(r.codigo in self._usados for r in registros) and any(self._basta(tipo, r) for r in registros)
+        }
+
+    def _tipo_da_marca(self, registro: Registro) -> str:
+        textos = [texto for _, texto in registro.marca]
+        return "".join(textos[:2]) if self.de_240 and textos[:1] == ["3"] else "".join(textos)[:1]
+
+    def _basta(self, tipo: str, registro: Registro) -> bool:
+        """Se o tipo já diz que o registro é este."""
+        return "".join(texto for _, texto in registro.marca) == tipo
 
     def bloco(self, bloco: Bloco) -> None:
         """Confere os registros do bloco e anda com as contas."""
@@ -94,20 +117,31 @@ class Conferencia:
             vistos = {tipo + segmento if tipo == "3" else tipo for tipo, segmento in pares}
         else:
             vistos = set(bloco.coluna(0))
-        if vistos - self._conhecidos:
-            self._estranhos(bloco)
+        if demais := vistos - self._sabem_se:
+            self._demais(bloco, demais)
         if not vistos.isdisjoint(self._ossos):
             self._esqueleto(bloco)
         self.linhas += len(bloco.linhas)
         if bloco.linhas:
             self.numero = bloco.numeros[-1]
 
-    def _estranhos(self, bloco: Bloco) -> None:
+    def _demais(self, bloco: Bloco, tipos: set[str]) -> None:
+        """Diz a linha que o layout não tem, e conta as que ele tem e ninguém usa."""
         for n, linha in zip(bloco.numeros, bloco.linhas, strict=True):
-            tipo = linha[7:14:6] if self.de_240 and linha[7:8] == "3" else linha[7:8] if self.de_240 else linha[:1]
-            if tipo not in self._conhecidos:
+            tipo = self._tipo(linha)
+            if tipo not in tipos:
+                continue
+            registro = self.layout.reconhecer(linha)
+            if registro is None:
                 mensagem = f"o registro {tipo!a} não é deste layout e não foi lido"
                 self.anotar(Problema("arquivo.registro", mensagem, Local(self.fonte, n), gravidade="aviso"))
+            elif registro.codigo not in self._usados:
+                self.sem_uso.setdefault(registro.titulo, []).append(n)
+
+    def _tipo(self, linha: str) -> str:
+        if not self.de_240:
+            return linha[:1]
+        return linha[7:14:6] if linha[7:8] == "3" else linha[7:8]
 
     def _esqueleto(self, bloco: Bloco) -> None:
         coluna = _TIPO_240 if self.de_240 else 0
@@ -146,8 +180,16 @@ class Conferencia:
                 mensagem = f"o {registro.titulo.lower()} informa {bruto!a} e o arquivo tem {certo[campo.nome]}"
                 self.anotar(Problema("arquivo.contagem", mensagem, onde, gravidade="aviso"))
 
-    def fim(self) -> None:
-        """O que só se sabe depois da última linha."""
+    def fim(self, sem_pix: Sequence[int] = ()) -> None:
+        """O que só se sabe depois da última linha; ``sem_pix`` são as linhas de Pix em que nada se achou."""
+        for titulo, linhas in [*self.sem_uso.items(), *([("Pix do boleto", sem_pix)] if sem_pix else [])]:
+            mensagem = f"{contar(len(linhas), 'registro')} de tipo “{titulo}” não se usa: o que traz não foi lido"
+            if len(linhas) > 1:
+                mensagem = (
+                    f"{contar(len(linhas), 'registro')} de tipo “{titulo}” não se usam: o que trazem não foi lido"
+                )
+            onde = Local(self.fonte, linhas[0])
+            self.anotar(Problema("arquivo.registro_sem_uso", mensagem, onde, gravidade="aviso"))
         if not self.fechado:
             mensagem = "falta o trailer: o arquivo pode ter chegado cortado"
             self.anotar(Problema("arquivo.sem_trailer", mensagem, Local(self.fonte, self.numero)))
