@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from guiche.bancos.cobranca import comandos
 from guiche.cobranca.receita import Receita, receita
 from guiche.layout.modelo import Campo, Registro
 from guiche.layout.valores import escrever_campo
@@ -20,6 +21,14 @@ CODIFICADOS = {
     "tipo_chave_pix", "pix_tipo_chave", "tipo_valor", "titulo_descontavel", "indicativo_sacador",
 }  # fmt: skip
 """Os campos de que o manual lista os valores."""
+_NAO_SAO_CODIGOS = {
+    "banco_nome", "codigo_convenio", "uso_reservado_empresa", "agencia_cobradora_dv", "agencia_conta_dv",
+    "numero_contrato_garantia_dv", "codigo_beneficiario_setimo", "subsequencia_3",
+}  # fmt: skip
+"""Constantes que são um nome, um dígito, um número de ordem ou um lugar que fica em zeros."""
+_DO_COMANDO = {"codigo_movimento", "codigo_ocorrencia"}
+"""O domínio deles é a tabela de comandos do banco, em layouts/codigos."""
+_CHAVES_DE_CODIGO = {"aceite", "instrucao_a", "instrucao_b", "instrucao_c"}
 _DA_CONTA = {"carteira", "variacao", "agencia_dv", "conta_dv"}
 """O que a conta traz, e que só o contrato com o banco fecha."""
 em_cada = pytest.mark.parametrize("nome", GRAVAVEIS)
@@ -59,6 +68,32 @@ def test_todo_campo_codificado_tem_dominio_com_a_pagina_do_manual_ou_a_duvida(no
         if campo.nome in CODIFICADOS and not livre and _valores(uma, registro, campo) != [" " * campo.largura]:
             assert campo.dominio, (registro.codigo, campo.nome)
             assert campo.manual, (registro.codigo, campo.nome)
+
+
+@em_cada
+def test_todo_campo_que_sai_de_um_codigo_tem_dominio(nome: str) -> None:
+    """Andando pelas fontes, sem lista de nomes: o que vem de constante, de tabela ou de chave codificada."""
+    uma = receita(nome)
+    sem = []
+    for registro, campo in _campos(uma):
+        fonte = uma.fontes[registro.codigo].get(campo.nome)
+        de_codigo = fonte is not None and (
+            fonte.constante is not None or bool(fonte.tabela) or fonte.chave in _CHAVES_DE_CODIGO
+        )
+        de_padrao = fonte is None and bool(escrever_campo(campo, None).strip(" 0"))
+        livre = campo.nome in _NAO_SAO_CODIGOS | _DO_COMANDO
+        if campo.tipo == "texto" and (de_codigo or de_padrao) and not livre and not (campo.dominio and campo.manual):
+            sem.append((registro.codigo, campo.nome))
+    assert not sem
+
+
+@em_cada
+def test_todo_comando_que_se_grava_esta_na_tabela_do_banco(nome: str) -> None:
+    uma = receita(nome)
+    formato = f"{uma.layout.formato}_{uma.layout.variante}" if uma.layout.variante else uma.layout.formato
+    tabela = {c.codigo for c in comandos(uma.layout.banco, formato)}
+    fora = {c: v for c, v in uma.codigos["comandos"].items() if v not in tabela}
+    assert fora.keys() <= uma.supostos, fora
 
 
 @em_cada
