@@ -41,7 +41,7 @@ _PROPRIAS: dict[str, dict[str, Any]] = {
     "097.cnab400": {"empresa_documento": "11222333000181"},
     "104.cnab240": {"convenio": "123456"},
     "104.cnab400": {"convenio": "1234567"},
-    "336.cnab400": {"carteira": "10", "conta_cobranca_direta": "123456"},
+    "336.cnab400": {"carteira": "20", "conta_cobranca_direta": "123456"},
     "341.cnab240": {"carteira": "109"},
     "341.cnab400": {"carteira": "109"},
     "341.cnab444": {"carteira": "109"},

@@ -65,7 +65,6 @@ def _diario(caminho: Path) -> str:
         return json.dumps(atos.diario(ctx.livro), ensure_ascii=False)
 
 
-@pytest.mark.requisito("K-19")
 def test_a_volta_dos_atos_certos(volta: Volta) -> None:
     pasta = volta.caminho.parent
     assert volta.rodar("conferir") == 0
@@ -109,7 +108,6 @@ ERRADOS: dict[str, tuple[str, Dado]] = {
 }
 
 
-@pytest.mark.requisito("K-19")
 @pytest.mark.parametrize("caso", ERRADOS)
 def test_o_dado_errado_nao_se_repete_na_mensagem(tmp_path: Path, capsys: pytest.CaptureFixture[str], caso: str) -> None:
     codigo, mudanca = ERRADOS[caso]

@@ -199,6 +199,7 @@ def test_a_remessa_estornada_respondida_continua_estornada_e_o_cancelamento_espe
     ]
 
 
+@pytest.mark.requisito("S-60")
 @pytest.mark.caso("M-09")
 def test_remessa_que_nao_se_marcou_como_transmitida_nao_se_estorna(banco: Banco) -> None:
     with na(banco.caminho) as ctx:

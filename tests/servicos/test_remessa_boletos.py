@@ -308,7 +308,7 @@ def test_nome_do_arquivo_como_o_banco_quer(tmp_path: Path) -> None:
     assert gerada(caminho).arquivos[0].name == "00001804.CRM"
 
 
-@pytest.mark.requisito("K-01", "K-17", "S-81")
+@pytest.mark.requisito("K-01", "K-17")
 def test_o_circulo_emissao_remessa_banco_retorno_baixa(tmp_path: Path) -> None:
     caminho = pasta(tmp_path)
     emitidos(caminho)

@@ -100,7 +100,7 @@ def situacao(caminho: Path) -> dict[str, str]:
     return {str(t["numero"]): str(t["situacao"]) for t in ler(caminho, "titulos")}
 
 
-@pytest.mark.requisito("K-01", "K-03", "K-05", "K-09", "K-10", "K-11", "K-12", "K-13", "S-81", "S-82")
+@pytest.mark.requisito("K-01", "K-03", "K-05", "K-09", "K-10", "K-11", "K-12", "K-13", "S-82")
 def test_tres_pagamentos_pagam_tres_titulos_e_as_contas_fecham(tmp_path: Path) -> None:
     caminho, emitido = quatro(tmp_path)
     retorno = arquivo(caminho, [resposta(b, valor_tarifa=210) for b in emitido[:3]], numero=7)
@@ -500,7 +500,6 @@ def emv(valor: int | None = None, nome: str = "FARMACIA MODELO LTDA") -> str:
     return texto + crc16(texto)
 
 
-@pytest.mark.requisito("S-95")
 def test_o_pix_da_confirmacao_sai_no_boleto(tmp_path: Path) -> None:
     caminho, emitido = quatro(tmp_path)
     respostas = [resposta(b, "02") for b in emitido]
@@ -619,7 +618,6 @@ def _com_pix(layout: str) -> bytes:
     return escrever_retorno(certo, CABECALHO, respostas, 1, AGORA, textos)
 
 
-@pytest.mark.requisito("S-95")
 def test_do_endereco_se_monta_o_texto_quando_ha_cidade(tmp_path: Path) -> None:
     """O banco simulado responde à chave da remessa; Bradesco e Santander só dão o endereço."""
     for cidade in ("", "São Paulo"):
@@ -648,6 +646,7 @@ def test_do_endereco_se_monta_o_texto_quando_ha_cidade(tmp_path: Path) -> None:
 _CONTAS = ("pagos", "registrados", "rejeitados", "baixados", "divergencias", "ja_processados", "outros")
 
 
+@pytest.mark.requisito("K-03")
 @pytest.mark.caso("R-09", "R-10")
 @pytest.mark.parametrize("confirmar", [False, True])
 def test_retorno_que_o_banco_manda_de_novo_nao_cobra_a_tarifa_outra_vez_e_as_contas_somam(
