@@ -69,7 +69,7 @@ def test_cada_linha_da_remessa_gerada_se_abre_na_planilha(
     assert main(["arquivo", "explicar", str(remessa), "--saida", str(saida)]) == 0
     capsys.readouterr()
     cabecalho, *linhas = openpyxl.load_workbook(saida).active.iter_rows(values_only=True)  # type: ignore[union-attr]
-    assert {"Linha", "Campo", "Nome", "Posição", "Conteúdo", "Valor"} <= set(cabecalho)
+    assert {"Linha", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Origem"} <= set(cabecalho)
     campos = [dict(zip(cabecalho, linha, strict=True)) for linha in linhas]
     for n, linha in enumerate(remessa.read_bytes().decode("ascii").split("\r\n")[:-1], 1):
         desta = [c for c in campos if int(str(c["Linha"])) == n]
@@ -81,3 +81,7 @@ def test_cada_linha_da_remessa_gerada_se_abre_na_planilha(
             assert str(campo["Conteúdo"] or "").ljust(fim - int(de) + 1) == linha[int(de) - 1 : fim]
         assert fim == len(linha)
     assert all(c["Nome"] for c in campos if c["Campo"])
+    manual = {"débito": "Manual do Débito Automático FEBRABAN, versão 0", "boletos": "COBRANCA-.400.BYTES.CNAB"}[
+        produto
+    ]
+    assert all(manual in str(c["Origem"]) for c in campos)

@@ -27,11 +27,14 @@ class LinhaExplicada(NamedTuple):
     bruto: str
     valor: str
     significado: str
+    origem: str = ""
+    """O documento de que se tirou o campo, e a página, onde se sabe."""
 
 
 def explicar(arquivo: Arquivo) -> Iterator[LinhaExplicada]:
     """Abre cada linha em seus campos; linha que o layout não conhece vem inteira (S-02)."""
-    registros = carregar(arquivo.layout).registros
+    layout = carregar(arquivo.layout)
+    registros = layout.registros
     for n, linha in enumerate(arquivo.linhas, 1):
         registro = registros.get(linha[0])
         if registro is None or len(linha) != LARGURA:
@@ -40,7 +43,9 @@ def explicar(arquivo: Arquivo) -> Iterator[LinhaExplicada]:
         for campo in registro.campos:
             bruto = linha[campo.inicio - 1 : campo.fim]
             valor, sentido = _valor(campo, bruto), _significado(arquivo, registro, campo, linha)
-            yield LinhaExplicada(n, registro.codigo, campo.id, campo.titulo, campo.posicao, bruto, valor, sentido)
+            yield LinhaExplicada(
+                n, registro.codigo, campo.id, campo.titulo, campo.posicao, bruto, valor, sentido, layout.fonte
+            )
 
 
 def _valor(campo: Campo, bruto: str) -> str:

@@ -49,8 +49,9 @@ def _campo(layout: Layout, registro: Registro, campo: Campo, n: int, linha: str)
     sentido = _significado(layout, registro, campo, linha)
     aparado = bruto.rstrip(" ") if regra_do(layout).get("aparar") and campo.tipo != "texto" and bruto.strip() else bruto
     return LinhaExplicada(
-        n, registro.codigo, campo.nome, rotulo(campo.nome), campo.posicao, bruto, valor_de(campo, aparado), sentido
-    )
+        n, registro.codigo, campo.nome, rotulo(campo.nome), campo.posicao, bruto, valor_de(campo, aparado), sentido,
+        "; ".join(filter(None, (layout.fonte, *registro.fontes, campo.manual))),
+    )  # fmt: skip
 
 
 def valor_de(campo: Campo, bruto: str) -> str:

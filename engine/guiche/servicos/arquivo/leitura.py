@@ -24,7 +24,7 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
 from guiche.servicos.resultado import Resultado
 
-COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado")
+COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado", "Origem")
 _NOMES = {
     "valor_titulo": "Títulos", "valor_pago": "Pago", "valor_liquido": "Creditado", "valor_tarifa": "Tarifas",
     "valor_juros_multa": "Juros e multa", "valor_desconto": "Descontos", "valor_abatimento": "Abatimentos",
