@@ -43,7 +43,8 @@ def pasta_de(onde: Path, n: int) -> Path:
     ]  # fmt: skip
     return montar(
         onde, nome="g.xlsx", clientes=pessoas, titulos=devidos, contas=[CONTA, COBRANCA],
-        cobranca=[{"conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01, "formato": "CNAB400"}],
+        cobranca=[{"conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01, "formato": "CNAB400",
+                   "endereco": "Rua A, 1"}],
     )  # fmt: skip
 
 

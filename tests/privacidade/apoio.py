@@ -9,9 +9,8 @@ from typing import Any
 
 from guiche.dominio.texto import transliterar
 from guiche.servicos.exemplo import cpf_ficticio
-from tests.servicos.apoio import COBRANCA as _COBRANCA
 from tests.servicos.apoio import CONTA as _CONTA
-from tests.servicos.apoio import cliente, titulo
+from tests.servicos.apoio import cliente, conta_de_boletos, titulo
 from tests.servicos.test_boletos import CONTRATO
 
 _NOMES = ("Zulmira Quaresma", "Belarmino Vasques", "Iolanda Xavantes")
@@ -33,8 +32,8 @@ PESSOAS: list[dict[str, Any]] = [
 for _pessoa in PESSOAS:
     _pessoa |= {"cidade": "São Paulo", "uf": "SP"}
 PESSOAS[2] |= {"optante": "Não"}
-CONTA = _CONTA | {"conta": "5566778", "empresa_nome": "PADARIA TRES RIOS"}
-COBRANCA = _COBRANCA | {"conta": "55667", "empresa_nome": "PADARIA TRÊS RIOS", "empresa_cnpj": "11222333000181"}
+CONTA = _CONTA | {"conta": "5566778", "conta_dv": "", "empresa_nome": "PADARIA TRES RIOS"}
+COBRANCA = conta_de_boletos(conta="55667", empresa_nome="PADARIA TRÊS RIOS", empresa_cnpj="11222333000181")
 PLANTADOS = {valor for valores in _PESSOAIS.values() for valor in valores}
 DA_EMPRESA = {"5566778", "PADARIA TRES RIOS", "11222333000181"}
 

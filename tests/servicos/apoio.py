@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from guiche.boleto.contas import certo, digito_da_conta
 from guiche.livro.atos import Autor
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
@@ -19,13 +20,19 @@ from guiche.servicos.simulado.debito import Sorteio, responder
 
 HOJE = date(2026, 8, 4)
 CONTA: dict[str, Any] = {
-    "codigo": "BB1", "produto": "DEBITO", "banco": "001", "agencia": "1234", "conta": "56789", "conta_dv": "0",
+    "codigo": "BB1", "produto": "DEBITO", "banco": "001", "agencia": "1234", "conta": "56789", "conta_dv": "2",
     "convenio": "654321", "empresa_nome": "FARMACIA MODELO LTDA", "layout_versao": "05", "ativa": "Sim",
 }  # fmt: skip
 COBRANCA: dict[str, Any] = {
     "codigo": "ITAU1", "produto": "COBRANCA", "banco": "341", "agencia": "0057", "conta": "12345", "conta_dv": "7",
     "convenio": "1", "empresa_nome": "FARMÁCIA MODELO LTDA", "empresa_cnpj": "11222333000181", "ativa": "Sim",
 }  # fmt: skip
+
+
+def conta_de_boletos(**dados: Any) -> dict[str, Any]:
+    """A conta de boletos com o que se muda nela, e o dígito que o banco dá a ela."""
+    junta = COBRANCA | dados
+    return {**junta, "conta_dv": dados.get("conta_dv") or certo(junta["banco"], "conta_dv", junta) or "7"}
 
 
 def autor(hoje: date = HOJE, usuario: str = "ana") -> Autor:
@@ -35,9 +42,10 @@ def autor(hoje: date = HOJE, usuario: str = "ana") -> Autor:
 def cliente(codigo: str, n: int = 1, **dados: Any) -> dict[str, Any]:
     padrao = {
         "codigo": codigo, "nome": f"Cliente {codigo}", "cpf_cnpj": cpf_ficticio(n), "optante": "Sim", "banco": "001",
-        "agencia": "0101", "conta": f"{1000 + n}", "conta_dv": "5",
+        "agencia": "0101", "operacao": "", "conta": f"{1000 + n}",
     }  # fmt: skip
-    return padrao | dados
+    junto = padrao | dados
+    return {"conta_dv": digito_da_conta(junto["banco"], junto) or "5"} | junto
 
 
 def titulo(numero: str, vencimento: date, valor: str, cliente: str = "A", **dados: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, monta
 DIA = HOJE + timedelta(days=10)
 EMPRESA: dict[str, Any] = {
     "codigo": "E1", "nome": "Associação", "cnpj": "11222333000181", "banco": "001", "agencia": "4321", "conta": "98765",
-    "conta_dv": "1", "vendedor": "Rita", "comissao": 0.02,
+    "conta_dv": "4", "vendedor": "Rita", "comissao": 0.02,
 }  # fmt: skip
 RESPOSTA = "banco.ret"
 

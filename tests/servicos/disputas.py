@@ -34,7 +34,7 @@ EXCLUI, CADASTRA, TROCA, SAI = range(4), range(4, 7), range(7, 9), range(9, 11)
 """O que o banco disse de cada cliente, ou o que ele mudou no cadastro; o último não muda."""
 EMPRESA = {
     "codigo": "E1", "nome": "Associação", "cnpj": "11222333000181", "banco": "001", "agencia": "4321", "conta": "98765",
-    "conta_dv": "1", "vendedor": "Rita", "comissao": 0.02,
+    "conta_dv": "4", "vendedor": "Rita", "comissao": 0.02,
 }  # fmt: skip
 VALOR, PERCENTUAL = 10_000, 200
 

@@ -35,7 +35,7 @@ from guiche.servicos.resultado import Resultado
 from guiche.servicos.titulo import estornar as estornar_titulo
 from guiche.servicos.titulo import receber
 from tests.documentos.test_boleto import emv
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 
 CONTRATO: dict[str, Any] = {
     "conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01, "endereco": "Rua A, 1, São Paulo/SP",
@@ -57,7 +57,7 @@ def pasta(
         cliente("S", 3, cpf_cnpj="", optante="Não"),
     ]
     return montar(
-        onde, clientes=pessoas, titulos=titulos, contas=[CONTA, COBRANCA | conta],
+        onde, clientes=pessoas, titulos=titulos, contas=[CONTA, conta_de_boletos(**conta)],
         cobranca=[CONTRATO | (contrato or {})], condicoes=list(condicoes),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ VENCE = HOJE + timedelta(days=10)
 DEPOIS = HOJE + timedelta(days=1)
 EMPRESA = {
     "codigo": "E1", "nome": "Associação", "cnpj": "11222333000181", "banco": "001", "agencia": "4321", "conta": "98765",
-    "conta_dv": "1",
+    "conta_dv": "4",
 }  # fmt: skip
 
 

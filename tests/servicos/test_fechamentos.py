@@ -22,7 +22,7 @@ from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na
 DIA = HOJE + timedelta(days=10)
 EMPRESA: dict[str, Any] = {
     "codigo": "E1", "nome": "Associação", "cnpj": "11222333000181", "banco": "001", "agencia": "4321", "conta": "98765",
-    "conta_dv": "1", "vendedor": "Rita", "comissao": 0.02, "endereco": "Av. C, 3", "bairro": "Centro",
+    "conta_dv": "4", "vendedor": "Rita", "comissao": 0.02, "endereco": "Av. C, 3", "bairro": "Centro",
     "cidade": "Campinas", "uf": "SP", "cep": "13000-000",
 }  # fmt: skip
 CONTRATO = {"conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1", "formato": "CNAB400"}
@@ -64,7 +64,7 @@ def test_o_fechamento_vai_numa_linha_na_conta_da_empresa(tmp_path: Path) -> None
     colunas = ("agencia_debito", "id_cliente_banco", "valor_debito", "id_cliente_empresa")
     ((linha,),) = arquivo.detalhes("E", colunas)
     agencia, conta, valor, quem = linha[-4:]
-    assert (agencia, conta.lstrip("0"), valor, quem.strip().lstrip("0")) == ("4321", "987651", 100_000, "E1")
+    assert (agencia, conta.lstrip("0"), valor, quem.strip().lstrip("0")) == ("4321", "987654", 100_000, "E1")
     (f,) = ler(caminho, "fechamentos")
     assert (f["nome"], f["titulos"], f["valor"], f["situacao"]) == ("Associação", 2.0, 1000.0, "ENVIADO AO BANCO")
 

@@ -229,7 +229,7 @@ def test_vencimento_errado_se_cancela_no_banco_e_vai_de_novo_com_o_certo(tres: P
 @pytest.mark.requisito("S-111")
 def test_filtrar_pela_conveniada_debita_os_membros_nas_contas_deles(tmp_path: Path) -> None:
     empresa = {"codigo": "E1", "nome": "Associação", "cnpj": "11222333000181", "banco": "001", "agencia": "4321",
-               "conta": "98765", "conta_dv": "1"}  # fmt: skip
+               "conta": "98765", "conta_dv": "4"}  # fmt: skip
     pessoas = [
         cliente("A", 1, empresa="E1", agencia="0101"), cliente("B", 2, empresa="E1", agencia="0202"),
         cliente("C", 3, agencia="0303"),

@@ -19,8 +19,8 @@ from guiche.servicos.optantes import listar_optantes
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 PESSOAS = [
-    cliente("1", 1, agencia="0200", empresa="E1", conta_dv="4"),
-    cliente("2", 2, agencia="0100", empresa="E2", conta_dv="2"),
+    cliente("1", 1, agencia="0200", empresa="E1"),
+    cliente("2", 2, agencia="0100", empresa="E2"),
     cliente("3", 3, banco="104"), cliente("4", 4, agencia=None), cliente("5", 5, optante="Não"),
     cliente("6", 6, autorizacao_validade=date(2026, 8, 1)),
 ]  # fmt: skip
@@ -78,7 +78,7 @@ def _pendencias(tmp_path: Path, *pessoas: dict[str, Any], contas: tuple[dict[str
     return {(p["Cliente"], p["Código"]) for p in feito.dados["pendentes"]}, len(feito.dados["optantes"]), feito.linhas
 
 
-def test_avisos_nao_tiram_ninguem_da_lista(tmp_path: Path) -> None:
+def test_so_o_digito_tira_da_lista_os_outros_avisos_nao(tmp_path: Path) -> None:
     certo = {"conta": "5384", "conta_dv": "8"}
     achadas, quantos, linhas = _pendencias(
         tmp_path,
@@ -90,7 +90,7 @@ def test_avisos_nao_tiram_ninguem_da_lista(tmp_path: Path) -> None:
         cliente("6", 6, **certo, autorizacao_data=HOJE - timedelta(days=74)),
     )
     assert achadas == {("2", "digito"), ("3", "autorizacao_a_vencer"), ("5", "sem_movimento")}
-    assert quantos == 6
+    assert quantos == 5
     assert not [frase for frase in linhas if "não se conferiu" in frase]
 
 
@@ -103,7 +103,7 @@ def test_banco_sem_regra_de_digito_se_diz(tmp_path: Path) -> None:
 
 def test_alarme_so_do_banco_em_que_nao_ha_conta(tmp_path: Path) -> None:
     caixa = CONTA | {"codigo": "CX1", "banco": "104", "layout_versao": "04", "operacao": "003"}
-    pessoas = [cliente("1", 1, banco="104"), cliente("2", 2, banco="341"), cliente("3", 3, conta_dv="0")]
+    pessoas = [cliente("1", 1, banco="104"), cliente("2", 2, banco="341"), cliente("3", 3)]
     caminho = montar(tmp_path, clientes=pessoas, contas=[CONTA, caixa])
     with na(caminho) as ctx:
         feito = listar_optantes(ctx, "BB1")
@@ -114,7 +114,7 @@ def test_alarme_so_do_banco_em_que_nao_ha_conta(tmp_path: Path) -> None:
 def test_recusa_definitiva_bloqueia_ate_corrigir_a_conta_ou_a_autorizacao(tmp_path: Path) -> None:
     vence = date(2026, 8, 10)
     nomes = "ABCDE"
-    pessoas = [cliente(c, n, conta_dv="0") for n, c in enumerate(nomes, 1)]
+    pessoas = [cliente(c, n) for n, c in enumerate(nomes, 1)]
     titulos = [titulo(f"T{c}", vence, "10.00", c) for c in nomes]
     caminho = montar(tmp_path, clientes=pessoas, titulos=titulos)
     with na(caminho) as ctx:

@@ -17,6 +17,7 @@ from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.pendentes import listar_pendentes
 from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.cenas import CONTRATO
 
 VENCE = date(2026, 8, 10)  # segunda-feira
 
@@ -82,8 +83,8 @@ def test_pedido_sobre_boleto_conta_da_transmissao(tmp_path: Path) -> None:
     pasta = montar(
         tmp_path,
         contas=[CONTA, COBRANCA],
-        cobranca=[{"conta": "ITAU1", "carteira": "109", "nn_inicio": 1, "nn_fim": 99, "formato": "CNAB400"}],
-        clientes=[cliente("A", 1, endereco="Rua A, 1", cidade="São Paulo", uf="SP", cep="01001-000")],
+        cobranca=[CONTRATO | {"nn_inicio": 1, "nn_fim": 99}],
+        clientes=[cliente("A", 1, optante="Não", endereco="Rua A, 1", cidade="São Paulo", uf="SP", cep="01001-000")],
         titulos=[titulo("T1", date(2026, 9, 10), "50.00")],
     )
     with na(pasta) as ctx:

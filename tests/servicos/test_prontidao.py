@@ -16,7 +16,7 @@ COMPRIDO = "Associação Beneficente dos Servidores Públicos Municipais de São
 
 def test_o_que_se_mostra_e_o_que_a_remessa_leva(tmp_path: Path) -> None:
     pessoas = [
-        cliente("A", 1, nome=COMPRIDO, **ENDERECO),
+        cliente("A", 1, nome=COMPRIDO, optante="Não", **ENDERECO),
         cliente("B", 2, cpf_cnpj="12ABC34501DE35", **ENDERECO),
         cliente("C", 3, cpf_cnpj="123", **ENDERECO),
         cliente("D", 4, **ENDERECO),

@@ -34,7 +34,7 @@ from guiche.servicos.importar import importar
 from guiche.servicos.recepcao import Aceita
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, ENDERECO, emitidos, situacao
 
 CONTRATO: dict[str, Any] = {
@@ -46,7 +46,7 @@ def pasta(onde: Path, quantos: int = 4, contrato: Mapping[str, Any] | None = Non
     pessoas = [cliente("A", 1, optante="Não", **ENDERECO), cliente("S", 2, optante="Não")]
     titulos = [titulo(f"T{n}", DIA, f"{100 * n}.00") for n in range(1, quantos + 1)]
     return montar(
-        onde, clientes=pessoas, titulos=titulos, contas=[CONTA, COBRANCA | conta],
+        onde, clientes=pessoas, titulos=titulos, contas=[CONTA, conta_de_boletos(**conta)],
         cobranca=[CONTRATO | dict(contrato or {})],
     )  # fmt: skip
 

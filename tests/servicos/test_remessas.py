@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from guiche.boleto.contas import certo
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos import remessas
@@ -241,7 +242,7 @@ def test_imprimir(tres: Path) -> None:
     for parte in ("T1", "T3", "Cliente A", "20/08/2026", "CANCELAMENTO", "Total a debitar", "30,00", "Total cancelado"):
         assert parte in texto
     assert "00000000010015" not in texto
-    assert "…015" in texto
+    assert "…014" in texto
 
 
 @pytest.mark.requisito("S-13", "S-16", "S-17")
@@ -277,22 +278,23 @@ def test_cancelamento_de_titulo_que_saiu_da_planilha_tambem_vai(tres: Path) -> N
 
 
 CAIXA = CONTA | {
-    "codigo": "CX", "banco": "104", "agencia": "0647", "operacao": "003", "conta": "354", "convenio": "123456",
+    "codigo": "CX", "banco": "104", "agencia": "0647", "operacao": "003", "conta": "354",
+    "conta_dv": "1", "convenio": "123456",
     "compromisso": "1", "layout_versao": "04", "por_matricula": "Sim",
 }  # fmt: skip
 
 
 @pytest.mark.requisito("S-29", "S-32", "S-33", "S-34", "S-35")
 def test_caixa_com_matricula_no_e02(tmp_path: Path) -> None:
-    pessoa = cliente("4711", 1, banco="104", operacao="001", conta="12345", conta_dv="6", matricula="99")
+    pessoa = cliente("4711", 1, banco="104", operacao="001", conta="12345", matricula="99")
     caminho = montar(tmp_path, contas=[CAIXA], clientes=[pessoa], titulos=[titulo("T1", DIA, "150.75", "4711")])
     with na(caminho) as ctx:
         arquivo = gerar(ctx).arquivos[-1]
     cabecalho, debito, fecho = arquivo.read_text("ascii").splitlines()
     assert cabecalho[2:22] == "123456110001        "
-    assert cabecalho[98:116] == "0647003000003540PP"
+    assert cabecalho[98:116] == "0647003000003541PP"
     assert debito[1:26] == "1234560000004711000000099"
-    assert debito[30:44] == "001000123456  "
+    assert debito[30:44] == "001000123452  "
     assert (debito[143:149], fecho[143:149]) == ("000001", "000002")
     responder(arquivo, tmp_path / "cx.ret", hoje=HOJE, sorteio=Sorteio(codigos=["00"]))
     with na(caminho) as ctx:
@@ -320,8 +322,9 @@ def test_dois_convenios_do_mesmo_banco_se_escolhem(tmp_path: Path) -> None:
 @pytest.mark.parametrize("banco", ["341", "033", "041", "748", "756", "237"])
 def test_cada_banco_gera_e_recebe(tmp_path: Path, banco: str) -> None:
     convenio = {"041": "12345", "341": "1234567890123", "748": "ABC"}.get(banco, "654321")
-    conta = CONTA | {"banco": banco, "convenio": convenio, "layout_versao": None}
-    pessoa = cliente("77", 1, banco=banco, conta="12345", conta_dv="6")
+    dv = certo(banco, "conta_dv", CONTA) or "2"
+    conta = CONTA | {"banco": banco, "convenio": convenio, "layout_versao": None, "conta_dv": dv}
+    pessoa = cliente("77", 1, banco=banco, conta="12345")
     caminho = montar(tmp_path, contas=[conta], clientes=[pessoa], titulos=[titulo("T1", DIA, "10.00", "77")])
     with na(caminho) as ctx:
         arquivo = gerar(ctx).arquivos[-1]

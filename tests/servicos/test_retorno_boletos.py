@@ -35,7 +35,7 @@ from guiche.servicos.recepcao import Aceita
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.simulado.escrita import escrever_retorno
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 
 CONTRATO: dict[str, Any] = {
     "conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1, São Paulo/SP", "formato": "CNAB400",
@@ -53,7 +53,7 @@ def pasta(
     onde: Path, titulos: Sequence[dict[str, Any]], contrato: Mapping[str, Any] | None = None, **conta: Any
 ) -> Path:
     pessoas = [cliente("A", 1, optante="Não", **ENDERECO), cliente("B", 2, optante="Não", **ENDERECO)]
-    contas = [CONTA, COBRANCA | conta]
+    contas = [CONTA, conta_de_boletos(**conta)]
     return montar(onde, clientes=pessoas, titulos=titulos, contas=contas, cobranca=[CONTRATO | dict(contrato or {})])
 
 

@@ -14,15 +14,13 @@ from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_do
 from guiche.bancos.cobranca import comando, motivo, ocorrencia
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.dinheiro import escrever_reais
+from guiche.dominio.escritos import UFS
 from guiche.layout.carga import ler_toml
 from guiche.layout.modelo import Campo, Registro
 
 _PESSOAS = ("pagador", "sacador", "empresa")
 _TAMANHOS = {"1": ("CPF", 11), "2": ("CNPJ", 14)}
 _ENDERECO = ("pagador_endereco", "pagador_cidade", "pagador_cep")
-UFS = frozenset(
-    "AC AL AM AP BA CE DF ES EX GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()  # noqa: SIM905
-)
 _SEM_DESCONTO = {"", "0", "00"}
 _DE_SEQUENCIA = {"sequencial_registro", "numero_sequencial_lote", "lote_servico"}
 _DE_VALOR_FIXO = {"", "1"}

@@ -62,7 +62,8 @@ def calcular_o_que_da(entrada: Entrada) -> tuple[Calculo, dict[str, ErroDeCampo]
     Raises:
         ErroDeCampo: o que se deu não cabe ou não serve.
     """
-    regras, entrada = banco(entrada.get("banco") or ""), normal(entrada)
+    regras = banco(entrada.get("banco") or "")
+    entrada = com_os_digitos(regras, normal(entrada))
     _conferir_carteira(regras, entrada)
     variante = regras.variante(entrada)
     _conferir_nosso_numero(variante, entrada)
@@ -82,7 +83,9 @@ def calcular_o_que_da(entrada: Entrada) -> tuple[Calculo, dict[str, ErroDeCampo]
     dv = tentar("nosso_numero_dv", lambda: _exigir_numero(variante, entrada))
     impresso = tentar("nosso_numero_formatado", lambda: imprimir(variante.impresso, entrada, livre, dv))
     agencia = tentar(
-        "agencia_codigo_beneficiario", lambda: _agencia_codigo(regras, entrada, livre, dv), "boleto.campo_tamanho"
+        "agencia_codigo_beneficiario",
+        lambda: imprimir(regras.agencia_codigo, entrada, livre, dv),
+        "boleto.campo_tamanho",
     )
     linha = linha_digitavel(barras) if barras else ""
     return Calculo(barras, linha, livre, dv, impresso, agencia, _aviso(regras, entrada)), faltas
@@ -132,14 +135,14 @@ def _conferir_nosso_numero(variante: Variante, entrada: Entrada) -> None:
         )
 
 
-def _agencia_codigo(regras: Banco, entrada: Entrada, livre: str, dv: str) -> str:
-    """Agência e código do beneficiário como se imprimem; o dígito que a entrada não traz se calcula."""
+def com_os_digitos(regras: Banco, entrada: Entrada) -> Entrada:
+    """A entrada, com os dígitos da agência, da conta e do convênio que ela não traz e o banco sabe calcular."""
     completa = dict(entrada)
     for nome, digito in regras.digitos.items():
         if not entrada.get(nome):
             with suppress(ErroDeCampo):
                 completa[nome] = digito(entrada)
-    return imprimir(regras.agencia_codigo, completa, livre, dv)
+    return completa
 
 
 def _aviso(regras: Banco, entrada: Entrada) -> str:

@@ -252,8 +252,10 @@ def imprimir(modelo: str, entrada: Entrada, campo_livre: str, dv: str) -> str:
                 return imprimir(opcional, entrada, campo_livre, dv)
             except ErroDeCampo:
                 return ""
-        if marca == "dv":
+        if marca == "dv" and dv:
             return dv
+        if marca == "dv" or (marca.startswith("@") and not campo_livre):
+            raise ErroDeCampo("boleto.campo_falta", "falta o de que se tira o dígito do nosso número")
         if marca.startswith("@"):
             inicio, _, fim = marca[1:].partition("-")
             de = int(inicio) - _INICIO_DO_CAMPO_LIVRE

@@ -138,8 +138,8 @@ MOTIVOS = {
         ),
         Motivo(
             "digito",
-            "o dígito da conta não confere: {0}",
-            "confira com o cliente; se o banco a aceita assim, nada a fazer",
+            "o dígito não confere: {0}",
+            "confira a conta com o cliente e corrija a célula; enquanto não confere, nada se debita",
         ),
         Motivo(
             "autorizacao_a_vencer",

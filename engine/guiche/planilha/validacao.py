@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import Local, Problema
+from guiche.planilha.acertos import acertar
 from guiche.planilha.celulas import (
     LEITORES,
     MAIOR_TEXTO,
@@ -47,6 +48,8 @@ class Validada:
     linhas: Sequence[tuple[Any, ...]]
     numeros: Sequence[int]
     problemas: Sequence[Problema]
+    avisos: Sequence[Problema] = ()
+    """O que se completou ao ler, cada coisa com sua célula."""
 
 
 def leitor(coluna: Coluna) -> Callable[[Any], Any]:
@@ -95,14 +98,17 @@ def _traduzindo(ler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def validar(folha: Folha) -> Validada:
     """Confere todas as linhas da folha, lida com as colunas do operador em ordem."""
     with sem_coleta():
-        linhas, numeros, problemas = _tipar(folha)
+        tipadas, tipados, problemas = _tipar(folha)
+        acertadas = acertar(folha, tipadas, tipados)
+    linhas, numeros = acertadas.linhas, acertadas.numeros
+    problemas += acertadas.problemas
     repetidas = _repetidas(folha, linhas, numeros)
     if repetidas:
         ruins = {numero for numero, _ in repetidas}
         boas = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if n not in ruins]
         linhas, numeros = [linha for _, linha in boas], [n for n, _ in boas]
         problemas += [problema for _, problema in repetidas]
-    return Validada(linhas, numeros, _limitar(folha, problemas))
+    return Validada(linhas, numeros, _limitar(folha, problemas), acertadas.avisos)
 
 
 def _tipar(folha: Folha) -> tuple[list[tuple[Any, ...]], list[int], list[Problema]]:

@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+from guiche.boleto.contas import digito_que_falta
 from guiche.dominio.cadastro import Cliente, Conta, Empresa, Fechamento, Feriado, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeRegra, Local, Problema
-from guiche.planilha.porta import Pasta
+from guiche.planilha.porta import Folha, Pasta
 from guiche.planilha.validacao import validar
 
 T = TypeVar("T", bound=NamedTuple)
+P = TypeVar("P", Cliente, Empresa)
+C = TypeVar("C", Conta, Cliente, Empresa)
+
+
+class Lugares(NamedTuple):
+    """Onde cada linha de uma tabela está, para dizer a célula."""
+
+    aba: str
+    letras: Mapping[str, str]
+    """Coluna → letra."""
+    linhas: Mapping[str, int]
+    """Chave da linha → número dela na aba."""
+
+    def celula(self, chave: str, coluna: str) -> Local:
+        """A célula de uma coluna na linha da chave; só a aba, se a linha ou a coluna não estão nela."""
+        if chave not in self.linhas or coluna not in self.letras:
+            return Local(self.aba)
+        return Local(self.aba, celula=f"{self.letras[coluna]}{self.linhas[chave]}")
+
+
+def lugares(folha: Folha, chaves: Sequence[str], numeros: Sequence[int]) -> Lugares:
+    """Os lugares das linhas lidas de uma folha."""
+    return Lugares(folha.aba, folha.letras, dict(zip(chaves, numeros, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +53,14 @@ class Cadastros:
     empresas: Mapping[str, Empresa]
     fechamentos: Mapping[str, Fechamento]
     problemas: list[Problema]
+    avisos: Sequence[Problema] = ()
+    """O que se completou ao ler: o zero da frente de um CEP ou de um CPF."""
+    lugares: Mapping[str, Lugares] = field(default_factory=dict)
+    """Tabela → onde está cada linha: ``contas``, ``clientes`` e ``empresas``."""
+    pagadores: str = "clientes"
+    """De que tabela são os clientes: num fechamento, de ``empresas``."""
+    agencias_dv: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Tabela e chave da linha → o dígito que se escreveu junto da agência."""
 
     def conta(self, codigo: str, produto: str = "DEBITO") -> Conta:
         """A conta pedida; sem código, a única ativa do produto.
@@ -79,31 +111,74 @@ def ler_tabela(
     return [fabrica(linha) for linha in validada.linhas], list(validada.numeros), list(validada.problemas)
 
 
+class _Leitura:
+    """Lê as tabelas uma a uma e junta os problemas, os avisos e os lugares."""
+
+    def __init__(self, pasta: Pasta) -> None:
+        self.pasta = pasta
+        self.problemas: list[Problema] = []
+        self.avisos: list[Problema] = []
+        self.lugares: dict[str, Lugares] = {}
+        self.agencias_dv: dict[tuple[str, str], str] = {}
+
+    def __call__(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], T]) -> tuple[list[T], list[int]]:
+        """As linhas conferidas e o número de cada uma na aba."""
+        folha = self.pasta.ler(tabela)
+        validada = validar(folha)
+        self.problemas += validada.problemas
+        self.avisos += validada.avisos
+        numeros = list(validada.numeros)
+        if tabela in _COM_LUGAR:
+            self.lugares[tabela] = lugares(folha, [linha[0] for linha in validada.linhas], numeros)
+        return [fabrica(linha) for linha in validada.linhas], numeros
+
+    def contas(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], C]) -> dict[str, C]:
+        """As linhas, pela chave, com a agência sem o dígito que se escreveu junto dela."""
+        linhas, _ = self(tabela, fabrica)
+        lidas = {}
+        for linha in linhas:
+            agencia, hifen, dv = linha.agencia.partition("-")
+            if hifen:
+                self.agencias_dv[tabela, linha.codigo] = dv
+            lidas[linha.codigo] = linha._replace(agencia=agencia) if hifen else linha
+        return lidas
+
+    def com_o_digito(self, tabela: str, pagadores: dict[str, P]) -> dict[str, P]:
+        """Os pagadores, com o dígito da conta que não se escreveu e se sabe calcular; diz-se qual."""
+        for codigo, pagador in pagadores.items():
+            if digito := digito_que_falta(pagador.banco, pagador._asdict()):
+                pagadores[codigo] = pagador._replace(conta_dv=digito)
+                celula = self.lugares[tabela].celula(codigo, "conta_dv")
+                frase = f"dígito da conta calculado: {digito}"
+                self.avisos.append(Problema("celula.completada", frase, celula, gravidade="aviso"))
+        return pagadores
+
+
+_COM_LUGAR = {"contas", "clientes", "empresas"}
+
+
 def ler_cadastros(pasta: Pasta, *, com_titulos: bool = True) -> Cadastros:
     """Lê contas, clientes, títulos e feriados, e junta os problemas de todas as tabelas."""
-    problemas: list[Problema] = []
-
-    def ler(tabela: str, fabrica: Callable[[tuple[Any, ...]], T]) -> tuple[list[T], list[int]]:
-        linhas, numeros, achados = ler_tabela(pasta, tabela, fabrica)
-        problemas.extend(achados)
-        return linhas, numeros
-
-    contas, _ = ler("contas", Conta._make)
-    clientes, _ = ler("clientes", Cliente._make)
+    ler = _Leitura(pasta)
+    contas = ler.contas("contas", Conta._make)
+    clientes = ler.com_o_digito("clientes", ler.contas("clientes", Cliente._make))
     feriados, _ = ler("feriados", Feriado._make)
-    empresas, _ = ler("empresas", Empresa._make)
+    empresas = ler.com_o_digito("empresas", ler.contas("empresas", Empresa._make))
     fechamentos, _ = ler("fechamentos", Fechamento._make)
     titulos, numeros = ler("titulos", Titulo._make) if com_titulos else ([], [])
-    _conferir_convenios(contas, problemas)
+    _conferir_convenios(list(contas.values()), ler.problemas)
     return Cadastros(
-        {c.codigo: c for c in contas},
-        {c.codigo: c for c in clientes},
+        contas,
+        clientes,
         titulos,
         numeros,
         Calendario.de_feriados(feriados),
-        {e.codigo: e for e in empresas},
+        empresas,
         {f.codigo: f for f in fechamentos},
-        problemas,
+        ler.problemas,
+        ler.avisos,
+        ler.lugares,
+        agencias_dv=ler.agencias_dv,
     )
 
 
@@ -112,5 +187,6 @@ def _conferir_convenios(contas: Sequence[Conta], problemas: list[Problema]) -> N
     vezes = Counter((c.produto, c.banco, c.convenio) for c in contas)
     for (produto, banco, convenio), quantas in vezes.items():
         if quantas > 1:
-            texto = f"o convênio {convenio} do banco {banco} ({produto}) está em {quantas} contas"
+            qual = f"o convênio {convenio}" if convenio else "o Convênio no banco vazio"
+            texto = f"{qual} do banco {banco} ({produto}) está em {quantas} contas"
             problemas.append(Problema("conta.repetida", texto, Local("Contas")))

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from guiche.boleto.contas import digito_da_conta
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Pasta
 
@@ -57,7 +58,7 @@ def _gravar(pasta: Pasta, tabela: str, linhas: Sequence[Sequence[Any]]) -> None:
 
 def _conta() -> tuple[Any, ...]:
     return (
-        "BB1", "Débito automático no Banco do Brasil", "DEBITO", "001", "1234", "", "56789", "0", "654321", "",
+        "BB1", "Débito automático no Banco do Brasil", "DEBITO", "001", "1234", "", "56789", "2", "654321", "",
         "FARMACIA MODELO LTDA", "11222333000181", "05", 3, "CORRIDOS", "Não", "CONTA", "Não", "", "PRODUCAO", 1,
         "Não", "", "Sim",
     )  # fmt: skip
@@ -82,10 +83,11 @@ def _cliente(n: int, nome: str, hoje: date) -> tuple[Any, ...]:
     banco = "104" if n == OPTANTE_DE_OUTRO_BANCO else "001"
     agencia = "" if n == SEM_AGENCIA else f"{1000 + n}"
     optante = "Não" if n == NAO_OPTANTE else "Sim"
-    autorizado = hoje - timedelta(days=200)
+    autorizado, conta = hoje - timedelta(days=200), f"{20000 + n}"
     return (
         f"{n:04d}", nome, cpf_ficticio(n), "E1" if n % 4 == 0 else "", f"M{n:03d}", optante, banco, agencia, "",
-        f"{20000 + n}", str(n % 10), "", autorizado, "EMPRESA", "compras na farmácia", None, f"ficha {n}", None,
+        conta, digito_da_conta(banco, {"conta": conta}), "", autorizado, "EMPRESA", "compras na farmácia", None,
+        f"ficha {n}", None,
         f"Rua Exemplo, {10 * n}", "Centro", "São Paulo", "SP", f"010{n:02d}-000", "", "",
     )  # fmt: skip
 

@@ -22,6 +22,8 @@ from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.chave import recusa_se_mudou
 from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import com_digito_errado, completados
+from guiche.servicos.exame.contas import do_debito
 from guiche.servicos.fechamentos.carteira import congelar
 from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
 from guiche.servicos.mudados import relato as relato_dos_mudados
@@ -49,6 +51,8 @@ def conferir(
         return recusa("conferir", cadastros.problemas)
     if mudou := recusa_se_mudou(ctx, "conferir", cadastros.conta(conta)):
         return mudou
+    if achados := do_debito(cadastros, cadastros.conta(conta)):
+        return recusa("conferir", achados)
     selecao = _selecionar(ctx, carteira(cadastros), conta, filtros)
     cadastrais = _cadastrais(ctx, remetente_da(ctx, selecao.conta, selecao.clientes), carteira)
     manter = a_manter(ctx.livro, selecao)
@@ -56,6 +60,7 @@ def conferir(
         *_da_manutencao(manter),
         *(cadastrais.relato() if cadastrais else []),
         *relato_dos_mudados(ctx.livro, cadastros),
+        *completados(cadastros),
     ]
     relato = [f"Conferência da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato(), *do_cadastro]
     vazio = not (selecao.ha() or manter or (cadastrais and cadastrais.ha()))
@@ -79,9 +84,11 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
         return recusa("gerar", cadastros.problemas)
     if mudou := recusa_se_mudou(ctx, "gerar", cadastros.conta(conta)):
         return mudou
+    if achados := do_debito(cadastros, cadastros.conta(conta)):
+        return recusa("gerar", achados)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
-        mudados = relato_dos_mudados(ctx.livro, cadastros)
+        mudados = [*relato_dos_mudados(ctx.livro, cadastros), *completados(cadastros)]
         selecao = _selecionar(ctx, carteira(com_os_aceitos(ctx, cadastros)), conta, filtros)
         falta = _por_aprovar(ctx, selecao)
         remessa, do_cadastro = (None, []) if falta else _gravar(ctx, selecao, carteira)
@@ -108,7 +115,9 @@ def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
 def _selecionar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtros | None) -> Selecao:
     """Seleciona e tira da seleção os títulos cujos dados o layout do banco não aceita."""
     escolhida = cadastros.conta(conta)
-    bloqueados = bloqueios(ctx.livro, remetente_da(ctx, escolhida, cadastros.clientes))
+    bloqueados = com_digito_errado(cadastros, escolhida.banco) | bloqueios(
+        ctx.livro, remetente_da(ctx, escolhida, cadastros.clientes)
+    )
     selecao = selecionar(ctx.livro, cadastros, escolhida, filtros or Filtros(), ctx.autor.hoje, bloqueados)
     return _sem_o_que_nao_cabe(ctx, selecao)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guiche.bancos.perfil import perfil
-from guiche.boleto.contas import conhecido, digito_confere
+from guiche.boleto.contas import conhecido
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.cpf_cnpj import formatar, limpar
 from guiche.dominio.elegibilidade import (
@@ -27,6 +27,8 @@ from guiche.servicos.cadastramentos.manutencao import parado_desde
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.composicao import identificacao
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import com_digito_errado, completados
+from guiche.servicos.exame.contas import do_debito
 from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.saidas import gravar_saida
@@ -59,14 +61,17 @@ def listar_optantes(
 ) -> Resultado:
     """Monta a lista, a grava na pasta de trabalho e em cada saída pedida (.xlsx, .csv ou .pdf).
 
-    Optantes bloqueados, com dados faltando, com a autorização fora de vigor ou de banco em que não há conta ficam
-    só na lista de pendências, com a razão. O que é aviso (dígito que não confere, autorização a vencer em até
-    ``vence_em`` dias, quase três meses sem movimento) também vai às pendências, e não tira ninguém da lista.
+    Optantes bloqueados, com dados faltando, com dígito que não confere, com a autorização fora de vigor ou de banco em
+    que não há conta ficam só na lista de pendências, com a razão: são os mesmos que a remessa não debita. O que é aviso
+    (autorização a vencer em até ``vence_em`` dias, quase três meses sem movimento) também vai às pendências, e não tira
+    ninguém da lista.
     """
     cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
     if cadastros.problemas:
         return recusa("optantes", cadastros.problemas)
     escolhida = cadastros.conta(conta)
+    if achados := do_debito(cadastros, escolhida):
+        return recusa("optantes", achados)
     optantes, pendentes = _separar(ctx, cadastros, escolhida, empresa)
     pendentes += avisos(ctx, cadastros, escolhida, {linha[-1] for linha in optantes}, vence_em)
     abas = [("Optantes", CABECALHO, optantes), ("Pendências", CABECALHO_PENDENTES, pendentes)]
@@ -79,6 +84,7 @@ def listar_optantes(
         f"Conta {escolhida.codigo}: {contar(len(optantes), 'optante')} para a agência {escolhida.agencia}.",
         f"Pendências: {len(pendentes)}, cada uma com a razão na aba Pendências de optantes.",
         *_sem_regra(escolhida.banco),
+        *completados(cadastros),
         *(f"Gravado: {saida}" for saida in saidas),
     ]
     dados = {
@@ -98,7 +104,7 @@ def _separar(
     ctx: Contexto, cadastros: Cadastros, conta: Conta, empresa: tuple[str, str]
 ) -> tuple[list[Linha], list[Linha]]:
     hoje, remetente = ctx.autor.hoje, remetente_da(ctx, conta, cadastros.clientes)
-    presos = bloqueios(ctx.livro, remetente)
+    presos = com_digito_errado(cadastros, conta.banco) | bloqueios(ctx.livro, remetente)
     regras = Regras(hoje, conta.banco, conta.convenio, hoje, perfil(conta.banco).usa_operacao, Filtros(), presos)
     de_outra_conta = bancos_com_conta(cadastros) - {conta.banco}
     optantes, pendentes = [], []
@@ -125,18 +131,9 @@ def avisos(ctx: Contexto, cadastros: Cadastros, conta: Conta, codigos: Collectio
     linhas = []
     for codigo in sorted(codigos):
         cliente = cadastros.clientes[codigo]
-        razoes = (
-            _digito(cliente), _a_vencer(cliente, hoje, vence_em), _parado(cliente, enviados.get(codigo, ""), hoje)
-        )  # fmt: skip
+        razoes = (_a_vencer(cliente, hoje, vence_em), _parado(cliente, enviados.get(codigo, ""), hoje))
         linhas += [_pendente(cliente, razao) for razao in razoes if razao]
     return linhas
-
-
-def _digito(cliente: Cliente) -> Motivo | None:
-    dados = {"agencia": cliente.agencia, "operacao": cliente.operacao, "conta": cliente.conta, "dv": cliente.conta_dv}
-    if digito_confere(cliente.banco, dados) is False:
-        return motivo("digito", f"{cliente.agencia} / {cliente.conta}-{cliente.conta_dv}")
-    return None
 
 
 def _a_vencer(cliente: Cliente, hoje: date, dias: int) -> Motivo | None:

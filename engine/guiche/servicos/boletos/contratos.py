@@ -13,7 +13,8 @@ from guiche.dominio.encargos import Desconto, Encargos
 from guiche.erros import ErroDeRegra, Problema
 from guiche.livro.boletos import Boleto
 from guiche.planilha.porta import Pasta
-from guiche.servicos.cadastros import ler_tabela
+from guiche.planilha.validacao import validar
+from guiche.servicos.cadastros import Cadastros, Lugares, ler_tabela, lugares
 
 
 class Contratos(NamedTuple):
@@ -22,6 +23,8 @@ class Contratos(NamedTuple):
     contas: Mapping[str, Conta]
     cobrancas: Mapping[str, Cobranca]
     condicoes: Mapping[str, Condicao]
+    lugares: Lugares
+    """Onde está, na aba Cobrança, a linha de cada conta."""
 
     def da_conta(self, conta: Conta) -> Cobranca:
         """O contrato da conta.
@@ -46,12 +49,17 @@ class Contratos(NamedTuple):
         return conta, cobranca
 
 
-def ler_contratos(pasta: Pasta, contas: Mapping[str, Conta]) -> tuple[Contratos, list[Problema]]:
-    """As abas Cobrança e Condições, e seus problemas."""
-    cobrancas, _, problemas = ler_tabela(pasta, "cobranca", Cobranca._make)
+def ler_contratos(pasta: Pasta, cadastros: Cadastros) -> tuple[Contratos, list[Problema]]:
+    """As abas Cobrança e Condições, e seus problemas; o dígito da agência também se escreve junto dela, em Contas."""
+    folha = pasta.ler("cobranca")
+    validada = validar(folha)
+    cobrancas = list(map(Cobranca._make, validada.linhas))
     condicoes, _, outros = ler_tabela(pasta, "condicoes", Condicao._make)
-    por_conta, por_titulo = {c.conta: c for c in cobrancas}, {c.titulo: c for c in condicoes}
-    return Contratos(contas, por_conta, por_titulo), [*problemas, *outros]
+    onde = lugares(folha, [c.conta for c in cobrancas], validada.numeros)
+    dv = cadastros.agencias_dv
+    com_dv = (c._replace(agencia_dv=c.agencia_dv or dv.get(("contas", c.conta), "")) for c in cobrancas)
+    por_conta, por_titulo = {c.conta: c for c in com_dv}, {c.titulo: c for c in condicoes}
+    return Contratos(cadastros.contas, por_conta, por_titulo, onde), [*validada.problemas, *outros]
 
 
 def layout_da(conta: Conta, contrato: Cobranca) -> str:

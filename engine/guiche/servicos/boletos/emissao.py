@@ -9,7 +9,7 @@ from typing import Any
 from guiche.boleto.calculo import Calculo, calcular, sem_numero
 from guiche.dominio.boletos import EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.elegibilidade import Filtros, tipos_sem_titulo
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos, numeracao
@@ -25,6 +25,8 @@ from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.chave import recusa_se_mudou
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import completados
+from guiche.servicos.exame.contas import dos_boletos
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
@@ -46,14 +48,18 @@ def conferir(
 
     Com ``na_aba``, leva o relatório, título a título, à aba Conferência; sem isso, não escreve nada.
     """
-    lidos = ler(ctx)
+    lidos = ler(ctx, conta)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
     if mudou := _recusa_da_chave(ctx, cadastros, contratos, conta):
         return mudou
     selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
-    relato = [f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.", *selecao.relato()]
+    relato = [
+        f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.",
+        *selecao.relato(),
+        *_ditos(cadastros, filtros),
+    ]
     vazio = not selecao.grupos
     feito = Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
     return levar_a_conferencia(ctx, feito, selecao.linhas_da_conferencia()) if na_aba else feito
@@ -74,7 +80,7 @@ def gerar(
         ErroDeRegra: ``boleto.faixa``, se a faixa acabou; ``boleto.nao_se_emite``, se o banco ou a carteira não servem.
     """
     retomar(ctx)
-    lidos = ler(ctx)
+    lidos = ler(ctx, conta)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
@@ -88,7 +94,8 @@ def gerar(
     if emitidos and desenha_se(emitidos[0]):
         ctx.progresso("Desenhando os boletos…")
         caminhos += gravar_pdf(ctx, emitidos, contratos, saida)
-    relato, dados = tuple(_relato(selecao, emitidos)), selecao.dados() | {"codigos": [b.id for b in emitidos]}
+    relato = (*_relato(selecao, emitidos), *_ditos(cadastros, filtros))
+    dados = selecao.dados() | {"codigos": [b.id for b in emitidos]}
     del emitidos  # de muitos boletos é muita memória, e as abas se refazem do livro
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
@@ -106,13 +113,26 @@ def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
     return gravar_pdf(ctx, pendentes, contratos) if pendentes else []
 
 
-def ler(ctx: Contexto) -> tuple[Cadastros, Contratos] | Resultado:
-    """Cadastros e contratos da pasta, ou a recusa com os problemas deles."""
+def ler(ctx: Contexto, conta: str) -> tuple[Cadastros, Contratos] | Resultado:
+    """Cadastros e contratos da pasta, ou a recusa com os problemas deles e os da conta de boletos pedida.
+
+    Raises:
+        ErroDeRegra: ``conta.…`` ou ``boleto.sem_contrato``.
+    """
     cadastros = ler_cadastros(ctx.pasta)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros.contas)
-    if todos := [*cadastros.problemas, *problemas]:
-        return recusa("boletos", todos)
+    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
+    if achados := [*cadastros.problemas, *problemas]:
+        return recusa("boletos", achados)
+    escolhida = cadastros.conta(conta, "COBRANCA")
+    if achados := dos_boletos(cadastros, contratos, escolhida, ctx.autor.hoje):
+        return recusa("boletos", achados)
     return cadastros, contratos
+
+
+def _ditos(cadastros: Cadastros, filtros: Filtros) -> list[str]:
+    """O que se completou ao ler, e o tipo de documento pedido que nenhum título tem."""
+    sem = tipos_sem_titulo(filtros, cadastros.titulos)
+    return [*completados(cadastros), *(f"Atenção: não há título do tipo {t}." for t in sem)]
 
 
 def _relato(selecao: SelecaoDeBoletos, emitidos: Sequence[Boleto]) -> list[str]:

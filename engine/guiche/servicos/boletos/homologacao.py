@@ -59,7 +59,7 @@ def homologacao(ctx: Contexto, conta: str) -> Resultado:
     Raises:
         ErroDeRegra: ``conta.…``, ``boleto.sem_contrato`` ou ``boleto.nao_se_emite``.
     """
-    lidos = ler(ctx)
+    lidos = ler(ctx, conta)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos

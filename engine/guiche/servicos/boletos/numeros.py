@@ -10,6 +10,7 @@ from typing import Any
 
 from guiche.boleto import barras
 from guiche.boleto.calculo import Calculo, calcular_o_que_da
+from guiche.boleto.contas import discordancias
 from guiche.boleto.entrada import Entrada
 from guiche.boleto.numeracao import numerado_por, o_banco_numera
 from guiche.boleto.regras import banco
@@ -29,9 +30,10 @@ _NUMEROS = Calculo._fields[:-1]
 def calcular(texto: str, saida: Path | None = None, *, aceitar_parcial: bool = False) -> Resultado:
     """Calcula os números de cada boleto de uma lista JSON; cada um responde por si. ``saida`` os leva a uma planilha.
 
-    No lugar do que se recusa vai ``{"erro": {"codigo", "mensagem"}}``; o número que não se pode calcular por
-    falta de dados é nulo, e ``faltas`` diz por quê. O ato só está feito se todos têm código de barras, ou se se
-    aceita que a algum falte.
+    No lugar do que se recusa vai ``{"erro": {"codigo", "mensagem"}}``; o dígito dado que não é o do banco também é
+    erro, e com ele vão os números do que se deu, para conferir um boleto alheio. O número que não se pode calcular por
+    falta de dados é nulo, e ``faltas`` diz por quê. O ato só está feito se todos têm código de barras e nenhum erro, ou
+    se se aceita que a algum falte.
 
     Raises:
         ErroDeCampo: ``boleto.entrada``, se o texto não é uma lista JSON de objetos.
@@ -45,15 +47,21 @@ def calcular(texto: str, saida: Path | None = None, *, aceitar_parcial: bool = F
     if not isinstance(pedidos, list):
         raise ErroDeCampo("boleto.entrada", "a entrada não é uma lista")
     respostas = [_um(pedido) for pedido in pedidos]
-    linhas = [r.get("linha_digitavel") or f"boleto {n}: {_o_que_ha(r)}" for n, r in enumerate(respostas, 1)]
+    linhas = [_em_linha(n, r) for n, r in enumerate(respostas, 1)]
     falhos = sum(not r.get("codigo_barras") for r in respostas)
     if falhos:
         linhas.append(f"{contar(falhos, 'boleto')} de {len(respostas)} sem código de barras.")
+    falhos += sum("erro" in r and bool(r.get("codigo_barras")) for r in respostas)
     if saida:
         corpo = [(*(r.get(nome) or "" for nome in _NUMEROS), _o_que_ha(r)) for r in respostas]
         gravar_saida(saida, [("Boletos", (*(n.replace("_", " ") for n in _NUMEROS), "o que há"), corpo)])
     arquivos, feito = (saida,) if saida else (), aceitar_parcial or not falhos
     return Resultado("calcular", tuple(linhas), lista=respostas, arquivos=arquivos, feito=feito)
+
+
+def _em_linha(n: int, resposta: Mapping[str, Any]) -> str:
+    linha: str = "" if "erro" in resposta else resposta.get("linha_digitavel") or ""
+    return linha or f"boleto {n}: {_o_que_ha(resposta)}"
 
 
 def _o_que_ha(resposta: Mapping[str, Any]) -> str:
@@ -75,6 +83,8 @@ def _um(pedido: Any) -> dict[str, Any]:
         primeira = next(iter(faltas.values()))
         return {"erro": {"codigo": primeira.codigo, "mensagem": primeira.mensagem}}
     resposta: dict[str, Any] = {nome: getattr(calculo, nome) or None for nome in _NUMEROS}
+    if razoes := discordancias(entrada["banco"], entrada):
+        resposta["erro"] = {"codigo": "boleto.digito", "mensagem": "; ".join(razoes.values())}
     if calculo.aviso:
         resposta["aviso"] = calculo.aviso
     if faltas:

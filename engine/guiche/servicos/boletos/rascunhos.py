@@ -42,7 +42,7 @@ def rascunhos(ctx: Contexto, codigos: Sequence[int]) -> Resultado:
     for b in lista:
         exigir_pagavel(b)
     cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros.contas)
+    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if todos := [*cadastros.problemas, *problemas]:
         return recusa("rascunhos", todos)
     onde = ctx.pasta.caminho.parent / PASTA

@@ -25,6 +25,7 @@ from guiche.servicos.boletos.contratos import Contratos, encargos_de, layout_da
 from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.cobranca.traducao import em_palavras
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import do_endereco
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,10 @@ def selecionar(
         if dono and not situacao.boleto:
             fora.append((titulo, motivo("outro_cliente", dono)))
             continue
-        recusa = recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje, debitam) or _das_condicoes(
-            aceito, cliente
+        recusa = (
+            recusa_para_boleto(titulo, cliente, situacao, filtros, ctx.autor.hoje, debitam)
+            or _das_condicoes(aceito, cliente)
+            or _do_cadastro(cadastros, cliente)
         )
         if recusa:
             fora.append((titulo, recusa))
@@ -170,6 +173,11 @@ def _das_condicoes(aceito: Aceito, cliente: Cliente | None) -> Motivo | None:
     if achados := abusivos(aceito.encargos, pessoa_fisica=tipo == "CPF"):
         return motivo("abusivo", "; ".join(achados))
     return None
+
+
+def _do_cadastro(cadastros: Cadastros, cliente: Cliente | None) -> Motivo | None:
+    razao = do_endereco(cliente, cadastros.lugares[cadastros.pagadores]) if cliente else ""
+    return motivo("campo", razao) if razao else None
 
 
 def _que_nao_combina(aceito: Aceito) -> list[str]:

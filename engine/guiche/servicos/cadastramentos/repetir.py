@@ -31,6 +31,7 @@ from guiche.livro.retornos import NaoDebitado, nao_debitados
 from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import com_digito_errado
 from guiche.servicos.gerar import gerar
 from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.resultado import Resultado, recusa
@@ -98,7 +99,7 @@ def _propostas(ctx: Contexto, cadastros: Cadastros, conta: Conta, vezes: int, no
     situacoes = titulos.situacoes(ctx.livro, recusas)
     hoje, remetente = ctx.autor.hoje, remetente_da(ctx, conta, cadastros.clientes)
     minimo = minimo_da_conta(conta, perfil(conta.banco), hoje, cadastros)
-    presos = bloqueios(ctx.livro, remetente)
+    presos = com_digito_errado(cadastros, conta.banco) | bloqueios(ctx.livro, remetente)
     regras = Regras(
         hoje, conta.banco, conta.convenio, minimo, remetente.perfil.usa_operacao, Filtros(parcial=True), presos
     )

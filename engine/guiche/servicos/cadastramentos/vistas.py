@@ -17,6 +17,7 @@ from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, Cadastram
 from guiche.servicos.cadastramentos.bloqueios import BLOQUEADOS, bloqueios
 from guiche.servicos.cadastros import Cadastros, codigo_da_celula
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import com_digito_errado
 from guiche.servicos.gravacao import remetente_da
 
 NA_ABA = 10_000
@@ -42,7 +43,7 @@ def bloqueios_das_contas(ctx: Contexto, cadastros: Cadastros) -> dict[str, dict[
     for conta in cadastros.contas.values():
         if conta.produto == "DEBITO" and conta.ativa is not False:
             try:
-                presos.setdefault(conta.banco, {}).update(
+                presos.setdefault(conta.banco, com_digito_errado(cadastros, conta.banco)).update(
                     bloqueios(ctx.livro, remetente_da(ctx, conta, cadastros.clientes))
                 )
             except ErroDeRegra:  # a versão do layout não serve: quem gera a remessa o diz

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from guiche.arquivos.exame import Achado
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
-from guiche.cobranca.entrada import ler_pedido
+from guiche.boleto.contas import discordancias
+from guiche.cobranca.entrada import Entrada, ler_pedido
 from guiche.cobranca.remessa import Remessa, compor
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
@@ -42,6 +43,9 @@ def gerar(texto: str, saida: Path | None = None, hoje: date | None = None) -> Re
         ErroDeArquivo: ``remessa.gravar``, se não se consegue gravar.
     """
     pedido = ler_pedido(texto)
+    if errados := _digitos(pedido):
+        relato = f"Nada foi gravado: o banco recusaria a remessa ({contar(len(errados), 'erro')})."
+        return Resultado("remessa gerar", (relato,), problemas=errados, feito=False)
     feita = compor(pedido.layout, pedido.empresa, pedido.titulos, pedido.data_hora)
     achados = _conferir(pedido.layout, feita, hoje)
     problemas = tuple(dict.fromkeys((*pedido.avisos, *feita.avisos, *achados)))
@@ -59,6 +63,14 @@ def gerar(texto: str, saida: Path | None = None, hoje: date | None = None) -> Re
         raise ErroDeArquivo("remessa.gravar", razao, local=Local(saida.name)) from erro
     dados = {"layout": pedido.layout, "titulos": len(pedido.titulos), "linhas": list(feita.linhas)}
     return Resultado("remessa gerar", (relato, f"Gravada em {saida}."), dados, problemas, (saida,))
+
+
+def _digitos(pedido: Entrada) -> tuple[Problema, ...]:
+    """Os dígitos da agência e da conta que o pedido traz e não são os do banco."""
+    banco = pedido.layout.partition(".")[0]
+    dados = {**pedido.empresa, "convenio_dv": ""}
+    razoes = discordancias(dados.get("banco") or banco, dados)
+    return tuple(Problema("conta.digito", razao, Local("empresa")) for razao in razoes.values())
 
 
 def _conferir(layout: str, feita: Remessa, hoje: date | None) -> list[Problema]:

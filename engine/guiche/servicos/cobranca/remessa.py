@@ -30,7 +30,7 @@ def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = (), *, na_aba
 
     Com ``na_aba``, leva o relatório, pedido a pedido, à aba Conferência; sem isso, não escreve nada.
     """
-    lidos = ler(ctx)
+    lidos = ler(ctx, conta)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
@@ -54,7 +54,7 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
         ErroDeCampo: falta um dado da empresa que o banco pede.
     """
     retomados = retomar(ctx)
-    lidos = ler(ctx)
+    lidos = ler(ctx, conta)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos

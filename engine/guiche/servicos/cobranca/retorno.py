@@ -62,7 +62,7 @@ def importar(
     if confirmar:
         retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros.contas)
+    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if cadastros.problemas or problemas:
         return recusa("importar", [*cadastros.problemas, *problemas])
     ctx.progresso("Lendo o retorno…")

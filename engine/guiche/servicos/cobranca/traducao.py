@@ -30,7 +30,7 @@ def da_empresa(conta: Conta, cobranca: Cobranca, nsa: int) -> dict[str, Any]:
         "agencia": conta.agencia, "agencia_dv": cobranca.agencia_dv, "conta": conta.conta, "conta_dv": conta.conta_dv,
         "convenio": _so_numero(conta.convenio), "codigo_transmissao": cobranca.codigo_transmissao,
         "posto": cobranca.posto, "carteira": cobranca.carteira, "variacao": cobranca.variacao,
-        "modalidade": _numerica(cobranca.modalidade), "sequencial_arquivo": nsa,
+        "modalidade": numerica(cobranca.modalidade), "sequencial_arquivo": nsa,
     }  # fmt: skip
 
 
@@ -42,11 +42,11 @@ def do_pedido(pedido: PedidoAoBanco, boleto: Boleto, marca: str, pix_chave: str 
         "comando": pedido.comando,
         "nosso_numero": str(boleto.numero) if boleto.numero else "",
         **{nome: dados["entrada"].get(nome) or "" for nome in _DA_ENTRADA},
-        "modalidade": _numerica(dados["entrada"].get("modalidade") or ""),
+        "modalidade": numerica(dados["entrada"].get("modalidade") or ""),
         "emissor": boleto.emissor,
         "numero_documento": dados["documento"],
         "numero_documento_empresa": chave_do_boleto(marca, boleto.id),
-        "especie": dados["especie"],
+        "especie": especie(dados["especie"]),
         "aceite": "A" if dados["aceite"] == "S" else "N",
         "valor_titulo": boleto.valor,
         "data_vencimento": date.fromisoformat(boleto.vencimento),
@@ -66,7 +66,12 @@ def do_pedido(pedido: PedidoAoBanco, boleto: Boleto, marca: str, pix_chave: str 
 _NADA: tuple[Any, ...] = ("", 0, None, (), [])
 
 
-def _numerica(modalidade: str) -> str:
+def especie(escrita: str) -> str:
+    """A sigla da espécie nas tabelas dos bancos."""
+    return "OU" if escrita == "OUTROS" else escrita
+
+
+def numerica(modalidade: str) -> str:
     """A modalidade que vai à remessa; a que é um nome (SIGCB) só escolhe o campo livre do boleto."""
     return modalidade if modalidade.isdigit() else ""
 

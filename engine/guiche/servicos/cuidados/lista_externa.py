@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
-from guiche.planilha.validacao import validar
-from guiche.servicos.cadastros import ler_cadastros
+from guiche.planilha.validacao import Validada, validar
+from guiche.servicos.cadastros import ler_cadastros, lugares
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import da_conta, do_endereco
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 
+A_DIZER = 20
+"""Quantos avisos do cadastro se dizem um a um."""
 _TABELAS = {"TITULOS": "titulos", "CLIENTES": "clientes"}
 
 
@@ -42,6 +46,7 @@ def importar_lista(ctx: Contexto, caminho: Path, para: str, colunas: str = "", *
         return recusa("importar planilha", list(atual.problemas))
     novas, repetidas, diferentes = _separar(tabela, lista, validada.numeros, validada.linhas, atual.linhas)
     problemas = [*validada.problemas, *diferentes]
+    ditos = [*_do_exame(tabela, lista, validada, novas), *validada.avisos]
     if confirmar:
         _acrescentar(ctx, tabela, novas)
         ctx.pasta.gravar("nao_importados", [(str(p.local), p.codigo, p.mensagem, p.fazer) for p in problemas])
@@ -49,7 +54,28 @@ def importar_lista(ctx: Contexto, caminho: Path, para: str, colunas: str = "", *
         cadastros = ler_cadastros(ctx.pasta)
         if not cadastros.problemas:
             atualizar_pasta(ctx, cadastros)
-    return _relatar(caminho, tabela, lista, (len(novas), repetidas, len(problemas)), problemas, confirmar=confirmar)
+    contas = (len(novas), repetidas, len(problemas))
+    return _relatar(caminho, tabela, lista, contas, [*problemas, *_ate_o_limite(ditos)], confirmar=confirmar)
+
+
+def _do_exame(tabela: str, lista: Lista, validada: Validada, novas: Sequence[tuple[Any, ...]]) -> Iterator[Problema]:
+    """O que no cadastro trazido impede cobrar: entra na aba assim mesmo, e diz-se."""
+    if tabela != "clientes":
+        return
+    onde = lugares(lista.folha, [linha[0] for linha in validada.linhas], validada.numeros)
+    for pagador in map(Cliente._make, novas):
+        agencia, _, dv = pagador.agencia.partition("-")
+        for razao in (da_conta(pagador._replace(agencia=agencia), dv, onde), do_endereco(pagador, onde)):
+            if razao:
+                yield Problema("cliente.cadastro", razao, Local(lista.folha.aba), gravidade="aviso")
+
+
+def _ate_o_limite(ditos: Sequence[Problema]) -> list[Problema]:
+    mais = len(ditos) - A_DIZER
+    if mais <= 0:
+        return list(ditos)
+    resto = Problema("tabela.muitos_problemas", f"e mais {mais} assim", ditos[0].local, gravidade="aviso")
+    return [*ditos[:A_DIZER], resto]
 
 
 def _casadas(tabela: str, colunas: str) -> dict[str, str]:

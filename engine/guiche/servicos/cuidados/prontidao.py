@@ -10,9 +10,11 @@ from guiche.dominio import cpf_cnpj
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
-from guiche.servicos.boletos.contratos import layout_da, ler_contratos
+from guiche.servicos.boletos.contratos import Contratos, layout_da, ler_contratos
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
+from guiche.servicos.exame.clientes import dos_pagadores
+from guiche.servicos.exame.contas import do_debito, dos_boletos
 from guiche.servicos.resultado import Resultado, recusa
 
 _DO_CLIENTE = {
@@ -38,13 +40,15 @@ def verificar(ctx: Contexto) -> Resultado:
     Escreve a aba Prontidão; no livro nada muda.
     """
     cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros.contas)
+    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if cadastros.problemas or problemas:
         return recusa("prontidão", [*cadastros.problemas, *problemas])
-    achados: list[Achado] = [*_documentos(cadastros)]
+    achados: list[Achado] = [*_documentos(cadastros), *_do_exame(cadastros)]
     layouts: dict[str, bool] = {}
     for conta in cadastros.contas.values():
         contrato = contratos.cobrancas.get(conta.codigo)
+        if conta.ativa is not False:
+            achados += _da_empresa(ctx, cadastros, contratos, conta)
         if conta.produto != "COBRANCA" or conta.ativa is False or contrato is None:
             continue
         try:
@@ -76,6 +80,26 @@ def _documentos(cadastros: Cadastros) -> Iterator[Achado]:
         limpo = cpf_cnpj.limpar(cliente.cpf_cnpj)
         if cliente.cpf_cnpj and not cpf_cnpj.tipo(limpo):
             yield Achado("", cliente.codigo, "CPF/CNPJ", cliente.cpf_cnpj, "", "não é CPF nem CNPJ: o banco o recusa")
+
+
+def _do_exame(cadastros: Cadastros) -> Iterator[Achado]:
+    """O que impede cobrar, e o que se leu com o que faltava."""
+    for codigo, razao in dos_pagadores(cadastros):
+        yield Achado("", codigo, "cadastro", "", "", razao)
+    for aviso in cadastros.avisos:
+        yield Achado("", "", str(aviso.local), "", "", aviso.mensagem)
+
+
+def _da_empresa(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: Conta) -> Iterator[Achado]:
+    """O que impediria a conta de cobrar, com as palavras dos atos."""
+    if conta.produto == "DEBITO":
+        problemas = do_debito(cadastros, conta)
+    elif conta.codigo in contratos.cobrancas:
+        problemas = dos_boletos(cadastros, contratos, conta, ctx.autor.hoje)
+    else:
+        return
+    for problema in problemas:
+        yield Achado(conta.codigo, "", str(problema.local), "", "", problema.mensagem)
 
 
 def _campos(como: Receita) -> Mapping[str, Any]:

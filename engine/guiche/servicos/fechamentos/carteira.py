@@ -54,7 +54,7 @@ def para_debito(livro: Livro, cadastros: Cadastros, codigos: Collection[str]) ->
     situacoes = titulos.situacoes(livro, numeros)
     devidos = [_titulo(f, juntos.get(f.codigo, ()), situacoes) for f in pedidos]
     pagadoras = {f.empresa: como_cliente(cadastros.empresas[f.empresa]) for f in pedidos}
-    return replace(cadastros, titulos=devidos, numeros=[], clientes=pagadoras)
+    return replace(cadastros, titulos=devidos, numeros=[], clientes=pagadoras, pagadores="empresas")
 
 
 def devidos(partes: Iterable[Titulo], situacoes: Mapping[str, Situacao], fechamento: str) -> dict[str, int]:
@@ -109,4 +109,4 @@ def para_boletos(cadastros: Cadastros, codigos: Collection[str]) -> Cadastros:
         if (f := pedidos.get(t.fechamento))
     ]
     pagadoras = {f.empresa: como_cliente(cadastros.empresas[f.empresa]) for f in pedidos.values()}
-    return replace(cadastros, titulos=devidos, numeros=[], clientes=pagadoras)
+    return replace(cadastros, titulos=devidos, numeros=[], clientes=pagadoras, pagadores="empresas")

@@ -1,0 +1,1 @@
+"""O exame dos cadastros: a mesma resposta, com as mesmas palavras e a célula, em toda porta que os usa."""
