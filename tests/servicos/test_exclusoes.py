@@ -115,7 +115,7 @@ def test_descartada_a_remessa_a_exclusao_vai_de_novo(pasta: Path) -> None:
 def test_descartada_a_conta_nova_o_banco_ainda_conhece_a_velha(pasta: Path) -> None:
     velha = _ultima(pasta).read_text("ascii").splitlines()[1]
     _importar(pasta, ["01", "01"])
-    _mudar(pasta, "A", conta="7777")
+    _mudar(pasta, "A", conta="7777", conta_dv="1")
     assert _letras(_gerar(pasta)) == "AE0E0Z"
     with na(pasta) as ctx:
         tela.descartar(ctx, 2, "engano")
@@ -162,7 +162,7 @@ def test_recusada_nao_se_repete_ate_o_cadastro_mudar(pasta: Path) -> None:
     assert (h["registro"], h["de_quem"]) == ("EXCLUSÃO RECUSADA", "A")
     assert h["proposta"].startswith("o banco não excluiu o optante: OPTANTE NAO CADASTRADO; confira a conta")
     assert not _gerar(pasta)
-    _mudar(pasta, "A", conta="7777")
+    _mudar(pasta, "A", conta="7777", conta_dv="1")
     linhas = _gerar(pasta)
     assert _letras(linhas) == "AD1Z"
     assert linhas[1][30:44] == "00000000077775"
