@@ -65,7 +65,7 @@ def tres(tmp_path: Path) -> Path:
 @pytest.mark.requisito("S-09", "S-48")
 def test_o_valor_sai_da_conta_do_cliente_e_entra_na_da_empresa(tres: Path, tmp_path: Path) -> None:
     arquivo = gerada(tres, tipos_doc=frozenset("1"))
-    assert enviadas(arquivo) == [LinhaE("0101", "10015", "20260821", 10_000, "0")]
+    assert enviadas(arquivo) == [LinhaE("0101", "10014", "20260821", 10_000, "0")]
     with na(tres) as ctx:
         importar(ctx, retorno(arquivo, tmp_path / "r.ret", ["00"]), baixar_em="CONTA", confirmar=True)
     (linha,) = ler(tres, "movimento_banco")
@@ -237,7 +237,7 @@ def test_filtrar_pela_conveniada_debita_os_membros_nas_contas_deles(tmp_path: Pa
     devidos = [titulo(f"T{c}", DIA, "10.00", c) for c in "ABC"]
     caminho = montar(tmp_path, clientes=pessoas, titulos=devidos, empresas=[empresa])
     linhas = enviadas(gerada(caminho, por="CONVENIO", empresa=("E1", "E1")))
-    assert [(e.agencia, e.conta) for e in linhas] == [("0101", "10015"), ("0202", "10025")]
+    assert [(e.agencia, e.conta) for e in linhas] == [("0101", "10014"), ("0202", "10022")]
 
 
 @pytest.mark.requisito("S-91")

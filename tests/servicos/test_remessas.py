@@ -241,7 +241,7 @@ def test_imprimir(tres: Path) -> None:
     texto = PdfReader(saida).pages[0].extract_text()
     for parte in ("T1", "T3", "Cliente A", "20/08/2026", "CANCELAMENTO", "Total a debitar", "30,00", "Total cancelado"):
         assert parte in texto
-    assert "00000000010015" not in texto
+    assert "00000000010014" not in texto
     assert "…014" in texto
 
 
