@@ -13,8 +13,10 @@ from tests.servicos import (
     test_desfazer,
     test_fechamentos,
     test_integridade_e_lote,
+    test_numeros_do_banco,
     test_remessa_boletos,
     test_retorno_boletos,
+    test_um_numero_um_boleto,
 )
 from tests.servicos.apoio import HOJE, ler, na
 
@@ -31,6 +33,10 @@ CENAS: tuple[Callable[[Path], None], ...] = (
     test_remessa_boletos.test_instrucoes_vao_na_remessa_com_o_que_mudam,
     test_retorno_boletos.test_baixar_parcial_tarifar_e_ignorar,
     test_retorno_boletos.test_boleto_de_tres_titulos_reparte_pagamento_juros_e_falta,
+    test_um_numero_um_boleto.um_espaco_so,
+    test_um_numero_um_boleto.um_livro_antigo,
+    test_um_numero_um_boleto.o_livro_recusa,
+    test_numeros_do_banco.no_inter,
 )
 
 

@@ -138,6 +138,10 @@ def circulo(onde: Path, qual: str) -> None:
     assert main(["boleto", "conferir-pdf", str(pdf)]) == 0
 
 
+def no_inter(onde: Path) -> None:
+    circulo(onde, "inter")
+
+
 @pytest.mark.caso("B-20")
 @pytest.mark.parametrize("qual", CONTAS)
 def test_emite_manda_importa_e_imprime(tmp_path: Path, qual: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDeLivro, ErroDeRegra
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
+from guiche.livro.conexao import versoes
 from guiche.livro.numeracao import repetidos, ultimo
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos import divergencias
@@ -153,30 +153,27 @@ def test_o_convenio_do_debito_com_remessa_nao_se_muda(tmp_path: Path, coluna: st
     assert len(ler(caminho, "remessas")) == 1
 
 
-def livro_antigo(caminho: Path) -> None:
+def envelhecer(caminho: Path) -> None:
     """O livro como um Guichê anterior o deixava: sem espaços, e com dois boletos de um só número."""
-    with sqlite3.connect(caminho.with_name("Cobrança.guiche.db")) as ligacao:
-        ligacao.execute("DROP INDEX boleto_numero")
-        ligacao.execute("UPDATE boleto SET espaco = '', repete = 0, numero = 1, nosso_numero = '109/00000001-2'")
-        for codigo, dados in ligacao.execute("SELECT id, dados FROM boleto").fetchall():
+    with na(caminho) as ctx, ctx.livro.transacao():
+        livro = ctx.livro
+        livro.estruturar("DROP INDEX boleto_numero")
+        livro.executar("UPDATE boleto SET espaco = '', repete = 0, numero = 1, nosso_numero = '109/00000001-2'")
+        for codigo, dados in livro.consultar("SELECT id, dados FROM boleto"):
             lidos = json.loads(dados)
             lidos["entrada"]["nosso_numero"] = "1"
-            ligacao.execute("UPDATE boleto SET dados = ? WHERE id = ?", (json.dumps(lidos), codigo))
-        ligacao.execute("UPDATE boleto SET convenio = '0' WHERE id = 2")
-        ligacao.execute("DELETE FROM numeracao")
-        ligacao.execute(
-            "CREATE UNIQUE INDEX boleto_numero ON boleto (banco, espaco, numero)"
-            " WHERE numero > 0 AND espaco <> '' AND repete = 0"
-        )
-    ligacao.close()
+            livro.executar("UPDATE boleto SET dados = ? WHERE id = ?", (json.dumps(lidos), codigo))
+        livro.executar("UPDATE boleto SET convenio = '0' WHERE id = 2")
+        livro.executar("DELETE FROM numeracao")
+        indice = next(c for c in dict(versoes())[9].split(";") if "INDEX boleto_numero " in c and "CREATE" in c)
+        livro.estruturar(indice)
 
 
-@pytest.mark.caso("B-01")
-def test_um_livro_antigo_com_numeros_em_dobro_abre_e_diz_quais(tmp_path: Path) -> None:
-    caminho = pasta(tmp_path)
+def um_livro_antigo(onde: Path) -> None:
+    caminho = pasta(onde)
     mais_um(caminho, "T9")
     emitir(caminho)
-    livro_antigo(caminho)
+    envelhecer(caminho)
     with na(caminho) as ctx:
         (par,) = repetidos(ctx.livro)
         assert (par.boleto, par.outro) == (2, 1)
@@ -197,6 +194,11 @@ def test_um_livro_antigo_com_numeros_em_dobro_abre_e_diz_quais(tmp_path: Path) -
         assert remessa.gerar(ctx, "").dados["pedidos"] == 1
         assert verificar(ctx).feito
     assert not ler(caminho, "divergencias")
+
+
+@pytest.mark.caso("B-01")
+def test_um_livro_antigo_com_numeros_em_dobro_abre_e_diz_quais(tmp_path: Path) -> None:
+    um_livro_antigo(tmp_path)
 
 
 def o_livro_recusa(onde: Path) -> None:

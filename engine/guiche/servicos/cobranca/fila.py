@@ -85,8 +85,13 @@ def pedir(
         ato = registrar(ctx.livro, ctx.autor, "pedir ao banco", depois={"boleto": codigo, "comando": comando, **dados})
         cobranca.pedir(ctx.livro, ato, [(codigo, comando, json.dumps(dados))])
     atualizar_pasta(ctx, cadastros)
-    frase = f"{NOMES[comando]}: o pedido do boleto {codigo} ({boleto.nosso_numero}) irá na próxima remessa de boletos."
+    frase = f"{NOMES[comando]}: o pedido do boleto {codigo} ({_dito(boleto)}) irá na próxima remessa de boletos."
     return Resultado("pedir ao banco", (frase,), {"boleto": codigo, "comando": comando})
+
+
+def _dito(boleto: Boleto) -> str:
+    """O nosso número, ou que ainda não o há."""
+    return f"nosso número {boleto.nosso_numero}" if boleto.numero else "a que o banco ainda não deu número"
 
 
 def _dados(comando: str, dia: date | None, valor: int, dias: int) -> dict[str, Any]:
@@ -151,7 +156,7 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
         ato = registrar(ctx.livro, ctx.autor, "estornar boleto", antes=antes, depois=depois)
         baixar = desfazer_boleto(ctx, ato, boleto)
     atualizar_pasta(ctx, cadastros)
-    relato = [f"Boleto {codigo} (nosso número {boleto.nosso_numero}) estornado; seus títulos estão livres."]
+    relato = [f"Boleto {codigo} ({_dito(boleto)}) estornado; seus títulos estão livres."]
     relato.append(
         "A baixa irá ao banco na próxima remessa de boletos; até lá o cliente ainda pode pagar." if baixar
         else "Se o cliente já o pagou, o retorno dirá; confira no banco antes de cobrar de novo."
