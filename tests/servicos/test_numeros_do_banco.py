@@ -171,3 +171,16 @@ def test_pago_no_mesmo_arquivo_que_o_registra(tmp_path: Path) -> None:
     (boleto,) = do_livro(caminho)
     assert boleto.estado == "PAGO"
     assert boleto.numero
+
+
+@pytest.mark.caso("B-20")
+def test_o_boleto_de_um_livro_antigo_com_numero_nosso_nao_se_registra(tmp_path: Path) -> None:
+    """Um Guichê anterior o numerava e imprimia: registrado, teria no banco outro número que o do papel."""
+    caminho = pasta(tmp_path, "inter", 1)
+    emitir(caminho)
+    with na(caminho) as ctx, ctx.livro.transacao():
+        ctx.livro.executar("UPDATE boleto SET numero = 7, nosso_numero = '7'")
+    with na(caminho) as ctx:
+        (fora,) = remessa.conferir(ctx, "").dados["fora"]
+        assert "quem o dá é o banco" in fora["motivo"]
+        assert not remessa.gerar(ctx, "").arquivos

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from guiche.boleto.numeracao import o_banco_numera
 from guiche.cobranca.receita import Receita, receita
 from guiche.cobranca.remessa import REGISTROS_POR_LOTE, Remessa, compor
 from guiche.dominio.cadastro import Cobranca, Conta
@@ -29,6 +30,7 @@ _CNAB240 = "cnab240"
 _DADO_DA_EMPRESA = "empresa"
 _DAS_CONDICOES = {"remessa.juros", "remessa.multa", "remessa.sem_lugar"}
 _MUDAR = "Estorne o boleto, mude as condições do título ou da conta e emita outro."
+_NUMERO_NOSSO = "Estorne o boleto, recolha o papel e emita outro: o número virá no retorno."
 _CORRIGIR = "Corrija o dado e, no boleto, use Registrar de novo, que leva os dados de hoje do cliente."
 
 
@@ -133,7 +135,7 @@ def selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collect
     itens = [Item(p, emitidos[p.boleto], do_pedido(p, emitidos[p.boleto], marca, contrato.pix_chave)) for p in na_fila]
     cabem = REGISTROS_POR_LOTE // (1 + len(como.complementos)) if como.layout.formato == _CNAB240 else len(itens)
     nsa = historia.proximo_nsa(livro, conta, COBRANCA)
-    itens, repetem = _sem_os_repetidos(livro, itens)
+    itens, repetem = _sem_os_de_numero_errado(livro, itens)
     selecao = Selecao(conta, contrato, como, nsa, itens[:cabem], repetem, max(len(itens) - cabem, 0), None)
     if not itens:
         return selecao
@@ -147,17 +149,22 @@ def selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collect
     return selecao._replace(composta=_compor(ctx, selecao, vao) if vao else None)
 
 
-def _sem_os_repetidos(livro: Livro, itens: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Problema]]]:
-    """Os itens, e os registros que levariam ao banco um nosso número que outro boleto vivo também tem."""
+def _sem_os_de_numero_errado(livro: Livro, itens: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Problema]]]:
+    """Os itens, e os registros cujo nosso número outro boleto vivo também tem, ou cabia ao banco dar."""
     pares = {boleto: r for r in numeracao.repetidos(livro) for boleto in (r.boleto, r.outro)}
     vao, ficam = [], []
     for item in itens:
-        r = pares.get(item.boleto.id) if item.pedido.comando == REGISTRAR else None
-        if r is None:
+        b, onde = item.boleto, Local(f"boleto {item.boleto.id}")
+        if item.pedido.comando != REGISTRAR:
             vao.append(item)
-            continue
-        texto = f"os boletos {r.outro} e {r.boleto} têm um só nosso número"
-        ficam.append((item, Problema("remessa.repetido", texto, Local(f"boleto {item.boleto.id}"))))
+        elif r := pares.get(b.id):
+            texto = f"os boletos {r.outro} e {r.boleto} têm um só nosso número"
+            ficam.append((item, Problema("remessa.repetido", texto, onde)))
+        elif b.numero and o_banco_numera(b.banco, b.carteira, ""):
+            texto = f"o boleto {b.id} leva um número nosso, e na carteira {b.carteira} quem o dá é o banco"
+            ficam.append((item, Problema("remessa.repetido", texto, onde, _NUMERO_NOSSO)))
+        else:
+            vao.append(item)
     return vao, ficam
 
 

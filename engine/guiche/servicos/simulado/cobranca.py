@@ -173,7 +173,7 @@ def _pedidos(layout: Layout) -> dict[str, str]:
 def _por_dia(
     arquivo: Cobranca, layout: Layout, enviados: Sequence[Titulo], hoje: date, dias: int, sorteio: Sorteio
 ) -> list[list[Titulo]]:
-    codigos, pedidos, numerador = _codigos(layout), _pedidos(arquivo.layout), Numerador(arquivo, layout)
+    codigos, pedidos, numerador = _codigos(layout), _pedidos(arquivo.layout), Numerador(arquivo, layout, hoje)
     por_dia: list[list[Titulo]] = [[] for _ in range(dias)]
     n = 0
     for enviado in enviados:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from guiche.arquivos.cobranca import Cobranca
@@ -23,14 +24,14 @@ _DE_ONDE = {
 class Numerador:
     """Dá números aos títulos de uma remessa."""
 
-    def __init__(self, arquivo: Cobranca, layout: Layout) -> None:
+    def __init__(self, arquivo: Cobranca, layout: Layout, hoje: date) -> None:
         self._layout = layout
         do_arquivo = {**_do_primeiro_titulo(arquivo), **arquivo.cabecalho}
         self._entrada: dict[str, Any] = {
             dado: next((str(v) for nome in nomes if (v := do_arquivo.get(nome))), "")
             for dado, nomes in _DE_ONDE.items()
         }
-        self._entrada |= {"banco": layout.banco, "ano_nosso_numero": "26"}
+        self._entrada |= {"banco": layout.banco, "ano_nosso_numero": f"{hoje:%y}"}
 
     def numerado(self, titulo: Titulo, sorte: int) -> Titulo:
         """O título com um número, se veio com zeros e se sabe como o banco os dá; senão, como veio."""
