@@ -94,6 +94,8 @@ def test_sem_o_numero_do_banco_nao_ha_codigo_de_barras(numero: str) -> None:
     assert resposta["codigo_barras"] is None
     assert resposta["linha_digitavel"] is None
     assert "no retorno" in resposta["aviso"]
+    assert resposta["espera_o_banco"]
+    assert numeros.calcular(json.dumps([pedido])).feito
     (com_ele,) = numeros.calcular(json.dumps([pedido | {"nosso_numero": "8"}])).lista or ()
     assert len(com_ele["codigo_barras"]) == 44
 

@@ -33,7 +33,7 @@ def calcular(texto: str, saida: Path | None = None, *, aceitar_parcial: bool = F
     No lugar do que se recusa vai ``{"erro": {"codigo", "mensagem"}}``; o dígito dado que não é o do banco também é
     erro, e com ele vão os números do que se deu, para conferir um boleto alheio. O número que não se pode calcular por
     falta de dados é nulo, e ``faltas`` diz por quê. O ato só está feito se todos têm código de barras e nenhum erro, ou
-    se se aceita que a algum falte.
+    se se aceita que a algum falte; o que espera o nosso número do banco traz ``espera_o_banco``, e não falha.
 
     Raises:
         ErroDeCampo: ``boleto.entrada``, se o texto não é uma lista JSON de objetos.
@@ -48,7 +48,7 @@ def calcular(texto: str, saida: Path | None = None, *, aceitar_parcial: bool = F
         raise ErroDeCampo("boleto.entrada", "a entrada não é uma lista")
     respostas = [_um(pedido) for pedido in pedidos]
     linhas = [_em_linha(n, r) for n, r in enumerate(respostas, 1)]
-    falhos = sum(not r.get("codigo_barras") for r in respostas)
+    falhos = sum(not (r.get("codigo_barras") or r.get("espera_o_banco")) for r in respostas)
     if falhos:
         linhas.append(f"{contar(falhos, 'boleto')} de {len(respostas)} sem código de barras.")
     falhos += sum("erro" in r and bool(r.get("codigo_barras")) for r in respostas)
@@ -78,7 +78,7 @@ def _um(pedido: Any) -> dict[str, Any]:
     except ErroGuiche as erro:
         return {"erro": {"codigo": erro.codigo, "mensagem": erro.mensagem}}
     if espera:
-        calculo = calculo._replace(aviso="; ".join(filter(None, (espera, calculo.aviso))))
+        calculo, faltas = calculo._replace(aviso="; ".join(filter(None, (espera, calculo.aviso)))), {}
     elif len(faltas) == len(_NUMEROS) - 2:  # nada se pôde calcular: barras e linha seguem o campo livre
         primeira = next(iter(faltas.values()))
         return {"erro": {"codigo": primeira.codigo, "mensagem": primeira.mensagem}}
@@ -87,6 +87,8 @@ def _um(pedido: Any) -> dict[str, Any]:
         resposta["erro"] = {"codigo": "boleto.digito", "mensagem": "; ".join(razoes.values())}
     if calculo.aviso:
         resposta["aviso"] = calculo.aviso
+    if espera:
+        resposta["espera_o_banco"] = True
     if faltas:
         resposta["faltas"] = {numero: falta.mensagem for numero, falta in faltas.items()}
     return resposta
