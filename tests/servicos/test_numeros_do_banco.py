@@ -67,7 +67,13 @@ def pasta(onde: Path, qual: str, quantos: int = 2) -> Path:
     pessoas = [cliente("A", 1, optante="Não", **ENDERECO)]
     titulos = [titulo(f"T{n}", DIA, f"{100 * n}.00") for n in range(1, quantos + 1)]
     cobranca = {"conta": "ITAU1", "endereco": "Rua A, 1, São Paulo/SP"} | contrato
-    return montar(onde, clientes=pessoas, titulos=titulos, contas=[CONTA, COBRANCA | conta], cobranca=[cobranca])
+    return montar(
+        onde,
+        clientes=pessoas,
+        titulos=titulos,
+        contas=[CONTA, COBRANCA | {"conta_dv": ""} | conta],
+        cobranca=[cobranca],
+    )
 
 
 def emitir(caminho: Path) -> list[Boleto]:

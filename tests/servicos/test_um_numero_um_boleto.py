@@ -67,7 +67,7 @@ def do_livro(caminho: Path) -> list[Boleto]:
 
 def um_espaco_so(onde: Path) -> None:
     """Itaú: o convênio não entra no espaço dos números, e escrevê-lo doutra forma não os recomeça."""
-    caminho = pasta(onde, convenio="não tem")
+    caminho = pasta(onde, convenio="1")
     emitir(caminho)
     with na(caminho) as ctx:
         remessa.gerar(ctx, "")
@@ -99,11 +99,11 @@ def test_zeros_a_esquerda_na_celula_nao_recomecam_os_numeros(tmp_path: Path) -> 
 
 Mudanca = tuple[str, str, str, str, dict[str, Any], dict[str, Any]]
 MUDANCAS: list[Mudanca] = [
-    ("contas", "agencia", "0058", "Contas!E3", {}, {}),
-    ("contas", "conta", "12346", "Contas!G3", {}, {}),
+    ("contas", "agencia", "0058", "Contas!E3", {"conta_dv": ""}, {}),
+    ("contas", "conta", "12346", "Contas!G3", {"conta_dv": ""}, {}),
     ("contas", "convenio", "123457", "Contas!I3", DA_CAIXA, {"carteira": "1"}),
-    ("contas", "convenio", "1234568", "Contas!I3", {"banco": "237", "convenio": "1234567"}, {"carteira": "09"}),
-    ("contas", "banco", "237", "Contas!D3", {}, {}),
+    ("contas", "convenio", "1234568", "Contas!I3", {"banco": "237", "convenio": "1234567", "conta_dv": ""},
+     {"carteira": "09"}),
     ("cobranca", "carteira", "112", "Cobrança!B2", {}, {}),
     ("cobranca", "posto", "03", "Cobrança!E2", {"banco": "748", "agencia": "0165", "convenio": "00623"},
      {"carteira": "1", "posto": "02"}),

@@ -85,10 +85,7 @@ def _um(pedido: Any) -> dict[str, Any]:
     resposta: dict[str, Any] = {nome: getattr(calculo, nome) or None for nome in _NUMEROS}
     if razoes := discordancias(entrada["banco"], entrada):
         resposta["erro"] = {"codigo": "boleto.digito", "mensagem": "; ".join(razoes.values())}
-    if calculo.aviso:
-        resposta["aviso"] = calculo.aviso
-    if espera:
-        resposta["espera_o_banco"] = True
+    resposta |= ({"aviso": calculo.aviso} if calculo.aviso else {}) | ({"espera_o_banco": True} if espera else {})
     if faltas:
         resposta["faltas"] = {numero: falta.mensagem for numero, falta in faltas.items()}
     return resposta
