@@ -35,7 +35,7 @@ CONTAS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "itau400": ({}, {"carteira": "112", "formato": "CNAB400"}),
     "itau240": ({}, {"carteira": "112", "formato": "CNAB240"}),
     "c6": ({"banco": "336", "convenio": "111122223333"}, {"carteira": "10", "formato": "CNAB400"}),
-    "bnb": ({"banco": "004", "conta": "1234567"}, {"carteira": "41", "formato": "CNAB400"}),
+    "bnb": ({"banco": "004", "conta": "1234567", "conta_dv": "7"}, {"carteira": "41", "formato": "CNAB400"}),
     "fibra": ({"banco": "224", "convenio": "1234567"}, {"carteira": "112", "formato": "CNAB400"}),
     "rendimento": ({"banco": "633", "convenio": "1234567"}, {"carteira": "112", "formato": "CNAB400"}),
     "pine": ({"banco": "643", "convenio": "1234567"}, {"carteira": "112", "formato": "CNAB400"}),
@@ -47,7 +47,7 @@ CONTAS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"banco": "104", "convenio": "123456"}, {"carteira": "1", "formato": "CNAB240", "emissor": "BANCO"}
     ),
     "sicredi240": (
-        {"banco": "748", "agencia": "0165", "convenio": "00623"},
+        {"banco": "748", "agencia": "0165", "convenio": "00623", "conta_dv": "7"},
         {"carteira": "1", "formato": "CNAB240", "posto": "02", "emissor": "BANCO"},
     ),
     "sicoob240": (
