@@ -90,7 +90,7 @@ def test_quando_o_banco_numera_vao_zeros_e_so_se_ele_emite() -> None:
         _compor(nome, {"nosso_numero": "0"})
     with pytest.raises(ErroDeCampo, match="falta nosso_numero"):
         _compor(nome, {"nosso_numero": "", "emissor": "BANCO", "comando": "baixar"})
-    with pytest.raises(ErroDeRegra, match=r"emissor: o layout 341.cnab240.remessa não tem lugar"):
+    with pytest.raises(ErroDeRegra, match=r"emissor: a remessa Itaú Unibanco, CNAB 240 não tem lugar"):
         _compor("341.cnab240", {"emissor": "BANCO"})
 
 
@@ -235,7 +235,7 @@ def test_o_campo_dado_pelo_nome_vale_mais_que_a_chave() -> None:
     feita = _compor("341.cnab400", {}, {"especie_titulo": "99"})
     lidos = [v["especie_titulo"] for r, v in _registros("341.cnab400", feita) if r == "detalhe_1"]
     assert lidos == ["01", "99"]
-    with pytest.raises(ErroDeRegra, match="especie 'XX' não tem código"):
+    with pytest.raises(ErroDeRegra, match="especie “XX” não tem código"):
         _compor("341.cnab400", {"especie": "XX"})
 
 
@@ -253,7 +253,7 @@ def test_o_que_se_diz_da_empresa_vale_para_todos_e_tambem_nao_se_perde() -> None
     feita = _compor("237.cnab400", {}, {"multa_percentual": 300}, multa_percentual=200)
     lidos = [v["percentual_multa"] for r, v in _registros("237.cnab400", feita) if r == "detalhe_1"]
     assert lidos == [200, 300]
-    with pytest.raises(ErroDeRegra, match="multa_percentual: o layout"):
+    with pytest.raises(ErroDeRegra, match="multa_percentual: a remessa"):
         _compor("021.cnab400", {}, multa_percentual=200)
     (aviso,) = _compor("341.cnab400", {}, mensagem_1="Olá").avisos
     assert (aviso.codigo, aviso.local.fonte) == ("remessa.nao_vai", "empresa")

@@ -479,7 +479,8 @@ def test_o_livro_vai_ao_servidor_com_a_pasta_aberta(
 def test_boletos_com_botoes(app: ExcelDeTeste, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversa, "abrir_arquivo", lambda _: None)
     caminho = montar(
-        tmp_path, contas=[COBRANCA], cobranca=[{"conta": "ITAU1", "carteira": "109"}], clientes=[cliente("A", 1)],
+        tmp_path, clientes=[cliente("A", 1)],
+        cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}], contas=[COBRANCA],
         titulos=[titulo(f"T{n}", HOJE + timedelta(days=5), "10.00", "A") for n in range(3)],
     )  # fmt: skip
     tela = Tela(app, app.abrir(caminho), caminho)

@@ -14,8 +14,7 @@ from guiche.excel.botao import FEITO
 from guiche.servicos.cobranca import remessa as remessa_de_boletos
 from guiche.servicos.simulado import Escolha, responder
 from tests.excel.conftest import ExcelDeTeste, Tela
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, autor, cliente, ler, montar, na, retorno, titulo
-from tests.servicos.test_retorno_boletos import ENDERECO
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, autor, cliente, ler, montar, na, retorno, titulo
 
 
 def _com_remessa(onde: Path) -> Path:

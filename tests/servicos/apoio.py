@@ -29,6 +29,9 @@ COBRANCA: dict[str, Any] = {
 }  # fmt: skip
 
 
+ENDERECO = {"endereco": "Rua B, 2", "bairro": "Centro", "cidade": "Campinas", "uf": "SP", "cep": "13000-000"}
+
+
 def conta_de_boletos(**dados: Any) -> dict[str, Any]:
     """A conta de boletos com o que se muda nela, e o dígito que o banco dá a ela."""
     junta = COBRANCA | dados
@@ -44,7 +47,7 @@ def cliente(codigo: str, n: int = 1, **dados: Any) -> dict[str, Any]:
         "codigo": codigo, "nome": f"Cliente {codigo}", "cpf_cnpj": cpf_ficticio(n), "optante": "Sim", "banco": "001",
         "agencia": "0101", "operacao": "", "conta": f"{1000 + n}",
     }  # fmt: skip
-    junto = padrao | dados
+    junto = padrao | ENDERECO | dados
     return {"conta_dv": digito_da_conta(junto["banco"], junto) or "5"} | junto
 
 

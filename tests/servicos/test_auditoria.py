@@ -28,7 +28,7 @@ def test_depois_de_cada_ato(tmp_path: Path) -> None:
     devidos = [titulo(f"T{n}", date(2026, 8, 20), f"{n}.50", "A", observacao=" <&> ") for n in range(1, 6)]
     caminho = montar(
         tmp_path, clientes=[cliente("A"), cliente("B", 2, banco="104")], titulos=devidos, contas=[CONTA, COBRANCA],
-        cobranca=[{"conta": "ITAU1", "carteira": "109", "multa": 0.02, "endereco": "Rua A, 1"}],
+        cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400", "multa": 0.02, "endereco": "Rua A, 1"}],
     )  # fmt: skip
     assert achados(caminho) == ""
     remessa = tmp_path / "remessas" / "DBT_654321_000001.rem"

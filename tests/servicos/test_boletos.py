@@ -38,10 +38,14 @@ from tests.documentos.test_boleto import emv
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 
 CONTRATO: dict[str, Any] = {
-    "conta": "ITAU1", "carteira": "109", "multa": 0.02, "juros": 0.01, "endereco": "Rua A, 1, São Paulo/SP",
-    "instrucao": "Obrigado.",
+    "conta": "ITAU1", "carteira": "109", "multa": 0.02, "endereco": "Rua A, 1, São Paulo/SP",
+    "instrucao": "Obrigado.", "formato": "CNAB240",
 }  # fmt: skip
 DIA = HOJE + timedelta(days=37)
+BRADESCO: tuple[dict[str, Any], dict[str, Any]] = (
+    {"carteira": "09"}, {"banco": "237", "agencia": "1234", "convenio": "1234567"},
+)  # fmt: skip
+"""O contrato e a conta de um banco cuja remessa leva os juros ao mês."""
 
 
 def pasta(
@@ -52,7 +56,7 @@ def pasta(
     **conta: Any,
 ) -> Path:
     pessoas = [
-        cliente("A", 1, optante="Não", endereco="Rua B, 2", cidade="Campinas", uf="SP", cep="13000-000"),
+        cliente("A", 1, optante="Não"),
         cliente("B", 2, optante="Não"),
         cliente("S", 3, cpf_cnpj="", optante="Não"),
     ]
@@ -253,7 +257,7 @@ def test_imprimir_so_os_marcados(tmp_path: Path) -> None:
 
 
 def test_segunda_via_diz_quanto_se_deve_no_dia(tmp_path: Path) -> None:
-    caminho = pasta(tmp_path, [titulo("T1", date(2026, 11, 21), "1000.00", "A")])
+    caminho = pasta(tmp_path, [titulo("T1", date(2026, 11, 21), "1000.00", "A")], {"juros": 0.01})
     gerar(caminho)
     with na(caminho) as ctx:
         no_prazo = impressao.segunda_via(ctx, 1, date(2026, 11, 23))
@@ -283,7 +287,6 @@ def test_faixa_de_nosso_numero_com_fim_e_aviso(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("contrato", "conta", "codigo"),
     [
-        ({"carteira": "18"}, {"banco": "001", "convenio": "1234567"}, "boleto.nao_se_emite"),
         ({"carteira": "57"}, {"banco": "356"}, "boleto.nao_se_emite"),
         ({"conta": "OUTRA"}, {}, "boleto.sem_contrato"),
     ],
@@ -293,6 +296,15 @@ def test_o_que_nao_se_emite(tmp_path: Path, contrato: dict[str, Any], conta: dic
     with pytest.raises(ErroDeRegra) as erro:
         gerar(caminho)
     assert erro.value.codigo == codigo
+
+
+@pytest.mark.parametrize("carteira", ["16", "18"])
+def test_a_carteira_que_era_do_boleto_sem_registro_recusa_se_com_a_celula(tmp_path: Path, carteira: str) -> None:
+    conta: dict[str, Any] = {"banco": "001", "convenio": "1234567"}
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")], {"carteira": carteira}, **conta)
+    (problema,) = gerar(caminho).problemas
+    assert str(problema.local) == "Cobrança!B2"
+    assert "17" in problema.mensagem
 
 
 def test_titulo_no_debito_nao_vai_a_boleto_nem_o_contrario(tmp_path: Path) -> None:
@@ -351,11 +363,12 @@ def test_sem_conta_de_debito_ativa_o_optante_recebe_boleto(tmp_path: Path) -> No
 
 
 def test_o_banco_que_imprime_nao_nos_da_pdf(tmp_path: Path) -> None:
-    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")], {"emissor": "BANCO"})
-    assert gerar(caminho).arquivos == ()
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")], {"emissor": "BANCO"} | BRADESCO[0], **BRADESCO[1])
+    feito = gerar(caminho)
+    assert (feito.dados["boletos"], feito.arquivos) == (1, ())
     with na(caminho) as ctx, pytest.raises(ErroDeRegra) as erro:
         impressao.imprimir(ctx, (1,), Saida())
-    assert erro.value.codigo == "boleto.do_banco"
+    assert erro.value.codigo == "boleto.sem_numero"
 
 
 def test_muitos_titulos_num_boleto_cabem_no_recibo(tmp_path: Path) -> None:
@@ -463,7 +476,8 @@ def textos(feito: Resultado) -> list[str]:
 
 def test_condicoes_do_titulo_valem_mais_que_as_do_contrato(tmp_path: Path) -> None:
     caminho = pasta(
-        tmp_path, [titulo(f"T{n}", DIA, "1000.00", "A") for n in range(5)], {"desconto": 0.05, "protesto_dias": 10},
+        tmp_path, [titulo(f"T{n}", DIA, "1000.00", "A") for n in range(5)],
+        {"desconto": 0.05, "juros": 0.01, "protesto_dias": 10, "carteira": "1", "posto": "02"},
         [
             {"titulo": "T1", "multa": 0, "juros": 0, "protesto_dias": 0, "instrucao": "Só este."},
             {"titulo": "T2", "desconto": 0.1, "desconto_dias": 10, "desconto2": 0.05, "desconto2_dias": 5,
@@ -471,6 +485,7 @@ def test_condicoes_do_titulo_valem_mais_que_as_do_contrato(tmp_path: Path) -> No
             {"titulo": "T3", "abatimento": 30, "protesto_dias": 0, "negativacao_dias": 7},
             {"titulo": "T4", "protesto_dias": 10, "negativacao_dias": 5},
         ],
+        banco="748", agencia="0165", convenio="00623",
     )  # fmt: skip
     feito = gerar(caminho)
     t0, t1, t2, t3 = textos(feito)
@@ -530,7 +545,10 @@ def test_contrato_impossivel_e_abatimento_grande_demais(tmp_path: Path) -> None:
 
 def test_conselhos_sobre_o_vencimento_e_os_juros(tmp_path: Path) -> None:
     sabado = date(2026, 11, 21)
-    caminho = pasta(tmp_path, [titulo("T1", sabado, "10.00", "A"), titulo("T2", date(2026, 11, 24), "1000.00", "A")])
+    caminho = pasta(
+        tmp_path, [titulo("T1", sabado, "10.00", "A"), titulo("T2", date(2026, 11, 24), "1000.00", "A")],
+        {"juros": 0.01} | BRADESCO[0], **BRADESCO[1],
+    )  # fmt: skip
     feito = gerar(caminho)
     conselhos = [linha["motivo"] for linha in ler(caminho, "conferencia")]
     assert "até 23/11/2026" in conselhos[0]

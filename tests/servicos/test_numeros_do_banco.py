@@ -27,8 +27,8 @@ from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.importar import importar
 from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.simulado.escrita import escrever_retorno
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, titulo
-from tests.servicos.test_retorno_boletos import AGORA, DIA, ENDERECO
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, ler, montar, na, titulo
+from tests.servicos.test_retorno_boletos import AGORA, DIA
 
 CONTAS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "inter": ({"banco": "077", "agencia": "0001", "convenio": "1234567"}, {"carteira": "112", "formato": "CNAB400"}),

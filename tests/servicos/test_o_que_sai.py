@@ -23,7 +23,19 @@ from guiche.servicos.importar import importar
 from guiche.servicos.titulo import estornar, receber
 from tests.servicos import test_remessa_boletos as de_boletos
 from tests.servicos import test_retorno_boletos as do_retorno
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
+from tests.servicos.apoio import (
+    COBRANCA,
+    CONTA,
+    ENDERECO,
+    HOJE,
+    cliente,
+    gravar_tabela,
+    ler,
+    montar,
+    na,
+    retorno,
+    titulo,
+)
 
 DIA = date(2026, 8, 20)
 
@@ -301,7 +313,7 @@ def test_a_remessa_e_o_papel_levam_o_vencimento_o_saldo_e_a_carteira(tmp_path: P
 
 @pytest.mark.requisito("S-68", "S-69")
 def test_boletos_so_dos_membros_das_conveniadas_do_intervalo(tmp_path: Path) -> None:
-    pessoas = [cliente(c, n, empresa=f"E{n}", **do_retorno.ENDERECO) for n, c in enumerate("ABC", 1)]
+    pessoas = [cliente(c, n, empresa=f"E{n}", **ENDERECO) for n, c in enumerate("ABC", 1)]
     caminho = montar(tmp_path, clientes=pessoas, titulos=[titulo(f"T{c}", DIA, "10.00", c) for c in "ABC"],
                      contas=[COBRANCA], cobranca=[do_retorno.CONTRATO])  # fmt: skip
     filtros = ["--por", "CONVENIO", "--empresa-de", "E2", "--empresa-ate", "E3", "--cliente-de", "A"]

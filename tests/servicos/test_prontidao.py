@@ -8,8 +8,8 @@ from guiche.arquivos.cobranca import abrir
 from guiche.layout.codec import tradutor
 from guiche.servicos.cobranca import remessa
 from guiche.servicos.cuidados.prontidao import verificar
-from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, titulo
-from tests.servicos.test_retorno_boletos import CONTRATO, DIA, ENDERECO, emitidos
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, cliente, ler, montar, na, titulo
+from tests.servicos.test_retorno_boletos import CONTRATO, DIA, emitidos
 
 COMPRIDO = "Associação Beneficente dos Servidores Públicos Municipais de São José"
 

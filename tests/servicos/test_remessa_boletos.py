@@ -34,8 +34,8 @@ from guiche.servicos.importar import importar
 from guiche.servicos.recepcao import Aceita
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
-from tests.servicos.test_retorno_boletos import AGORA, DIA, ENDERECO, emitidos, situacao
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
+from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, situacao
 
 CONTRATO: dict[str, Any] = {
     "conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1", "formato": "CNAB400", "multa": 0.02, "juros": 0.01,
@@ -134,31 +134,50 @@ def test_pdf_livro_e_remessa_dizem_os_mesmos_encargos(tmp_path: Path) -> None:
     assert any(multa.e(x) for x in linhas)
 
 
-def test_quem_nao_tem_endereco_fica_na_fila_com_a_razao_e_vai_depois_de_corrigido(tmp_path: Path) -> None:
+def test_quem_nao_tem_endereco_nao_recebe_boleto_ate_que_se_corrija(tmp_path: Path) -> None:
     caminho = pasta(tmp_path, 2)
+    sem = dict.fromkeys(ENDERECO, "")
     with na(caminho) as ctx:
         numeros = ctx.pasta.ler("titulos", ("numero",)).numeros
         ctx.pasta.atualizar("titulos", ("cliente",), {numeros[1]: ("S",)})
-        ctx.salvar()
-    emitidos(caminho)
-    feita = gerada(caminho)
-    assert feita.dados["pedidos"] == 1
-    (fora,) = feita.dados["fora"]
-    assert fora["boleto"] == 2
-    assert "endereço" in fora["motivo"]
-    assert "Registrar de novo" in fora["fazer"]
-    conferencia = ler(caminho, "conferencia")
-    assert [(c["titulo"], c["movimento"], c["decisao"]) for c in conferencia] == [
-        ("T1", "REGISTRAR", "ENVIAR"), ("T2", "REGISTRAR", "FORA"),
-    ]  # fmt: skip
-    assert (conferencia[1]["motivo"], conferencia[1]["o_que_fazer"]) == (fora["motivo"], fora["fazer"])
-    with na(caminho) as ctx:
         numeros = ctx.pasta.ler("clientes", ("codigo",)).numeros
+        ctx.pasta.atualizar("clientes", tuple(sem), {numeros[1]: tuple(sem.values())})
+        ctx.salvar()
+    assert len(emitidos(caminho)) == 1
+    (fora,) = [c for c in ler(caminho, "conferencia") if c["decisao"] == "FORA"]
+    assert (fora["titulo"], fora["codigo"]) == ("T2", "cadastro")
+    assert "endereço do pagador" in fora["motivo"]
+    assert "aba Clientes" in fora["o_que_fazer"]
+    with na(caminho) as ctx:
         ctx.pasta.atualizar("clientes", tuple(ENDERECO), {numeros[1]: tuple(ENDERECO.values())})
         ctx.salvar()
-    with na(caminho) as ctx:
-        fila.reenviar(ctx, 2)
-    assert gerada(caminho).dados["pedidos"] == 1
+    assert [b.numero for b in emitidos(caminho)] == [1, 2]
+    assert gerada(caminho).dados["pedidos"] == 2
+
+
+def test_o_que_a_remessa_ja_nao_leva_fica_na_fila_com_a_razao_e_vai_depois(tmp_path: Path) -> None:
+    """O contrato muda depois da emissão: a remessa diz pedido a pedido o que ficou, e nada se perde."""
+    caminho = pasta(tmp_path, 2, {"carteira": "09"}, banco="237", agencia="1234", convenio="1234567")
+    emitidos(caminho)
+
+    def mudar(chave: str) -> None:
+        with na(caminho) as ctx:
+            (numero,) = ctx.pasta.ler("cobranca", ("conta",)).numeros
+            ctx.pasta.atualizar("cobranca", ("pix_chave",), {numero: (chave,)})
+            ctx.salvar()
+
+    mudar("123e4567-e89b-12d3-a456-426614174000")
+    feita = gerada(caminho)
+    assert feita.arquivos == ()
+    assert [f["boleto"] for f in feita.dados["fora"]] == [1, 2]
+    assert all("Pix" in f["motivo"] and "Estorne o boleto" in f["fazer"] for f in feita.dados["fora"])
+    conferencia = ler(caminho, "conferencia")
+    assert [(c["titulo"], c["movimento"], c["decisao"]) for c in conferencia] == [
+        ("T1", "REGISTRAR", "FORA"), ("T2", "REGISTRAR", "FORA"),
+    ]  # fmt: skip
+    assert [c["motivo"] for c in conferencia] == [f["motivo"] for f in feita.dados["fora"]]
+    mudar("")
+    assert gerada(caminho).dados["pedidos"] == 2
 
 
 @pytest.mark.requisito("S-92", "S-97")
@@ -229,11 +248,14 @@ def test_o_que_o_contrato_tem_de_dizer(
     tmp_path: Path, contrato: dict[str, Any], conta: dict[str, Any], codigo: str
 ) -> None:
     caminho = pasta(tmp_path, 1, contrato, **conta)
-    emitidos(caminho)
-    with pytest.raises(ErroGuiche) as erro:
-        gerada(caminho)
-    assert erro.value.codigo == codigo
-    assert ler(caminho, "remessas") == []
+    for ato in (emissao.conferir, emissao.gerar):
+        with na(caminho) as ctx, pytest.raises(ErroGuiche) as erro:
+            ato(ctx, "", Filtros(), juntar=False)
+        assert erro.value.codigo == codigo
+    assert ler(caminho, "boletos") == []
+    with na(caminho) as ctx:
+        assert livro_boletos.listar(ctx.livro) == []
+    assert not (tmp_path / "boletos").exists()
 
 
 @pytest.mark.parametrize(("convenio", "layout"), [("1234567", "001.cnab400"), ("123456", "001.cnab400_conv6")])
@@ -255,9 +277,10 @@ def test_a_chave_pix_vai_onde_o_banco_a_leva_e_onde_nao_leva_se_diz(tmp_path: Pa
     sem = pasta(
         tmp_path / "outro", 1, {"pix_chave": chave, "carteira": "09"}, banco="237", agencia="1234", convenio="1234567"
     )
-    emitidos(sem)
-    (fora,) = gerada(sem).dados["fora"]
-    assert "Pix" in fora["motivo"]
+    with na(sem) as ctx:
+        conferido = emissao.conferir(ctx, "", Filtros(), juntar=False)
+    assert conferido.dados["boletos"] == 0
+    assert any("Pix" in linha for linha in conferido.linhas)
 
 
 @pytest.mark.requisito("S-31")
@@ -296,10 +319,6 @@ def test_o_que_o_banco_nao_registraria_nao_se_emite(tmp_path: Path) -> None:
         ctx.salvar()
     assert [b.valor for b in emitidos(caminho)] == [1_000, 10_000]
     assert gerada(caminho).dados["fora"] == []
-    with na(caminho) as ctx:
-        ctx.pasta.atualizar("cobranca", ("formato",), {ctx.pasta.ler("cobranca", ("conta",)).numeros[0]: ("",)})
-        ctx.salvar()
-    assert len(emitidos(caminho)) == 3  # sem se saber que remessa os registra, nada se recusa por ela
 
 
 def test_nome_do_arquivo_como_o_banco_quer(tmp_path: Path) -> None:

@@ -35,12 +35,11 @@ from guiche.servicos.recepcao import Aceita
 from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.simulado.escrita import escrever_retorno
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 
 CONTRATO: dict[str, Any] = {
     "conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1, São Paulo/SP", "formato": "CNAB400",
 }  # fmt: skip
-ENDERECO = {"endereco": "Rua B, 2", "bairro": "Centro", "cidade": "Campinas", "uf": "SP", "cep": "13000-000"}
 DIA = HOJE + timedelta(days=10)
 AGORA = datetime(2026, 8, 15, 8, 0)
 CABECALHO: Mapping[str, Any] = {

@@ -15,8 +15,8 @@ from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa
 from guiche.servicos.importar import importar
 from guiche.servicos.simulado import Escolha, responder
-from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, titulo
-from tests.servicos.test_retorno_boletos import AGORA, DIA, ENDERECO, emitidos, situacao
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, cliente, ler, montar, na, titulo
+from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, situacao
 
 pytestmark = pytest.mark.caso("B-17")
 CONTRATO = {"carteira": "1", "modalidade": "SIGCB", "endereco": "Rua A, 1"}

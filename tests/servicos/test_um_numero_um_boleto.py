@@ -22,8 +22,8 @@ from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.resultado import Resultado
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, titulo
-from tests.servicos.test_retorno_boletos import DIA, ENDERECO
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, gravar_tabela, ler, montar, na, titulo
+from tests.servicos.test_retorno_boletos import DIA
 
 CONTRATO = {"conta": "ITAU1", "carteira": "109", "endereco": "Rua A, 1, São Paulo/SP", "formato": "CNAB400"}
 DA_CAIXA = {"banco": "104", "convenio": "123456"}

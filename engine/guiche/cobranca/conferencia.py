@@ -116,10 +116,10 @@ def perdas(q: Quadro, registros: Sequence[Registro]) -> list[Problema]:
         if nome == "emissor" and all(numera(q, carteira, "") for carteira in q.todos("carteira")):
             continue  # a carteira já o diz
         if nome in _SO_AVISAM:
-            texto = f"{nome} não vai ao banco: o layout {q.receita.layout.apelido} não tem lugar para isso"
+            texto = f"{nome} não vai ao banco: a remessa {q.receita.layout.por_extenso} não tem lugar para isso"
             avisos.append(Problema("remessa.nao_vai", texto, Local("remessa"), gravidade="aviso"))
         elif nome not in _DESDE or not _no_dia_seguinte(q, nome):
-            razao = f"{nome}: o layout {q.receita.layout.apelido} não tem lugar para isso"
+            razao = f"{nome}: a remessa {q.receita.layout.por_extenso} não tem lugar para isso"
             raise ErroDeRegra("remessa.sem_lugar", razao, local=Local(f"título {_primeiro(q, nome)}"))
     _descontos_demais(q)
     return avisos

@@ -160,8 +160,8 @@ class Quadro:
             if valor in tabela or sem_zeros(valor) in sem_os_zeros:
                 return tabela.get(valor) or sem_os_zeros[sem_zeros(valor)]
             tem = ", ".join(tabela)
-            layout = self.receita.layout.apelido
-            raise ErroDeRegra("remessa.sem_codigo", f"{fonte.chave} {valor!r} não tem código em {layout}; tem: {tem}")
+            razao = f"{fonte.chave} “{valor}” não tem código na remessa {self.receita.layout.por_extenso}; tem: {tem}"
+            raise ErroDeRegra("remessa.sem_codigo", razao)
 
         if coluna.lista is None:
             return Coluna("codigo", localizar(1, codigo, coluna.unico))

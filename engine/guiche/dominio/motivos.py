@@ -58,6 +58,11 @@ MOTIVOS = {
             "o banco não o registraria, e sem registro não se paga: {0}",
             "mude a condição do título na aba Condições (zero tira os juros ou a multa), ou a da conta na aba Cobrança",
         ),
+        Motivo(
+            "cadastro",
+            "o banco não registraria o boleto: {0}",
+            "corrija o cliente na aba Clientes, ou o sacador na aba Condições",
+        ),
         Motivo("no_boleto", "está no boleto {0}", "estorne o boleto para cobrar o título de outro jeito"),
         Motivo(
             "outro_cliente",

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from guiche.boleto.calculo import Calculo, calcular, sem_numero
-from guiche.dominio.boletos import EstadoBoleto
-from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.elegibilidade import Filtros, tipos_sem_titulo
 from guiche.dominio.texto import contar
-from guiche.erros import ErroDeRegra
 from guiche.livro import boletos, numeracao
 from guiche.livro import cobranca as cobranca_do_livro
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
 from guiche.servicos.boletos.exigencias import desenha_se
-from guiche.servicos.boletos.faixa import aviso_da_faixa, espaco_da, proximos_numeros
+from guiche.servicos.boletos.faixa import aviso_da_faixa
 from guiche.servicos.boletos.impressao import Saida, gravar_pdf
-from guiche.servicos.boletos.papel import em_json, entrada_da_emissao, textos_da_emissao
+from guiche.servicos.boletos.preparo import Preparo, preparar
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.chave import recusa_se_mudou
@@ -30,9 +25,6 @@ from guiche.servicos.exame.contas import dos_boletos
 from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
-
-_SEM_REGISTRO = {("001", "16"), ("001", "18")}
-"""Carteiras que só serviam ao boleto sem registro, que já não existe."""
 
 
 def conferir(
@@ -54,7 +46,7 @@ def conferir(
     cadastros, contratos = lidos
     if mudou := _recusa_da_chave(ctx, cadastros, contratos, conta):
         return mudou
-    selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
+    selecao = preparar(ctx, selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)).selecao
     relato = [
         f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.",
         *selecao.relato(),
@@ -89,8 +81,11 @@ def gerar(
     caminhos = _imprimir_pendentes(ctx, contratos)
     with ctx.livro.transacao():
         ctx.progresso("Escolhendo os títulos…")
-        selecao = selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)
-        emitidos = _emitir(ctx, selecao) if selecao.grupos else []
+        preparo = preparar(ctx, selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar))
+        if preparo.boletos:
+            _emitir(ctx, preparo)
+    selecao, emitidos = preparo.selecao, preparo.boletos
+    del preparo
     if emitidos and desenha_se(emitidos[0]):
         ctx.progresso("Desenhando os boletos…")
         caminhos += gravar_pdf(ctx, emitidos, contratos, saida)
@@ -150,55 +145,16 @@ def _relato(selecao: SelecaoDeBoletos, emitidos: Sequence[Boleto]) -> list[str]:
     return relato
 
 
-def _emitir(ctx: Contexto, selecao: SelecaoDeBoletos) -> list[Boleto]:
-    conta, cobranca = selecao.conta, selecao.cobranca
-    conferir_carteira(conta, cobranca)
-    base, hoje = boletos.primeiro_id(ctx.livro), ctx.autor.hoje
-    numeros = proximos_numeros(ctx.livro, conta, cobranca, hoje, len(selecao.grupos))
-    onde = espaco_da(conta, cobranca, hoje)
-    emitidos, lacos = [], []
-    for i, grupo in enumerate(selecao.grupos):
-        titulos = [(selecao.titulos[n], parte) for n, parte in grupo.titulos]
-        entrada = entrada_da_emissao(conta, cobranca, numeros[i], hoje)
-        textos = textos_da_emissao(base + i, selecao.clientes[grupo.cliente], cobranca, grupo, titulos)
-        if len(titulos) == 1:
-            textos["parcela"] = selecao.parcelas.get(grupo.titulos[0][0], "")
-        calculo = _calcular(conta, {**entrada, "vencimento": grupo.vencimento, "centavos": grupo.valor})
-        dados = em_json({"entrada": entrada, **textos})
-        emitidos.append(Boleto(
-            base + i, conta.codigo, conta.banco, conta.convenio, cobranca.carteira, numeros[i],
-            calculo.nosso_numero_formatado, grupo.cliente, grupo.vencimento.isoformat(), grupo.valor,
-            EstadoBoleto.A_REGISTRAR, cobranca.emissor or "CLIENTE", calculo.codigo_barras, calculo.linha_digitavel,
-            dados, ctx.autor.agora.isoformat(sep=" ", timespec="seconds"), ctx.autor.usuario, espaco=onde,
-        ))  # fmt: skip
-        lacos += [(base + i, n, parte) for n, parte in grupo.titulos]
+def _emitir(ctx: Contexto, preparo: Preparo) -> None:
+    conta, emitidos = preparo.selecao.conta, preparo.boletos
     resumo = {
         "conta": conta.codigo,
         "boletos": len(emitidos),
-        "primeiro": numeros[0],
+        "primeiro": emitidos[0].numero,
         "centavos": sum(b.valor for b in emitidos),
     }
     ato = registrar(ctx.livro, ctx.autor, "gerar boletos", depois=resumo)
-    boletos.emitir(ctx.livro, ato, emitidos, lacos)
+    boletos.emitir(ctx.livro, ato, emitidos, preparo.lacos)
     cobranca_do_livro.pedir(ctx.livro, ato, ((b.id, cobranca_do_livro.REGISTRAR, "{}") for b in emitidos))
-    if numeros[-1]:
-        numeracao.definir_ultimo(ctx.livro, conta.banco, onde, numeros[-1])
-    return emitidos
-
-
-def _calcular(conta: Conta, entrada: Mapping[str, Any]) -> Calculo:
-    calculo = calcular(entrada) if entrada["nosso_numero"] else sem_numero(entrada)
-    if calculo.aviso:
-        raise ErroDeRegra("boleto.nao_se_emite", f"conta {conta.codigo}: {calculo.aviso}")
-    return calculo
-
-
-def conferir_carteira(conta: Conta, cobranca: Cobranca) -> None:
-    """Confere que a carteira serve a um boleto novo.
-
-    Raises:
-        ErroDeRegra: ``boleto.nao_se_emite``.
-    """
-    if (conta.banco, cobranca.carteira) in _SEM_REGISTRO:
-        razao = f"a carteira {cobranca.carteira} do banco {conta.banco} era do boleto sem registro, que já não existe"
-        raise ErroDeRegra("boleto.nao_se_emite", razao)
+    if ultimo := emitidos[-1].numero:
+        numeracao.definir_ultimo(ctx.livro, conta.banco, emitidos[-1].espaco, ultimo)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from guiche.cobranca.clausulas import nao_leva
-from guiche.cobranca.receita import receita
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.boletos import Aceito, Grupo, agrupar, recusa_para_boleto
 from guiche.dominio.cadastro import Cliente, Cobranca, Condicao, Conta, Titulo
@@ -21,9 +19,8 @@ from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
-from guiche.servicos.boletos.contratos import Contratos, encargos_de, layout_da
+from guiche.servicos.boletos.contratos import Contratos, encargos_de
 from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.cobranca.traducao import em_palavras
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import do_endereco
 
@@ -41,6 +38,12 @@ class SelecaoDeBoletos:
     calendario: Calendario
     parcelas: Mapping[str, str]
     """Parcela de cada título que é de um documento em parcelas."""
+
+    def sem(self, recusados: Mapping[int, Motivo]) -> SelecaoDeBoletos:
+        """A seleção sem os boletos destas posições, cujos títulos ficam fora pela razão dada."""
+        saem = [(self.titulos[n], razao) for i, razao in recusados.items() for n, _ in self.grupos[i].titulos]
+        ficam = [g for i, g in enumerate(self.grupos) if i not in recusados]
+        return replace(self, grupos=ficam, fora=[*self.fora, *saem])
 
     def relato(self) -> list[str]:
         """O resumo em português, com as razões de quem ficou fora, da mais comum à mais rara."""
@@ -130,30 +133,10 @@ def selecionar(
         else:
             vao.append(aceito)
     dos_titulos = {a.titulo.numero: a.titulo for a in vao}
-    grupos, recusados = _os_que_se_registram(agrupar(vao, filtros, juntar=juntar), escolhida, cobranca)
-    fora += ((dos_titulos[numero], recusa) for grupo, recusa in recusados for numero, _ in grupo.titulos)
     return SelecaoDeBoletos(
-        escolhida, cobranca, cadastros.clientes, dos_titulos, grupos, fora, cadastros.calendario,
-        parcelas(cadastros.titulos),
+        escolhida, cobranca, cadastros.clientes, dos_titulos, agrupar(vao, filtros, juntar=juntar), fora,
+        cadastros.calendario, parcelas(cadastros.titulos),
     )  # fmt: skip
-
-
-def _os_que_se_registram(
-    grupos: Sequence[Grupo], conta: Conta, cobranca: Cobranca
-) -> tuple[Sequence[Grupo], list[tuple[Grupo, Motivo]]]:
-    """Os boletos cujas cláusulas a remessa da conta sabe dizer ao banco, e os outros, com a razão."""
-    try:
-        como = receita(layout_da(conta, cobranca))
-    except ErroDeRegra:  # o contrato ainda não diz que remessa leva o registro
-        return grupos, []
-    aceitos, recusados = [], []
-    for grupo in grupos:
-        termos = clausulas(grupo.valor, grupo.vencimento, grupo.encargos)
-        if razao := nao_leva(como, grupo.valor, termos, sacador=bool(grupo.sacador[0])):
-            recusados.append((grupo, motivo("registro", em_palavras(razao))))
-        else:
-            aceitos.append(grupo)
-    return aceitos, recusados
 
 
 def _so_do_titulo(condicao: Condicao | None) -> tuple[str, tuple[str, str]]:

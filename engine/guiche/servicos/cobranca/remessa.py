@@ -7,13 +7,13 @@ from typing import Any
 
 from guiche.arquivos.cobranca import ler_titulos
 from guiche.cobranca.remessa import Remessa as Composta
-from guiche.dominio.nomes import conferir_mascara, nome_de_arquivo, pasta_de_dentro
-from guiche.erros import ErroDeRegra
+from guiche.dominio.nomes import pasta_de_dentro
 from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.servicos.boletos.emissao import ler
 from guiche.servicos.chave import recusa_se_mudou
+from guiche.servicos.cobranca.nome import nome_da_remessa
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import exportar_arquivo, nome_livre
@@ -21,8 +21,6 @@ from guiche.servicos.resultado import Resultado
 from guiche.servicos.retomada import retomar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
-
-_MESES = "123456789OND"
 
 
 def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = (), *, na_aba: bool = False) -> Resultado:
@@ -105,7 +103,7 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
     livro, conta, agora = ctx.livro, selecao.conta, ctx.autor.agora
     resumo = {"conta": conta.codigo, "pedidos": len(selecao.itens), "centavos": selecao.total}
     ato = registrar(livro, ctx.autor, "remessa de boletos", depois=resumo)
-    nome = nome_livre(ctx, _nome_do_arquivo(ctx, selecao), selecao.nsa)
+    nome = nome_livre(ctx, _nome(ctx, selecao), selecao.nsa)
     remessa = Remessa(
         id=proximo_id(livro, "remessa"),
         conta=conta.codigo,
@@ -137,14 +135,5 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
     return remessa
 
 
-def _nome_do_arquivo(ctx: Contexto, selecao: Selecao) -> str:
-    conta, hoje = selecao.conta, ctx.autor.hoje
-    mascara = selecao.cobranca.nome_da_remessa or selecao.receita.nome_do_arquivo
-    dados = {"banco": conta.banco, "conta": conta.conta, "convenio": conta.convenio, "nsa": selecao.nsa, "hoje": hoje,
-             "mes": _MESES[hoje.month - 1]}  # fmt: skip
-    try:
-        conferir_mascara(mascara, dados)
-        nome = mascara.format(**dados)
-    except (ValueError, IndexError) as erro:
-        raise ErroDeRegra("remessa.nome", f"a máscara {mascara[:60]!r} não se entende: {erro}") from erro
-    return nome_de_arquivo(nome)
+def _nome(ctx: Contexto, selecao: Selecao) -> str:
+    return nome_da_remessa(selecao.conta, selecao.cobranca, selecao.receita, selecao.nsa, ctx.autor.hoje)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from guiche.boleto.numeracao import o_banco_numera
 from guiche.cobranca.receita import Receita, receita
 from guiche.cobranca.remessa import REGISTROS_POR_LOTE, Remessa, compor
+from guiche.cobranca.separacao import separar
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.motivos import RAZOES
@@ -23,12 +24,10 @@ from guiche.livro.remessas import COBRANCA
 from guiche.servicos.boletos.contratos import layout_da
 from guiche.servicos.boletos.vistas import a_vista
 from guiche.servicos.cobranca.fila import NOMES
-from guiche.servicos.cobranca.traducao import da_empresa, do_pedido, em_palavras
+from guiche.servicos.cobranca.traducao import DADO_DA_EMPRESA, DAS_CONDICOES, da_empresa, do_pedido, em_palavras
 from guiche.servicos.contexto import Contexto
 
 _CNAB240 = "cnab240"
-_DADO_DA_EMPRESA = "empresa"
-_DAS_CONDICOES = {"remessa.juros", "remessa.multa", "remessa.sem_lugar"}
 _MUDAR = "Estorne o boleto, mude as condições do título ou da conta e emita outro."
 _NUMERO_NOSSO = "Estorne o boleto, recolha o papel e emita outro: o número virá no retorno."
 _CORRIGIR = "Corrija o dado e, no boleto, use Registrar de novo, que leva os dados de hoje do cliente."
@@ -142,9 +141,10 @@ def selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collect
     try:
         return selecao._replace(composta=_compor(ctx, selecao, selecao.itens))
     except (ErroDeCampo, ErroDeRegra) as erro:
-        if str(erro.local) == _DADO_DA_EMPRESA:
+        if str(erro.local) == DADO_DA_EMPRESA:
             raise
-    vao, fora = _separar(ctx, selecao, selecao.itens)
+    vao, recusados = separar(lambda itens: _compor(ctx, selecao, itens), selecao.itens)
+    fora = [(item, _por_que_fica(item, erro)) for item, erro in recusados]
     selecao = selecao._replace(itens=vao, fora=[*repetem, *fora])
     return selecao._replace(composta=_compor(ctx, selecao, vao) if vao else None)
 
@@ -174,20 +174,7 @@ def _compor(ctx: Contexto, selecao: Selecao, itens: Sequence[Item]) -> Remessa:
     return compor(selecao.receita.layout.apelido.removesuffix(".remessa"), empresa, [i.chaves for i in itens], agora)
 
 
-def _separar(ctx: Contexto, selecao: Selecao, itens: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Problema]]]:
-    """Os que o banco aceita e os que não, com a razão; parte ao meio enquanto houver quem não se aceite."""
-    try:
-        _compor(ctx, selecao, itens)
-    except (ErroDeCampo, ErroDeRegra) as erro:
-        if len(itens) == 1:
-            return [], [(itens[0], _por_que_fica(itens[0], erro))]
-        meio = len(itens) // 2
-        antes, depois = _separar(ctx, selecao, itens[:meio]), _separar(ctx, selecao, itens[meio:])
-        return antes[0] + depois[0], antes[1] + depois[1]
-    return list(itens), []
-
-
 def _por_que_fica(item: Item, erro: ErroGuiche) -> Problema:
     """A recusa, e como desfazê-la: o boleto guarda o cliente e as condições de quando se emitiu."""
-    fazer = "" if item.pedido.comando != REGISTRAR else _MUDAR if erro.codigo in _DAS_CONDICOES else _CORRIGIR
+    fazer = "" if item.pedido.comando != REGISTRAR else _MUDAR if erro.codigo in DAS_CONDICOES else _CORRIGIR
     return Problema(erro.codigo, em_palavras(erro.mensagem), Local(f"boleto {item.boleto.id}"), fazer)

@@ -19,6 +19,13 @@ from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
 from guiche.servicos.cobranca.casamento import chave_do_boleto
 
 _DA_ENTRADA = ("carteira", "variacao", "ano_nosso_numero", "byte_idt")
+DADO_DA_EMPRESA = "empresa"
+"""Onde ``compor`` diz que está o que falta na conta, e não num título."""
+DAS_CONDICOES = frozenset({
+    "remessa.juros", "remessa.multa", "remessa.sem_lugar", "remessa.sem_codigo", "remessa.instrucoes",
+    "remessa.protesto",
+})  # fmt: skip
+"""Recusas que se desfazem mudando as condições do título ou da conta; as outras, o cadastro."""
 _DDD = 2
 _CELULARES = (10, 11)
 
@@ -90,10 +97,13 @@ def em_palavras(mensagem: str) -> str:
     return re.sub(r"[a-z]+(?:_[a-z]+)+", lambda achado: _dizer(achado.group()), mensagem)
 
 
+_DERIVADAS = {"protesto_tipo": "protesto ou negativação", "protesto_prazo": "prazo do protesto ou da negativação"}
+
+
 def _dizer(nome: str) -> str:
     chave = procurar(nome)
     if chave is None:
-        return nome
+        return _DERIVADAS.get(nome, nome)
     palavra, _, resto = nome.partition("_")
     coisa = {"cep": "CEP", "uf": "UF", "endereco": "endereço", "email": "e-mail"}.get(resto, resto)
     diz = chave.diz.partition(";")[0]
