@@ -26,7 +26,8 @@ from tests.servicos.test_boletos import CONTRATO, DIA, gerar, pasta
 
 CONTAS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "341": ({}, {"carteira": "109"}),
-    "001": ({"banco": "001", "agencia": "1234", "conta": "56789", "convenio": "1234567"}, {"carteira": "17"}),
+    "001": ({"banco": "001", "agencia": "1234", "conta": "56789", "convenio": "1234567"},
+            {"carteira": "17", "variacao": "019"}),
     "237": ({"banco": "237", "agencia": "1234", "conta": "1234567"}, {"carteira": "09"}),
     "104": ({"banco": "104", "agencia": "1234", "conta": "123456", "convenio": "123456"}, {"carteira": "1"}),
     "748": ({"banco": "748", "agencia": "0165", "conta": "00623", "convenio": "00623"},

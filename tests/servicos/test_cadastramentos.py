@@ -81,7 +81,7 @@ def test_o_banco_cadastra_e_exclui_e_a_pessoa_aceita(pasta: Path, tmp_path: Path
     _importar(pasta, retorno(_gerar(pasta), tmp_path / "r.ret", ["00", "00", "01"], registros="B"))
     abertos = {c["de_quem"]: c for c in ler(pasta, "cadastramentos")}
     assert {q: c["registro"] for q, c in abertos.items()} == {"A": "INCLUSÃO", "B": "EXCLUSÃO"}
-    assert "conta 001/0101/1001-5 → 001/0101/1002-5" in abertos["A"]["proposta"]
+    assert "conta 001/0101/1001-4 → 001/0101/1015-4" in abertos["A"]["proposta"]
     assert _clientes(pasta)["B"]["situacao_optante"] == "BLOQUEADO"
     aberta = PastaEmArquivo(pasta)
     gravar_tabela(aberta, "cadastramentos", [c | {"decisao": "ACEITAR"} for c in abertos.values()])
@@ -89,7 +89,7 @@ def test_o_banco_cadastra_e_exclui_e_a_pessoa_aceita(pasta: Path, tmp_path: Path
     with na(pasta) as ctx:
         assert decidir(ctx, None, None).dados == {"decididos": 2}
     depois = _clientes(pasta)
-    assert (depois["A"]["conta"], depois["A"]["conta_dv"], depois["A"]["autorizacao_canal"]) == ("1002", "5", "BANCO")
+    assert (depois["A"]["conta"], depois["A"]["conta_dv"], depois["A"]["autorizacao_canal"]) == ("1015", "4", "BANCO")
     assert depois["A"]["autorizacao_data"] == HOJE
     assert (depois["B"]["optante"], depois["B"]["autorizacao_cancelada"]) == ("Não", HOJE)
     assert {c["situacao"] for c in ler(pasta, "cadastramentos")} == {"ACEITO"}
@@ -108,7 +108,7 @@ def test_a_decisao_sobrevive_a_queda_antes_de_gravar_a_pasta(pasta: Path, tmp_pa
     with na(pasta) as ctx:
         retomar(ctx)
         atualizar(ctx)
-    assert _clientes(pasta)["A"]["conta"] == "1002"
+    assert _clientes(pasta)["A"]["conta"] == "1015"
     _mudar(pasta, "A", conta="7777")
     with na(pasta) as ctx:
         assert ctx.pasta.parametro("ultimo_ato") == str(ultimo(ctx.livro))
@@ -127,7 +127,7 @@ def test_recusar_leva_o_registro_c_na_proxima_remessa_uma_vez(pasta: Path, tmp_p
     (linha_c,) = [linha for linha in linhas if linha[0] == "C"]
     assert linhas[1] == linha_c
     assert linha_c[1:26] == "B".rjust(25, "0")
-    assert linha_c[26:44] == "010100000000010025"
+    assert linha_c[26:44] == "010100000000010022"
     assert linha_c[44:84].strip() == "AUTORIZACAO NAO E NOSSA, CONFIRA COM O C"
     assert linha_c[84:124].strip() == "LIENTE NA AGENCIA"
     assert linha_c[149] == "1"
@@ -179,7 +179,7 @@ def test_cadastramento_de_quem_nao_se_conhece(pasta: Path, tmp_path: Path) -> No
             decidir(ctx, None, None)
         assert erro.value.codigo == "cadastramento.decisao"
         decidir(ctx, *onde, "ACEITAR", cliente="C")
-    assert _clientes(pasta)["C"]["conta"] == "1002"
+    assert _clientes(pasta)["C"]["conta"] == "1015"
 
 
 def test_j_confirma_a_remessa_e_compara_os_totais(pasta: Path, tmp_path: Path) -> None:

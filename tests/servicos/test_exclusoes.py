@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from guiche.boleto.contas import certo
 from guiche.erros import ErroGuiche
 from guiche.livro import cadastramentos, remessas
 from guiche.planilha.arquivo import PastaEmArquivo
@@ -165,7 +166,7 @@ def test_recusada_nao_se_repete_ate_o_cadastro_mudar(pasta: Path) -> None:
     _mudar(pasta, "A", conta="7777", conta_dv="1")
     linhas = _gerar(pasta)
     assert _letras(linhas) == "AD1Z"
-    assert linhas[1][30:44] == "00000000077775"
+    assert linhas[1][30:44] == "00000000077771"
     _importar(pasta, [], nsa=3, registros="H")
     assert not _gerar(pasta)
     _mudar(pasta, "A", autorizacao_cancelada=HOJE - timedelta(days=1))
@@ -272,6 +273,7 @@ def test_em_cada_banco_a_exclusao_leva_o_optante_como_o_debito_o_levou(
 ) -> None:
     de_todos = {"operacao": "003", "compromisso": "1", "convenio": "54321"}
     conta = CONTA | de_todos | {"banco": codigo, "layout_versao": versao}
+    conta |= {"conta_dv": certo(codigo, "conta_dv", conta) or "7"}
     pasta = _pasta(tmp_path, [conta], banco=codigo, operacao="001")
     enviada = next(li for li in _ultima(pasta).read_text("ascii").splitlines() if li[0] == "E")
     _mudar(pasta, "A", autorizacao_cancelada=HOJE)

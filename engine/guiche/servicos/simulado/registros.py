@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 
 from guiche.arquivos.debito150 import Arquivo
 from guiche.bancos.codigos import interpretar
+from guiche.boleto.contas import discordancia
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout
 
 RAZOES_DO_H = {"0": "IDENTIFICACAO JA EXISTE", "1": "OPTANTE NAO CADASTRADO"}
 """Por que o banco recusa a troca de identificação e a exclusão."""
+_PROCURADAS = 1_000
+"""Contas entre as quais alguma tem o mesmo dígito."""
 
 
 class Respondido(NamedTuple):
@@ -56,9 +59,15 @@ class _Banco:
             yield valores | {"data_opcao_exclusao": self._hoje, "codigo_movimento": movimento}
 
     def _conta(self, bruta: str, *, muda: bool) -> str:
-        """A conta do optante, ou a seguinte com o mesmo dígito."""
+        """A conta do optante, ou a seguinte que tem o mesmo dígito."""
         conta = bruta[30 : self._layout.registros["F"].campo("id_cliente_banco").fim].strip()
-        return str(int(conta[:-1]) + 1).rjust(len(conta) - 1, "0") + conta[-1] if muda else conta
+        if not muda:
+            return conta
+        banco, agencia, dv = str(self._arquivo.cabecalho["codigo_banco"]), bruta[26:30].strip(), conta[-1]
+        seguintes = (str(int(conta[:-1]) + n) for n in range(1, _PROCURADAS))
+        dados = ({"agencia": agencia, "conta": numero} for numero in seguintes)
+        serve = next(d["conta"] for d in dados if not discordancia(banco, "conta_dv", dv, d))
+        return serve.rjust(len(conta) - 1, "0") + dv
 
     def h(self) -> Iterator[dict[str, Any]]:
         for linha in self._arquivo.linhas:
