@@ -28,7 +28,9 @@ from guiche.servicos.boletos import emissao
 from tests.cobranca.test_pedido import PEDIDO
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.planilha.test_modernizar import velha
-from tests.servicos.apoio import COBRANCA, CONTA, HOJE, autor, cliente, ler, montar, na, retorno, titulo
+from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, autor, cliente, ler, montar, na, retorno, titulo
+
+CONTRATO = {"conta": "ITAU1", "carteira": "109", "formato": "CNAB400", "endereco": "Rua A, 1"}
 
 
 def _remessa(tela: Tela) -> Path:
@@ -76,7 +78,7 @@ def test_quem_nao_confirma_nada_muda(tela: Tela, tmp_path: Path, ato: str) -> No
 def test_sem_nada_a_enviar_nao_se_pergunta_e_se_diz_por_que(app: ExcelDeTeste, tmp_path: Path, ato: str) -> None:
     caminho = montar(
         tmp_path, contas=[CONTA, COBRANCA], clientes=[cliente("A")], titulos=[titulo("T1", HOJE, "10.00", "X")],
-        cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}],
+        cobranca=[CONTRATO],
     )  # fmt: skip
     vazia = Tela(app, app.abrir(caminho), caminho)
     assert vazia.clicar(ato, "yes") == FEITO
@@ -89,13 +91,17 @@ def test_sem_nada_a_enviar_nao_se_pergunta_e_se_diz_por_que(app: ExcelDeTeste, t
 
 @pytest.mark.requisito("S-31")
 def test_o_pedido_que_fica_na_fila_se_ve_na_conferencia(app: ExcelDeTeste, tmp_path: Path) -> None:
-    contrato = {"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}
+    """O boleto de um livro antigo, emitido quando ainda não se examinava o endereço do pagador."""
     caminho = montar(
-        tmp_path, contas=[COBRANCA], cobranca=[contrato], clientes=[cliente("A", 1)],
+        tmp_path, contas=[COBRANCA], cobranca=[CONTRATO], clientes=[cliente("A", optante="Não")],
         titulos=[titulo("T1", HOJE + timedelta(days=5), "10.00", "A")],
     )  # fmt: skip
     with na(caminho) as ctx:
-        emissao.gerar(ctx, "", Filtros(optantes=True), juntar=False)
+        emissao.gerar(ctx, "", Filtros(), juntar=False)
+    with na(caminho) as ctx, ctx.livro.transacao():
+        dados = json.loads(ctx.livro.valor("SELECT dados FROM boleto"))
+        dados["pagador"] |= dict.fromkeys(ENDERECO, "")
+        ctx.livro.executar("UPDATE boleto SET dados = ?", (json.dumps(dados),))
     tela = Tela(app, app.abrir(caminho), caminho)
     assert tela.clicar("boletos_remessa") == FEITO
     assert "1 × falta endereço do pagador" in tela.caixas[0]
@@ -370,7 +376,7 @@ def test_todo_botao_responde_sobre_a_pasta_aberta(
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     (tmp_path / "Documents").mkdir()
     caminho = montar(
-        tmp_path, contas=[CONTA, COBRANCA], cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}],
+        tmp_path, contas=[CONTA, COBRANCA], cobranca=[CONTRATO],
         clientes=[cliente("A", 1), cliente("B", 2, optante="Não")],
         titulos=[titulo(f"T{n}", HOJE + timedelta(days=9), "10.00", "AB"[n % 2]) for n in range(4)],
     )  # fmt: skip
@@ -479,8 +485,7 @@ def test_o_livro_vai_ao_servidor_com_a_pasta_aberta(
 def test_boletos_com_botoes(app: ExcelDeTeste, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversa, "abrir_arquivo", lambda _: None)
     caminho = montar(
-        tmp_path, clientes=[cliente("A", 1)],
-        cobranca=[{"conta": "ITAU1", "carteira": "109", "formato": "CNAB400"}], contas=[COBRANCA],
+        tmp_path, clientes=[cliente("A", optante="Não")], cobranca=[CONTRATO], contas=[COBRANCA],
         titulos=[titulo(f"T{n}", HOJE + timedelta(days=5), "10.00", "A") for n in range(3)],
     )  # fmt: skip
     tela = Tela(app, app.abrir(caminho), caminho)
