@@ -102,7 +102,10 @@ def test_mascara_que_gasta_memoria_ou_espia_se_recusa_ja(mascara: str) -> None:
 
 
 def test_mascara_do_operador_no_debito_passa_pela_mesma_conferencia(tmp_path: Path) -> None:
-    conta = {"banco": "104", "operacao": "013", "layout_versao": "", "por_matricula": "Sim"}
+    conta = {
+        "banco": "104", "operacao": "013", "conta_dv": "0", "compromisso": "0001", "layout_versao": "",
+        "por_matricula": "Sim",
+    }  # fmt: skip
     caminho = montar(
         tmp_path, contas=[CONTA | conta | {"e02_mascara": "{cliente:0>999999999}"}],
         clientes=[cliente("A", banco="104", operacao="013", matricula="9")], titulos=[titulo("T1", DIA, "10.00", "A")],
