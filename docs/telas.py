@@ -92,7 +92,7 @@ def contar(em: Path) -> Path:
         vencimento = HOJE + timedelta(days=10)
         ctx.pasta.gravar("fechamentos", [("F1", "E1", vencimento, None, None, *[None] * 7)])
         numeros = ctx.pasta.ler("empresas").numeros
-        banco = ("001", "4321", "98765", "1", "Rita", Decimal("0.02"))
+        banco = ("001", "4321", "98765", "4", "Rita", Decimal("0.02"))
         ctx.pasta.atualizar(
             "empresas", ("banco", "agencia", "conta", "conta_dv", "vendedor", "comissao"), {numeros[0]: banco}
         )
