@@ -69,9 +69,9 @@ def papel(entrada: dict[str, Any] | None = None, **mudancas: Any) -> Papel:
 def paginas(pdf: bytes, onde: Path, dpi: int, *opcoes: str) -> list[Image.Image]:
     (onde / "b.pdf").write_bytes(pdf)
     subprocess.run(
-        ["pdftoppm", "-r", str(dpi), "-gray", *opcoes, "-png", str(onde / "b.pdf"), str(onde / f"p{dpi}")], check=True
+        ["pdftoppm", "-r", str(dpi), "-gray", *opcoes, str(onde / "b.pdf"), str(onde / f"p{dpi}")], check=True
     )
-    return [Image.open(caminho) for caminho in sorted(onde.glob(f"p{dpi}-*.png"))]
+    return [Image.open(caminho) for caminho in sorted(onde.glob(f"p{dpi}-*.pgm"))]
 
 
 def lidos(imagem: Image.Image, formato: Any) -> list[str]:

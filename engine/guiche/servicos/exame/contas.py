@@ -72,6 +72,9 @@ class _Exame:
         """Junta o que um cálculo ou uma remessa recusou."""
         if erro.codigo in _FALTAS and nome:
             self.falta(nome, porque)
+        elif erro.codigo in _FALTAS:
+            onde = "e a pasta de trabalho não tem onde o escrever: use Calcular boletos e Compor remessa"
+            self.anotar(nome, "conta.dado", f"{_em_palavras(erro.mensagem)}, que {porque}, {onde}")
         else:
             self.anotar(nome, "conta.dado", f"{_em_palavras(erro.mensagem)}: {porque}")
 
