@@ -28,17 +28,18 @@ inicio = time.perf_counter()
 with na(onde / "g.xlsx") as ctx:
     if ato == "gerar":
         from guiche.servicos.gerar import gerar
-        gerar(ctx)
+        feito = gerar(ctx)
     elif ato == "remessa de boletos":
         from guiche.servicos.cobranca.remessa import gerar
-        gerar(ctx, "")
+        feito = gerar(ctx, "")
     elif ato.startswith("boletos"):
         from guiche.dominio.elegibilidade import Filtros
         from guiche.servicos.boletos.emissao import gerar
-        gerar(ctx, "", Filtros(parcial=True), juntar="agrupados" in ato)
+        feito = gerar(ctx, "", Filtros(parcial=True, optantes=True), juntar="agrupados" in ato)
     else:
         from guiche.servicos.importar import importar
-        importar(ctx, onde / ("b-d1.ret" if "paga" in ato else "b.ret"), confirmar=True)
+        feito = importar(ctx, onde / ("b-d1.ret" if "paga" in ato else "b.ret"), confirmar=True)
+assert feito.feito and not feito.vazio, feito.linhas
 print(json.dumps([time.perf_counter() - inicio, pico_de_memoria() / (1 << 20)]))
 """
 BANCO = """
