@@ -37,6 +37,15 @@ def _sem_pontos(texto: str) -> str:
     return "".join(partes) if enfeite and all(map(_so_algarismos, partes)) else ""
 
 
+def convenio_com_numero(escrito: str) -> str:
+    """O convênio; vazio se na célula só há palavras ou traços, como se faz onde o banco não o usa.
+
+    >>> convenio_com_numero("não tem"), convenio_com_numero("-"), convenio_com_numero("0123456")
+    ('', '', '0123456')
+    """
+    return escrito if any(c.isdigit() for c in escrito) else ""
+
+
 def separar(numero: str, digito: str) -> tuple[str, str]:
     """O número e o dígito que se escreveram em duas células, ou juntos na primeira.
 

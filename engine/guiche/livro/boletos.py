@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
@@ -144,14 +144,14 @@ def do_ato(livro: Livro, ato: int) -> list[Boleto]:
     return list(map(Boleto._make, livro.consultar(consulta, (ato,))))
 
 
-def da_conta(livro: Livro, conta: str, ids: Iterable[int] | None = None) -> list[Resumido]:
-    """Os boletos da conta, resumidos, do mais velho ao mais novo; com ``ids``, só esses."""
+def das_contas(livro: Livro, contas: Collection[str], ids: Iterable[int] | None = None) -> list[Resumido]:
+    """Os boletos das contas, resumidos, do mais velho ao mais novo; com ``ids``, só esses."""
     sql = f"SELECT {_DO_RESUMO}, conta FROM boleto"  # noqa: S608  os nomes vêm do código
     if ids is None:
-        linhas = livro.percorrer(f"{sql} WHERE conta = ? ORDER BY id", (conta,))
+        linhas = livro.percorrer(f"{sql} WHERE conta IN ({', '.join('?' * len(contas))}) ORDER BY id", tuple(contas))
     else:
         linhas = livro.por_chaves(f"{sql} WHERE id IN (#) ORDER BY id", ids)
-    return [Resumido._make(linha[:-1]) for linha in linhas if linha[-1] == conta]
+    return [Resumido._make(linha[:-1]) for linha in linhas if linha[-1] in contas]
 
 
 def guardar_no_banco(livro: Livro, formas: Iterable[tuple[str, int]]) -> None:

@@ -62,14 +62,14 @@ class Cadastros:
     agencias_dv: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Tabela e chave da linha → o dígito que se escreveu junto da agência."""
 
-    def conta(self, codigo: str, produto: str = "DEBITO") -> Conta:
-        """A conta pedida; sem código, a única ativa do produto.
+    def conta(self, codigo: str, produto: str = "DEBITO", *, inativa: bool = False) -> Conta:
+        """A conta pedida, que só com ``inativa`` pode estar desativada; sem código, a única ativa do produto.
 
         Raises:
             ErroDeRegra: ``conta.ausente``, ``conta.ambigua``, ``conta.inativa`` ou ``conta.produto``.
         """
         if codigo:
-            return self._conferida(codigo, produto)
+            return self._conferida(codigo, produto, inativa=inativa)
         ativas = [c for c in self.contas.values() if c.produto == produto and c.ativa is not False]
         if len(ativas) == 1:
             return ativas[0]
@@ -78,13 +78,19 @@ class Cadastros:
         nomes = ", ".join(c.codigo for c in ativas)
         raise ErroDeRegra("conta.ambigua", f"há mais de uma conta de {produto}: {nomes}")
 
-    def _conferida(self, codigo: str, produto: str) -> Conta:
+    def do_convenio(self, conta: Conta) -> list[Conta]:
+        """A conta e as que têm o mesmo produto, banco e convênio: as que se desativaram para a fazer de novo."""
+        dela = (conta.produto, conta.banco, conta.convenio)
+        outras = [c for c in self.contas.values() if (c.produto, c.banco, c.convenio) == dela and c is not conta]
+        return [conta, *(outras if conta.convenio else [])]
+
+    def _conferida(self, codigo: str, produto: str, *, inativa: bool) -> Conta:
         conta = self.contas.get(codigo)
         if conta is None:
             raise ErroDeRegra("conta.ausente", f"a conta {codigo} não está na aba Contas")
         if conta.produto != produto:
             raise ErroDeRegra("conta.produto", f"a conta {codigo} é de {conta.produto}, não de {produto}")
-        if conta.ativa is False:
+        if conta.ativa is False and not inativa:
             raise ErroDeRegra("conta.inativa", f"a conta {codigo} está desativada")
         return conta
 
@@ -183,10 +189,10 @@ def ler_cadastros(pasta: Pasta, *, com_titulos: bool = True) -> Cadastros:
 
 
 def _conferir_convenios(contas: Sequence[Conta], problemas: list[Problema]) -> None:
-    """O NSA é do convênio: duas contas com o mesmo convênio dividiriam a sequência."""
-    vezes = Counter((c.produto, c.banco, c.convenio) for c in contas)
+    """O NSA é do convênio: duas contas com o mesmo convênio dividiriam a sequência; a inativa já não a usa."""
+    vezes = Counter((c.produto, c.banco, c.convenio) for c in contas if c.ativa is not False)
     for (produto, banco, convenio), quantas in vezes.items():
         if quantas > 1:
             qual = f"o convênio {convenio}" if convenio else "o Convênio no banco vazio"
-            texto = f"{qual} do banco {banco} ({produto}) está em {quantas} contas"
+            texto = f"{qual} do banco {banco} ({produto}) está em {quantas} contas ativas"
             problemas.append(Problema("conta.repetida", texto, Local("Contas")))

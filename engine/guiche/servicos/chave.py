@@ -26,8 +26,8 @@ _NA_ABA = {"raiz_cnpj()": "empresa_cnpj", "documento_beneficiario": "empresa_cnp
 _DA_COBRANCA = {"carteira", "posto"}
 _NO_MODELO = re.compile(r"\w+")
 _FAZER = (
-    "Ponha de novo na célula o que lá estava; ou, se a conta é outra, deixe esta linha como era e faça uma nova, com "
-    "outro código."
+    "Ponha de novo na célula o que lá estava; ou, se a conta é outra, deixe esta linha como era, com Não em Ativa, e "
+    "faça uma nova, com outro código: o que o banco disser do que já foi ainda se importa."
 )
 
 

@@ -68,6 +68,7 @@ def conciliar(ctx: Contexto, caminho: Path, conta: str = "") -> Resultado:
     extratos = ler_ofx(caminho, ctx.autor.hoje + _DAQUI_A_UM_ANO)
     for extrato in extratos:
         contas = _contas_do_extrato(cadastros, extrato, conta, caminho.name)
+        contas.sort(key=lambda c: c.ativa is not False)  # de um convênio, a ativa fica por último
         codigos = {(c.banco, c.convenio, c.produto): c.codigo for c in contas}
         achados += [(a, codigos) for a in _comparar(ctx, extrato, codigos)]
     ctx.pasta.gravar("conciliacao", [_linha(a, codigos) for a, codigos in achados])

@@ -206,4 +206,4 @@ def _conta(cadastros: Cadastros, d: Divergencia) -> Conta | None:
     iguais = (
         c for c in cadastros.contas.values() if (c.banco, c.convenio, c.produto) == (d.banco, d.convenio, produto)
     )
-    return next(iguais, None)
+    return min(iguais, key=lambda c: c.ativa is False, default=None)

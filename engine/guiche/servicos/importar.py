@@ -170,8 +170,9 @@ def _mudados(ctx: Contexto, cadastros: Cadastros, baixa: Baixa) -> list[Problema
 def _conta_do_arquivo(ctx: Contexto, arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
     """A conta cujo cabeçalho de remessa traz o mesmo banco e convênio do arquivo (S-36)."""
     candidatas = (
-        [cadastros.conta(codigo)] if codigo else [c for c in cadastros.contas.values() if c.produto == "DEBITO"]
-    )
+        [cadastros.conta(codigo, inativa=True)] if codigo else
+        sorted((c for c in cadastros.contas.values() if c.produto == "DEBITO"), key=lambda c: c.ativa is False)
+    )  # fmt: skip
     no_arquivo = _convenio_escrito(arquivo.linhas[0])
     for conta in candidatas:
         if conta.banco == arquivo.banco and _convenio_da_conta(ctx, conta) == no_arquivo:

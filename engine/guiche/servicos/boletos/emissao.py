@@ -108,8 +108,10 @@ def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
     return gravar_pdf(ctx, pendentes, contratos) if pendentes else []
 
 
-def ler(ctx: Contexto, conta: str) -> tuple[Cadastros, Contratos] | Resultado:
+def ler(ctx: Contexto, conta: str, *, inativa: bool = False) -> tuple[Cadastros, Contratos] | Resultado:
     """Cadastros e contratos da pasta, ou a recusa com os problemas deles e os da conta de boletos pedida.
+
+    ``inativa``: a conta pedida pode estar desativada, que já não emite e ainda tem pedidos a mandar.
 
     Raises:
         ErroDeRegra: ``conta.…`` ou ``boleto.sem_contrato``.
@@ -118,7 +120,7 @@ def ler(ctx: Contexto, conta: str) -> tuple[Cadastros, Contratos] | Resultado:
     contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if achados := [*cadastros.problemas, *problemas]:
         return recusa("boletos", achados)
-    escolhida = cadastros.conta(conta, "COBRANCA")
+    escolhida = cadastros.conta(conta, "COBRANCA", inativa=inativa)
     if achados := dos_boletos(cadastros, contratos, escolhida, ctx.autor.hoje):
         return recusa("boletos", achados)
     return cadastros, contratos

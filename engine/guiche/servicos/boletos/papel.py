@@ -18,6 +18,7 @@ from guiche.dominio.boletos import PAGAVEIS, EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Encargos, clausulas, frases
+from guiche.dominio.escritos import convenio_com_numero
 from guiche.livro.boletos import Boleto
 
 AGUARDANDO = "AGUARDANDO REGISTRO – NÃO PAGÁVEL"
@@ -37,7 +38,7 @@ def entrada_do_calculo(conta: Conta, cobranca: Cobranca, numero: int, hoje: date
         "agencia_dv": cobranca.agencia_dv,
         "conta": conta.conta,
         "conta_dv": conta.conta_dv,
-        "convenio": conta.convenio,
+        "convenio": convenio_com_numero(conta.convenio),
         "operacao": conta.operacao,
         "carteira": cobranca.carteira,
         "variacao": cobranca.variacao,

@@ -65,10 +65,10 @@ class Pedidos:
 
 
 class Conhecidos:
-    """Os boletos de que o retorno fala: os de cada lote, pela chave; se alguma faltar, todos os da conta."""
+    """Os boletos de que o retorno fala: os de cada lote, pela chave; se alguma faltar, todos os das contas."""
 
-    def __init__(self, livro: Livro, conta: str, *, grava: bool) -> None:
-        self.livro, self._conta, self._grava = livro, conta, grava
+    def __init__(self, livro: Livro, contas: Collection[str], *, grava: bool) -> None:
+        self.livro, self._contas, self._grava = livro, contas, grava
         self._todos = False
         self.casador = Casador(propriedade(livro, "marca"))
         self._esquecer()
@@ -88,10 +88,10 @@ class Conhecidos:
             self._esquecer()
         chaves = set(map(self.casador.chave, titulos))
         pedidos = {chave for chave in (*chaves, mais) if chave is not None}
-        emitidos = boletos.da_conta(self.livro, self._conta, pedidos)
+        emitidos = boletos.das_contas(self.livro, self._contas, pedidos)
         if None in chaves or len(emitidos) < len(pedidos):
             self._todos = True
-            emitidos = boletos.da_conta(self.livro, self._conta)
+            emitidos = boletos.das_contas(self.livro, self._contas)
         self.casador.boletos = {b.id: b for b in emitidos}
         if self._todos:
             self.casador.indexar()

@@ -96,9 +96,12 @@ def do_cabecalho(arquivo: Arquivo, dado: str) -> Any:
 
 
 def _conta_do_arquivo(arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Conta:
-    """A conta de cobrança do mesmo banco e CNPJ, cujo convênio ou conta está no cabeçalho."""
-    todas = [cadastros.conta(codigo, "COBRANCA")] if codigo else [
-        c for c in cadastros.contas.values() if c.produto == "COBRANCA" and c.ativa is not False
+    """A conta de cobrança do mesmo banco e CNPJ, cujo convênio ou conta está no cabeçalho.
+
+    A desativada também: dos seus boletos o banco ainda fala. Entre ela e uma ativa, a ativa.
+    """
+    todas = [cadastros.conta(codigo, "COBRANCA", inativa=True)] if codigo else [
+        c for c in cadastros.contas.values() if c.produto == "COBRANCA"
     ]  # fmt: skip
     do_banco = [c for c in todas if c.banco == arquivo.banco]
     cnpj = limpar(str(do_cabecalho(arquivo, "cnpj") or "")).lstrip("0")
@@ -114,14 +117,17 @@ def _conta_do_arquivo(arquivo: Arquivo, cadastros: Cadastros, codigo: str) -> Co
         c for c in da_empresa
         if (_no_campo(c, inteiro["algarismos"], escritos[0]) if inteiro else _mesmo_contrato(c, escritos))
     ]  # fmt: skip
-    if len(certas) == 1:
-        return certas[0]
-    if not escritos and len(da_empresa) == 1:
-        return da_empresa[0]
+    for umas in (certas, [] if escritos else da_empresa):
+        if len(sobra := _ativas(umas) or umas) == 1:
+            return sobra[0]
     pedidas = "; ".join(f"{c.codigo}: banco {c.banco}, convênio {c.convenio}" for c in todas) or "nenhuma"
     quem = f"o arquivo é do banco {arquivo.banco}, contrato {' / '.join(escritos) or 'não dito'}"
     razao = "e serve a mais de uma conta; escolha uma" if certas else "e não é de nenhuma conta"
     raise ErroDeRegra("retorno.conta", f"{quem}, {razao}; contas: {pedidas}", local=Local(arquivo.fonte.nome))
+
+
+def _ativas(contas: Sequence[Conta]) -> list[Conta]:
+    return [c for c in contas if c.ativa is not False]
 
 
 def _inteiro(arquivo: Arquivo, campos: Sequence[str]) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from guiche.arquivos.cobranca import ler_titulos
 from guiche.cobranca.remessa import Remessa as Composta
+from guiche.dominio.cadastro import Conta
 from guiche.dominio.nomes import pasta_de_dentro
+from guiche.dominio.texto import contar
 from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.servicos.boletos.emissao import ler
+from guiche.servicos.cadastros import Cadastros
 from guiche.servicos.chave import recusa_se_mudou
 from guiche.servicos.cobranca.nome import nome_da_remessa
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
@@ -28,15 +31,16 @@ def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = (), *, na_aba
 
     Com ``na_aba``, leva o relatório, pedido a pedido, à aba Conferência; sem isso, não escreve nada.
     """
-    lidos = ler(ctx, conta)
+    lidos = ler(ctx, conta, inativa=True)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
-    escolhida = cadastros.conta(conta, COBRANCA)
+    escolhida = cadastros.conta(conta, COBRANCA, inativa=True)
     if mudou := recusa_se_mudou(ctx, "remessa de boletos", escolhida, contratos.da_conta(escolhida)):
         return mudou
     selecao = selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
     relato = (f"Conferência da remessa de boletos da conta {escolhida.codigo}: nada foi gravado.", *selecao.relato())
+    relato += tuple(_das_inativas(ctx, cadastros, escolhida))
     feito = Resultado("conferir remessa", relato, selecao.dados(), selecao.avisos(), vazio=not selecao.itens)
     return levar_a_conferencia(ctx, feito, _conferencia(ctx, selecao)) if na_aba else feito
 
@@ -52,11 +56,11 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
         ErroDeCampo: falta um dado da empresa que o banco pede.
     """
     retomados = retomar(ctx)
-    lidos = ler(ctx, conta)
+    lidos = ler(ctx, conta, inativa=True)
     if isinstance(lidos, Resultado):
         return lidos
     cadastros, contratos = lidos
-    escolhida = cadastros.conta(conta, COBRANCA)
+    escolhida = cadastros.conta(conta, COBRANCA, inativa=True)
     if mudou := recusa_se_mudou(ctx, "remessa de boletos", escolhida, contratos.da_conta(escolhida)):
         return mudou
     with ctx.livro.transacao():
@@ -68,13 +72,14 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
         raise pedir(ctx, falta)
     if remessa is None:
         atualizar_pasta(ctx, cadastros, conferencia=_conferencia(ctx, selecao))
-        relato = ("Nada a enviar: nada foi gerado.", *selecao.relato())
+        relato = ("Nada a enviar: nada foi gerado.", *selecao.relato(), *_das_inativas(ctx, cadastros, escolhida))
         return Resultado("remessa de boletos", relato, selecao.dados(), arquivos=tuple(retomados))
     caminho = exportar_arquivo(ctx, remessa)
     relato = (
         f"Remessa {remessa.id} gerada (NSA {remessa.nsa}, {selecao.receita.layout.por_extenso}): {caminho.name}.",
         *selecao.relato(),
         f"Envie o arquivo ao banco e depois marque a remessa {remessa.id} como transmitida.",
+        *_das_inativas(ctx, cadastros, escolhida),
     )
     dados = selecao.dados() | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
     avisos, conferencia = selecao.avisos(), _conferencia(ctx, selecao)
@@ -82,6 +87,16 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, conferencia=conferencia, problemas=avisos)
     return Resultado("remessa de boletos", relato, dados, avisos, (*retomados, caminho))
+
+
+def _das_inativas(ctx: Contexto, cadastros: Cadastros, escolhida: Conta) -> Iterator[str]:
+    """O que as contas desativadas ainda têm a mandar: nenhuma outra remessa o leva."""
+    desativadas = (c for c in cadastros.contas.values() if c.produto == COBRANCA and c.ativa is False)
+    for conta in desativadas:
+        quantos = 0 if conta is escolhida else len(cobranca.na_fila(ctx.livro, conta.codigo))
+        if quantos:
+            dita = f"A conta {conta.codigo}, desativada, ainda tem {contar(quantos, 'pedido')} na fila"
+            yield f"{dita}: escolha-a e gere a remessa dela."
 
 
 def _conferencia(ctx: Contexto, selecao: Selecao) -> list[tuple[Any, ...]]:

@@ -94,7 +94,8 @@ def _percorrer(
     data = date.fromisoformat(lido.chegada.gerado_em) if lido.chegada.gerado_em else None
     dias = Dias(lido.cobranca.data_da_baixa or "PAGAMENTO", data, ctx.autor.hoje, cadastros.calendario)
     vencimentos = {t.numero: t.vencimento for t in cadastros.titulos}
-    conhecidos = Conhecidos(ctx.livro, lido.conta.codigo, grava=ato is not None)
+    do_convenio = [c.codigo for c in cadastros.do_convenio(lido.conta)]
+    conhecidos = Conhecidos(ctx.livro, do_convenio, grava=ato is not None)
     aplicador = Aplicador(conhecidos, lido.arquivo.layout, dias, vencimentos, codigo)
     em_fechamento = {t.numero for t in cadastros.titulos if t.fechamento}
     contas, comissionados = Contas(), []

@@ -14,6 +14,7 @@ from typing import Any
 from guiche.cobranca.chaves import procurar
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.encargos import Encargos, clausulas
+from guiche.dominio.escritos import convenio_com_numero
 from guiche.livro.boletos import Boleto
 from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
 from guiche.servicos.cobranca.casamento import chave_do_boleto
@@ -35,7 +36,7 @@ def da_empresa(conta: Conta, cobranca: Cobranca, nsa: int) -> dict[str, Any]:
     return {
         "empresa_nome": conta.empresa_nome, "empresa_documento": conta.empresa_cnpj, "banco": conta.banco,
         "agencia": conta.agencia, "agencia_dv": cobranca.agencia_dv, "conta": conta.conta, "conta_dv": conta.conta_dv,
-        "convenio": _so_numero(conta.convenio), "codigo_transmissao": cobranca.codigo_transmissao,
+        "convenio": convenio_com_numero(conta.convenio), "codigo_transmissao": cobranca.codigo_transmissao,
         "posto": cobranca.posto, "carteira": cobranca.carteira, "variacao": cobranca.variacao,
         "modalidade": numerica(cobranca.modalidade), "sequencial_arquivo": nsa,
     }  # fmt: skip
@@ -81,11 +82,6 @@ def especie(escrita: str) -> str:
 def numerica(modalidade: str) -> str:
     """A modalidade que vai à remessa; a que é um nome (SIGCB) só escolhe o campo livre do boleto."""
     return modalidade if modalidade.isdigit() else ""
-
-
-def _so_numero(convenio: str) -> str:
-    """O convênio; vazio se na célula há palavras, como "não tem", onde o banco não o usa."""
-    return convenio if any(c.isdigit() for c in convenio) else ""
 
 
 def em_palavras(mensagem: str) -> str:

@@ -21,6 +21,7 @@ from guiche.cobranca.receita import gravaveis
 from guiche.cobranca.remessa import compor
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.cadastro import Cobranca, Conta
+from guiche.dominio.escritos import convenio_com_numero
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche, Problema
 from guiche.layout.carga import carregar, ler_toml
 from guiche.planilha.esquema import esquema
@@ -96,8 +97,10 @@ def do_debito(cadastros: Cadastros, conta: Conta) -> list[Problema]:
     for nome in _do_cabecalho(conta):
         if not getattr(conta, "conta_dv" if nome == "dv" else nome, ""):
             exame.falta(nome, porque)
-    if not conta.convenio.replace(" ", "").isalnum():
+    if not convenio_com_numero(conta.convenio):
         exame.falta("convenio", porque)
+    elif not conta.convenio.replace(" ", "").isalnum():
+        exame.anotar("convenio", "conta.dado", f"o convênio só leva algarismos e letras: {porque}")
     _da_empresa(exame, cadastros, "")
     return list(exame.problemas.values())
 
@@ -124,7 +127,7 @@ def _da_empresa(exame: _Exame, cadastros: Cadastros, agencia_dv: str) -> None:
         exame.anotar("agencia_dv", "conta.digito", frase)
     dados = {**conta._asdict(), "agencia_dv": agencia_dv or junto}
     for nome, razao in discordancias(conta.banco, dados).items():
-        exame.anotar("agencia" if nome == "agencia_dv" and not agencia_dv else nome, "conta.digito", razao)
+        exame.anotar("agencia" if nome == "agencia_dv" and (junto or not agencia_dv) else nome, "conta.digito", razao)
 
 
 def dos_boletos(cadastros: Cadastros, contratos: Contratos, conta: Conta, hoje: date) -> list[Problema]:
@@ -142,7 +145,7 @@ def dos_boletos(cadastros: Cadastros, contratos: Contratos, conta: Conta, hoje: 
         local = contratos.lugares.celula(conta.codigo, "endereco")
         frase = "falta Endereço do beneficiário: a lei manda que o boleto o traga"
         exame.problemas[str(local)] = Problema("conta.falta", frase, local)
-    if conta.convenio and not conta.convenio.isalnum():
+    if convenio_com_numero(conta.convenio) and not conta.convenio.isalnum():
         exame.anotar("convenio", "conta.dado", "o convênio se escreve sem pontos nem hífen, e sem o dígito")
     entrada = entrada_do_calculo(conta, contrato, contrato.nn_inicio or 1, hoje)
     for nome, recusa in _sondar(_calcular(hoje), entrada):
