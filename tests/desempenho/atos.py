@@ -39,7 +39,7 @@ with na(onde / "g.xlsx") as ctx:
     else:
         from guiche.servicos.importar import importar
         feito = importar(ctx, onde / ("b-d1.ret" if "paga" in ato else "b.ret"), confirmar=True)
-assert feito.feito and not feito.vazio, feito.linhas
+assert feito.feito and not feito.vazio and not feito.dados.get("fora"), feito.linhas
 print(json.dumps([time.perf_counter() - inicio, pico_de_memoria() / (1 << 20)]))
 """
 BANCO = """

@@ -37,7 +37,7 @@ def pasta_de(onde: Path, n: int) -> Path:
     morada = {"endereco": "Rua B, 2", "bairro": "Centro", "cidade": "Campinas", "uf": "SP", "cep": "13000-000"}
     pessoas = [cliente(f"C{i:06d}", i, **morada) for i in range(1, n // 10 + 1)]
     devidos = [
-        titulo(f"T{i:07d}", HOJE + timedelta(days=5 + i % 30), str(Decimal(1000 + i).scaleb(-2)),
+        titulo(f"T{i:07d}", HOJE + timedelta(days=5 + i % 30), str(Decimal(2000 + i).scaleb(-2)),
                f"C{i % (n // 10) + 1:06d}", filial="01", tipo_doc="NF", documento=str(i))
         for i in range(n)
     ]  # fmt: skip
