@@ -171,3 +171,19 @@ def test_o_digito_da_agencia_errado_aponta_a_celula_em_que_esta_escrito(tmp_path
     )
     ditos = {str(p.local): p.mensagem for p in _gerar(caminho).problemas}
     assert ditos["Contas!E3"] == "o dígito da agência é 3, e não 9"
+
+
+@pytest.mark.caso("B-06")
+@pytest.mark.parametrize("cnpj", ["11222333000181", "11.222.333/0001-81"])
+def test_o_cnpj_com_pontos_ou_sem_eles_da_o_mesmo_boleto(tmp_path: Path, cnpj: str) -> None:
+    """CrediSIS: o dígito do beneficiário, no campo livre, tira-se do CNPJ."""
+    caminho = montar(
+        tmp_path,
+        clientes=[cliente("A", 1, optante="Não", **ENDERECO)],
+        titulos=[titulo("T1", DIA, "100.00")],
+        contas=[CONTA, conta_de_boletos(banco="097", agencia="0002", convenio="9871", empresa_cnpj=cnpj)],
+        cobranca=[_contrato("ITAU1", carteira="18")],
+    )
+    assert _gerar(caminho).feito
+    (boleto,) = ler(caminho, "boletos")
+    assert str(boleto["nosso_numero"]).startswith("0978")

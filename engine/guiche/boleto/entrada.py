@@ -19,12 +19,15 @@ NUMERICOS = ("agencia", "conta", "convenio", "carteira", "variacao", "modalidade
 
 
 def normal(entrada: Entrada) -> Entrada:
-    """A entrada com a conta numa forma só: a que se escreve com zeros à esquerda é a mesma que sem eles.
+    """A entrada com a conta numa forma só: com zeros à esquerda é a mesma que sem eles, e o CNPJ, com pontos ou não.
 
-    >>> normal({"banco": "104", "convenio": "0123456", "carteira": "CNR"})
-    {'banco': '104', 'convenio': '123456', 'carteira': 'CNR'}
+    >>> normal({"banco": "104", "convenio": "0123456", "carteira": "CNR", "documento_beneficiario": "01.234/0"})
+    {'banco': '104', 'convenio': '123456', 'carteira': 'CNR', 'documento_beneficiario': '012340'}
     """
-    return {nome: sem_zeros(valor) if nome in NUMERICOS else valor for nome, valor in entrada.items()}
+    certa = {nome: sem_zeros(valor) if nome in NUMERICOS else valor for nome, valor in entrada.items()}
+    if cnpj := entrada.get("documento_beneficiario"):
+        certa["documento_beneficiario"] = so_algarismos(str(cnpj))
+    return certa
 
 
 def sem_zeros(valor: Any) -> Any:
