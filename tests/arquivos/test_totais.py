@@ -42,3 +42,19 @@ def test_o_pago_do_arquivo_e_so_o_que_se_pagou(tmp_path: Path) -> None:
     assert (totais["valor_pago"], totais["valor_liquido"], totais["valor_tarifa"]) == (100_00, 97_90, 7_09)
     assert ler_json(abrir(retorno))["totais"]["valor_pago"] == "100.00"
     assert "Pago: R$ 100,00." in ler(retorno).linhas
+
+
+@pytest.mark.caso("R-05")
+def test_ler_mostra_o_pix_de_cada_titulo(tmp_path: Path) -> None:
+    """Sicredi 400: o registro 8 traz o Pix do título da linha de cima."""
+    retorno, pix = tmp_path / "sicredi.ret", f"00020126{'X' * 60}6304A1B2"
+    dados = {"conta_beneficiario": "12345", "empresa_numero_inscricao": "11222333000181"}
+    linhas = escrever_retorno(
+        carregar("cnab/748.cnab400.retorno"), dados, [_resposta("02", 0, 0)._replace(classe="ENTRADA_CONFIRMADA")], 1,
+        datetime(2026, 11, 28, 8, 0),
+    ).decode("latin-1").split("\r\n")  # fmt: skip
+    linhas.insert(2, f"8    {pix}".ljust(394) + "000003")
+    linhas[3] = linhas[3][:394] + "000004"
+    retorno.write_bytes("\r\n".join(linhas).encode("latin-1"))
+    assert ler_json(abrir(retorno))["pix"] == [{"linha": 2, "texto": pix}]
+    assert "Com Pix: 1 título." in ler(retorno).linhas

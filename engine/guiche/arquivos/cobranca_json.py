@@ -29,6 +29,8 @@ class Resumo(NamedTuple):
     totais: Mapping[str, int]
     """Soma de cada valor que o layout traz; a do pago e a do creditado, só dos títulos pagos."""
     ocorrencias: Mapping[str, int]
+    pix: int = 0
+    """Quantos títulos trazem Pix."""
 
 
 class Contador:
@@ -57,19 +59,22 @@ class Contador:
 
 def resumir(arquivo: Cobranca) -> Resumo:
     """As contas do arquivo, lido até o fim sem guardar os títulos."""
-    contador = Contador()
-    for titulo in arquivo.titulos():
-        contador.somar(titulo)
-    return contador.resumo()
+    contador, com_pix = Contador(), 0
+    for lote in arquivo.lotes():
+        com_pix += len(arquivo.pix)
+        for titulo in lote:
+            contador.somar(titulo)
+    return contador.resumo()._replace(pix=com_pix)
 
 
 def ler_json(arquivo: Cobranca) -> dict[str, Any]:
-    """O arquivo inteiro, título a título."""
-    contador = Contador()
-    titulos = []
-    for titulo in arquivo.titulos():
-        contador.somar(titulo)
-        titulos.append(titulo_json(arquivo.layout, titulo))
+    """O arquivo inteiro, título a título; ``pix``, se algum o traz, com a linha do título."""
+    contador, titulos, do_pix = Contador(), [], []
+    for lote in arquivo.lotes():
+        do_pix += [pix._asdict() for pix in arquivo.pix]
+        for titulo in lote:
+            contador.somar(titulo)
+            titulos.append(titulo_json(arquivo.layout, titulo))
     resumo = contador.resumo()
     return {
         "formato": arquivo.formato,
@@ -78,6 +83,7 @@ def ler_json(arquivo: Cobranca) -> dict[str, Any]:
         "layout": arquivo.layout.apelido,
         "header": cabecalho_json(arquivo),
         "titulos": titulos,
+        **({"pix": do_pix} if do_pix else {}),
         "totais": {campo: str(para_reais(soma)) for campo, soma in resumo.totais.items()},
         "ocorrencias": dict(resumo.ocorrencias),
         "problemas": [p.como_dict() for p in arquivo.problemas],

@@ -69,6 +69,7 @@ def _ler_cobranca(caminho: Path, dito: str) -> Resultado:
         f"Layout {layout.apelido}: {contar(resumo.titulos, 'título')}.",
     ]
     relato += [f"{_NOMES[campo]}: R$ {escrever_reais(soma)}." for campo, soma in resumo.totais.items() if soma]
+    relato += [f"Com Pix: {contar(resumo.pix, 'título')}."] if resumo.pix else []
     relato += [f"{vezes:>7} × {_dizer(arquivo, codigo)}" for codigo, vezes in resumo.ocorrencias.items()]
     return Resultado(
         "arquivo ler", tuple(relato), {}, arquivo.problemas, detalhar=lambda: cobranca_json(arquivo), so_dados=True,
