@@ -262,3 +262,20 @@ def test_o_exemplo_da_documentacao_se_compoe_sem_erro_nem_aviso() -> None:
 def test_cada_tipo_da_porta_tem_um_exemplo_que_se_le() -> None:
     for nome, tipo in portas.tipos().items():
         assert portas.ler(nome, json.loads(tipo.exemplo)), nome
+
+
+@pytest.mark.caso("B-03")
+@pytest.mark.parametrize(("layout", "dados", "feito"), [
+    ("341.cnab400", {"agencia": "0057", "conta": "72192", "conta_dv": "2"}, False),
+    ("033.cnab240", {"agencia": "1234", "conta": "12345", "conta_dv": "6",
+                     "codigo_transmissao": "005700001234567"}, True),
+])  # fmt: skip
+def test_o_digito_que_nao_confere_se_recusa_ou_se_diz_se_a_regra_nao_e_de_manual(
+    layout: str, dados: dict[str, str], feito: bool
+) -> None:
+    pedido = PEDIDO | {"layout": layout, "empresa": PEDIDO["empresa"] | dados}
+    respondido = gerar(json.dumps(pedido))
+    assert (respondido.feito, bool(respondido.conteudo)) == (feito, feito)
+    (problema,) = [p for p in respondido.problemas if p.codigo == "conta.digito"]
+    assert problema.gravidade == ("aviso" if feito else "erro")
+    assert problema.mensagem in {"o dígito da conta é 0, e não 2", "o dígito da conta é 9, e não 6"}

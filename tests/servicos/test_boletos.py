@@ -298,6 +298,29 @@ def test_o_que_nao_se_emite(tmp_path: Path, contrato: dict[str, Any], conta: dic
     assert erro.value.codigo == codigo
 
 
+@pytest.mark.caso("B-05")
+@pytest.mark.parametrize(
+    ("tabela", "coluna", "onde"), [("cobranca", "endereco", "X2"), ("contas", "empresa_cnpj", "Contas")]
+)
+def test_sem_o_endereco_ou_o_cnpj_do_beneficiario_nao_se_imprime_outra_vez(
+    tmp_path: Path, tabela: str, coluna: str, onde: str
+) -> None:
+    caminho = pasta(tmp_path, [titulo("T1", DIA, "1.00", "A")])
+    gerar(caminho)
+    antes = sorted((tmp_path / "boletos").iterdir())
+    with na(caminho) as ctx:
+        numero = max(ctx.pasta.ler(tabela, (coluna,)).numeros)
+        ctx.pasta.atualizar(tabela, (coluna,), {numero: ("",)})
+        ctx.salvar()
+    with na(caminho) as ctx, pytest.raises(ErroDeRegra) as erro:
+        impressao.imprimir(ctx, (1,), Saida())
+    assert erro.value.codigo == "boleto.beneficiario"
+    assert onde in str(erro.value.local)
+    with na(caminho) as ctx, pytest.raises(ErroDeRegra):
+        impressao.segunda_via(ctx, 1, DIA)
+    assert sorted((tmp_path / "boletos").iterdir()) == antes
+
+
 @pytest.mark.parametrize("carteira", ["16", "18"])
 def test_a_carteira_que_era_do_boleto_sem_registro_recusa_se_com_a_celula(tmp_path: Path, carteira: str) -> None:
     conta: dict[str, Any] = {"banco": "001", "convenio": "1234567"}

@@ -89,6 +89,11 @@ def discordancias(banco: str, dados: Mapping[str, Any]) -> dict[str, str]:
     return {nome: razao for nome, razao in achadas.items() if razao}
 
 
+def do_manual(banco: str) -> bool:
+    """Diz se as regras dos dígitos do banco são de um manual, e não de validadores públicos."""
+    return banco not in ler_toml("leitura/contas")["sem_manual"]
+
+
 def ja_traz_o_digito(banco: str, dados: Mapping[str, str]) -> bool:
     """Diz se o último algarismo da conta é o dígito que os outros pedem: pode tê-lo escrito quem deixou o dígito vazio.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guiche.boleto.numeracao import o_banco_numera
+from guiche.dominio import cpf_cnpj
 from guiche.dominio.boletos import PAGAVEIS
-from guiche.erros import ErroDeRegra
+from guiche.erros import ErroDeRegra, Local
 from guiche.livro.boletos import Boleto
+from guiche.servicos.boletos.contratos import Contratos
 
 
 def exigir_pagavel(boleto: Boleto) -> None:
@@ -18,6 +20,22 @@ def exigir_pagavel(boleto: Boleto) -> None:
     """
     if boleto.estado not in PAGAVEIS:
         raise ErroDeRegra("boleto.fechado", f"o boleto {boleto.id} está {boleto.estado}: não há o que pagar")
+
+
+def exigir_beneficiario(lista: Sequence[Boleto], contratos: Contratos) -> None:
+    """Recusa o papel em que a lei manda que o beneficiário se identifique, e a pasta de trabalho já não o diz.
+
+    Raises:
+        ErroDeRegra: ``boleto.beneficiario``, com a célula; ``conta.ausente``.
+    """
+    for b in {b.conta: b for b in lista}.values():
+        conta, contrato = contratos.do(b)
+        if not contrato.endereco:
+            local = contratos.lugares.celula(conta.codigo, "endereco")
+            raise ErroDeRegra("boleto.beneficiario", "falta o endereço do beneficiário", local=local)
+        if not cpf_cnpj.tipo(cpf_cnpj.limpar(conta.empresa_cnpj)):
+            razao = f"o CNPJ da empresa falta ou não confere na conta {conta.codigo}"
+            raise ErroDeRegra("boleto.beneficiario", razao, local=Local("Contas"))
 
 
 def exigir_numero(lista: Sequence[Boleto]) -> None:

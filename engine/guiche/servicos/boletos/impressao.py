@@ -28,7 +28,12 @@ from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.servicos import executores
 from guiche.servicos.boletos.contratos import Contratos, ler_contratos
-from guiche.servicos.boletos.exigencias import exigir_numero, exigir_pagavel, exigir_que_se_imprima
+from guiche.servicos.boletos.exigencias import (
+    exigir_beneficiario,
+    exigir_numero,
+    exigir_pagavel,
+    exigir_que_se_imprima,
+)
 from guiche.servicos.boletos.papel import papel
 from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.contexto import Contexto
@@ -61,8 +66,10 @@ def gravar_pdf(ctx: Contexto, lista: Sequence[Boleto], contratos: Contratos, sai
     """Desenha os boletos e grava cada PDF inteiro; anota a impressão.
 
     Raises:
-        ErroDeRegra: ``conta.ausente``; ``boleto.logotipo``; ``boleto.mascara``, se dois boletos teriam o mesmo nome.
+        ErroDeRegra: ``conta.ausente``; ``boleto.beneficiario``; ``boleto.logotipo``; ``boleto.mascara``, se dois
+            boletos teriam o mesmo nome.
     """
+    exigir_beneficiario(lista, contratos)
     saida = saida or Saida()
     pasta = ctx.pasta.caminho.parent
     por_arquivo = 1 if saida.separados else PAGINAS_POR_ARQUIVO

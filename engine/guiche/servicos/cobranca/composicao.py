@@ -9,7 +9,7 @@ from pathlib import Path
 
 from guiche.arquivos.exame import Achado
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
-from guiche.boleto.contas import discordancias
+from guiche.boleto.contas import discordancias, do_manual
 from guiche.cobranca.entrada import Entrada, ler_pedido
 from guiche.cobranca.remessa import Remessa, compor
 from guiche.dominio.dinheiro import escrever_reais
@@ -43,15 +43,14 @@ def gerar(texto: str, saida: Path | None = None, hoje: date | None = None) -> Re
         ErroDeArquivo: ``remessa.gravar``, se não se consegue gravar.
     """
     pedido = ler_pedido(texto)
-    if errados := _digitos(pedido):
-        relato = f"Nada foi gravado: o banco recusaria a remessa ({contar(len(errados), 'erro')})."
-        return Resultado("remessa gerar", (relato,), problemas=errados, feito=False)
+    digitos = _digitos(pedido)
+    if errados := [p for p in digitos if p.gravidade == "erro"]:
+        return _recusada(errados, errados)
     feita = compor(pedido.layout, pedido.empresa, pedido.titulos, pedido.data_hora)
     achados = _conferir(pedido.layout, feita, hoje)
-    problemas = tuple(dict.fromkeys((*pedido.avisos, *feita.avisos, *achados)))
-    if erros := sum(p.gravidade == "erro" for p in achados):
-        relato = f"Nada foi gravado: o banco recusaria a remessa ({contar(erros, 'erro')})."
-        return Resultado("remessa gerar", (relato,), problemas=problemas, feito=False)
+    problemas = tuple(dict.fromkeys((*pedido.avisos, *digitos, *feita.avisos, *achados)))
+    if erros := [p for p in achados if p.gravidade == "erro"]:
+        return _recusada(erros, problemas)
     total = sum(t.get("valor_titulo") or 0 for t in pedido.titulos)
     relato = f"Remessa {pedido.layout}: {contar(len(pedido.titulos), 'título')}, R$ {escrever_reais(total)}."
     if saida is None:
@@ -65,12 +64,18 @@ def gerar(texto: str, saida: Path | None = None, hoje: date | None = None) -> Re
     return Resultado("remessa gerar", (relato, f"Gravada em {saida}."), dados, problemas, (saida,))
 
 
+def _recusada(erros: Sequence[Problema], problemas: Sequence[Problema]) -> Resultado:
+    relato = f"Nada foi gravado: o banco recusaria a remessa ({contar(len(erros), 'erro')})."
+    return Resultado("remessa gerar", (relato,), problemas=tuple(problemas), feito=False)
+
+
 def _digitos(pedido: Entrada) -> tuple[Problema, ...]:
-    """Os dígitos da agência e da conta que o pedido traz e não são os do banco."""
-    banco = pedido.layout.partition(".")[0]
+    """Os dígitos da agência e da conta que o pedido traz e não são os do banco; avisos, se a regra não é de manual."""
     dados = {**pedido.empresa, "convenio_dv": ""}
-    razoes = discordancias(dados.get("banco") or banco, dados)
-    return tuple(Problema("conta.digito", razao, Local("empresa")) for razao in razoes.values())
+    banco = dados.get("banco") or pedido.layout.partition(".")[0]
+    gravidade = "erro" if do_manual(banco) else "aviso"
+    razoes = discordancias(banco, dados).values()
+    return tuple(Problema("conta.digito", razao, Local("empresa"), gravidade=gravidade) for razao in razoes)
 
 
 def _conferir(layout: str, feita: Remessa, hoje: date | None) -> list[Problema]:
