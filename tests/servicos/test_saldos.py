@@ -81,6 +81,8 @@ def test_no_balcao_com_desconto_o_titulo_fecha_e_so_o_dinheiro_entra_no_caixa(tm
     (c,) = ler(caminho, "caixa")
     assert (c["valor"], c["quitado"], c["desconto"]) == (90.0, 100.0, 10.0)
     with na(caminho) as ctx:
+        visto = servico_do_titulo.ver(ctx, "T1")
+        assert "Recebido R$ 90,00, com R$ 10,00 de desconto; saldo R$ 0,00." in visto.linhas
         assert emissao.gerar(ctx, "", Filtros(parcial=True), juntar=False).dados["boletos"] == 0
         assert integridade.verificar(ctx).feito
         desfazer(ctx, "era de outro")

@@ -41,14 +41,18 @@ def ver(ctx: Contexto, numero: str) -> Resultado:
     pago = recebido(titulo, situacao)
     estado = situacao_do_titulo(titulo, situacao, cadastros.empresas)
     vezes = f", na remessa {situacao.remessa}" if situacao.remessa else ""
+    lancamentos = estornos.do_titulo(ctx.livro, numero)
+    perdoado = sum(x.desconto for x in lancamentos)
+    com = f", com R$ {escrever_reais(perdoado)} de desconto" if perdoado else ""
     relato = (
         f"Título {numero}, cliente {titulo.cliente}: {estado}{vezes}.",
         f"Valor R$ {escrever_reais(titulo.valor)}, vence em {titulo.vencimento:%d/%m/%Y}.",
-        f"Recebido R$ {escrever_reais(pago)}; saldo R$ {escrever_reais(max(titulo.valor - pago, 0))}.",
-        *descrever(estornos.do_titulo(ctx.livro, numero)),
+        f"Recebido R$ {escrever_reais(pago - perdoado)}{com}; saldo R$ {escrever_reais(max(titulo.valor - pago, 0))}.",
+        *descrever(lancamentos),
     )
     dados = {"titulo": numero, "situacao": estado, "valor": str(para_reais(titulo.valor)),
-             "recebido": str(para_reais(pago)), "remessa": situacao.remessa or None}  # fmt: skip
+             "recebido": str(para_reais(pago - perdoado)), "desconto": str(para_reais(perdoado)),
+             "remessa": situacao.remessa or None}  # fmt: skip
     return Resultado("ver título", relato, dados)
 
 

@@ -153,7 +153,8 @@ def _dos_titulos(livro: Livro, cadastros: Cadastros) -> Iterator[Problema]:
 def _demais(livro: Livro, cadastros: Cadastros, da_aba: Mapping[str, Titulo]) -> Iterator[str]:
     for numero, situacao in titulos.situacoes(livro, da_aba).items():
         if dono := de_outro(da_aba[numero], situacao, cadastros.empresas):
-            yield f"o número do título {numero} já se usou com o cliente {dono}, e agora é do {da_aba[numero].cliente}"
+            agora = f"e agora é do {da_aba[numero].cliente}: dê-lhe outro número, ou use Começar de novo"
+            yield f"o número do título {numero} já se usou com o cliente {dono}, {agora}"
         pago = recebido(da_aba[numero], situacao)
         if situacao.recebido and pago > da_aba[numero].valor:
             yield f"o título {numero} recebeu R$ {escrever_reais(pago)}, mais que o seu valor"
