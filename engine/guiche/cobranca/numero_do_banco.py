@@ -47,6 +47,8 @@ def _modelos(layout: Layout, variante: Variante) -> tuple[str, ...]:
 
 def _na_forma(modelo: str, variante: Variante, entrada: Mapping[str, Any]) -> str:
     inteiro = por_extenso(modelo, variante.impresso).replace(_O_NUMERO, f"{{nosso_numero:{variante.tamanho}}}")
+    if not variante.digito:
+        inteiro = inteiro.replace("{dv}", "")
     livre = campo_livre(variante, entrada) if "{@" in inteiro else ""
     return imprimir(inteiro, entrada, livre, _digito(variante, entrada))
 
