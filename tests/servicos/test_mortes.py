@@ -1,6 +1,6 @@
 """Morte súbita e queda da conexão nos pontos de escrita de cada ato, nos dois bancos.
 
-Todos os pontos são mais de 3 000; aqui vão duzentos, e ``python -m tests.servicos.mortes --vezes 1000``
+Todos os pontos são mais de 3 000; aqui vão uns noventa, e ``python -m tests.servicos.mortes --vezes 1000``
 sorteia quantos se queira.
 """
 
@@ -16,7 +16,7 @@ from tests.servicos.cenas import ATOS
 from tests.servicos.mortes import SERVIDOR
 from tests.sistema import RAIZ, ambiente
 
-PASSO = 17
+PASSO = 37
 MINIMO = {
     "gerar": 120, "importar": 70, "estornar": 70, "boletos": 120, "remessa_boletos": 60, "retorno_boletos": 90,
     "exclusao": 85, "descartar": 85, "registros": 85, "decidir": 51, "desfazer_registros": 68, "fechamento": 70,
