@@ -37,13 +37,17 @@ def _sem_pontos(texto: str) -> str:
     return "".join(partes) if enfeite and all(map(_so_algarismos, partes)) else ""
 
 
+_NENHUM = {"nenhum", "não", "nao", "nada", "isento"}
+
+
 def convenio_com_numero(escrito: str) -> str:
     """O convênio; vazio se na célula só há palavras ou traços, como se faz onde o banco não o usa.
 
-    >>> convenio_com_numero("não tem"), convenio_com_numero("-"), convenio_com_numero("0123456")
-    ('', '', '0123456')
+    >>> [convenio_com_numero(escrito) for escrito in ("não tem", "-", "0123456", "ABC")]
+    ['', '', '0123456', 'ABC']
     """
-    return escrito if any(c.isdigit() for c in escrito) else ""
+    sem_numero = not any(c.isdigit() for c in escrito)
+    return "" if sem_numero and (not escrito.isalnum() or escrito.casefold() in _NENHUM) else escrito
 
 
 def separar(numero: str, digito: str) -> tuple[str, str]:

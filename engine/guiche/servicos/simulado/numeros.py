@@ -31,6 +31,7 @@ class Numerador:
             dado: next((str(v) for nome in nomes if (v := do_arquivo.get(nome))), "")
             for dado, nomes in _DE_ONDE.items()
         }
+        self._carteira = str(do_arquivo.get("nosso_numero_produto") or "").lstrip("0")
         self._entrada |= {"banco": layout.banco, "ano_nosso_numero": f"{hoje:%y}"}
 
     def numerado(self, titulo: Titulo, sorte: int) -> Titulo:
@@ -38,7 +39,10 @@ class Numerador:
         if (titulo.nosso_numero or "").strip("0"):
             return titulo
         try:
-            do_banco, dela = banco(self._layout.banco).numera, (titulo.codigo_carteira or "").lstrip("0")
+            do_banco, dela = (
+                banco(self._layout.banco).numera,
+                self._carteira or (titulo.codigo_carteira or "").lstrip("0"),
+            )
             carteira = dela if dela in do_banco.carteiras or not do_banco.carteiras else min(do_banco.carteiras)
             entrada = {**self._entrada, "carteira": carteira, **do_banco.entrada}
             numero = sorte % (10 ** banco(self._layout.banco).variante(entrada).tamanho - 1) + 1
