@@ -21,7 +21,7 @@ from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos import emissao, homologacao, impressao, rascunhos
 from guiche.servicos.boletos.impressao import Saida
-from guiche.servicos.cobranca import remessa
+from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.importar import importar
@@ -167,6 +167,10 @@ def test_rejeitado_nao_ganha_numero_e_se_registra_de_novo(tmp_path: Path) -> Non
     ida_e_volta(caminho, tmp_path, Escolha(parcelas={"REJEITADO": 100}))
     (boleto,) = do_livro(caminho)
     assert (boleto.estado, boleto.numero) == ("REJEITADO", 0)
+    with na(caminho) as ctx:
+        fila.reenviar(ctx, boleto.id)
+    with na(caminho) as ctx:
+        assert remessa.gerar(ctx, "").dados["pedidos"] == 1
 
 
 @pytest.mark.caso("B-20")
