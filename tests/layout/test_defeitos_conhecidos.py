@@ -12,10 +12,10 @@ from guiche.arquivos.debito150 import ler
 from guiche.arquivos.verificar import verificar
 from guiche.bancos.codigos import interpretar
 from guiche.bancos.perfil import perfil
+from guiche.debito.composicao import DEBITO, Escrita, Item, Remetente, compor
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.layout.carga import carregar
 from guiche.layout.codec import tradutor
-from guiche.servicos.composicao import DEBITO, Escrita, Item, Remetente, compor
 
 AMOSTRAS = Path(__file__).parents[1] / "amostras" / "debito150" / "compostas"
 HOJE = date(2026, 2, 2)

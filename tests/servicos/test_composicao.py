@@ -10,9 +10,9 @@ import pytest
 
 from guiche.arquivos.debito150 import ler
 from guiche.bancos.perfil import perfil
+from guiche.debito.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.erros import ErroDeCampo, ErroDeRegra
-from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 
 AMOSTRAS = Path(__file__).parents[1] / "amostras" / "debito150" / "compostas"
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 
 from guiche.bancos.codigos import CodigoRetorno, interpretar
+from guiche.debito.composicao import cadeia_da_chave
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais
@@ -21,7 +22,6 @@ from guiche.livro import remessas
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.remessas import LinhaEnviada
 from guiche.livro.retornos import LinhaRecebida
-from guiche.servicos.composicao import cadeia_da_chave
 from guiche.servicos.confronto import Resposta, de_outro_cliente, noutros_termos
 
 EVENTOS = {

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from guiche.debito.bloqueios import bloqueios
+from guiche.debito.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
+from guiche.debito.fila import Cadastrais, a_enviar
 from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.estados import EM_CURSO, Estado, Evento, transicao
 from guiche.dominio.motivos import motivo
@@ -14,13 +17,10 @@ from guiche.erros import ErroDeCampo
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.servicos.cadastramentos.bloqueios import bloqueios
-from guiche.servicos.cadastramentos.fila import Cadastrais, a_enviar
 from guiche.servicos.cadastramentos.manutencao import a_manter
 from guiche.servicos.cadastramentos.vistas import com_os_aceitos
 from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.servicos.chave import recusa_se_mudou
-from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import com_digito_errado, completados
 from guiche.servicos.exame.contas import do_debito

@@ -14,6 +14,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from guiche.debito import fila
+from guiche.debito.composicao import CANCELAMENTO, DEBITO, Escrita, Item, Remetente, compor
+from guiche.debito.identidade import fim_da_conta
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.estados import Estado
 from guiche.dominio.nomes import nome_de_arquivo, pasta_de_dentro
@@ -21,9 +24,6 @@ from guiche.erros import ErroDePlanilha, Local, do_sistema
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.conexao import propriedade
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.servicos.cadastramentos import fila
-from guiche.servicos.cadastramentos.identidade import fim_da_conta
-from guiche.servicos.composicao import CANCELAMENTO, DEBITO, Escrita, Item, Remetente, compor
 from guiche.servicos.contexto import Contexto
 
 

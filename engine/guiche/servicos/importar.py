@@ -11,6 +11,7 @@ from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo, ler
 from guiche.arquivos.deteccao import COBRANCA, detectar
+from guiche.debito.composicao import cabecalho
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.texto import visivel
@@ -21,7 +22,6 @@ from guiche.livro.atos import proximo_id, registrar
 from guiche.servicos.baixa import Baixa, aplicar
 from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.composicao import cabecalho
 from guiche.servicos.confronto import Resposta
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from guiche.bancos.perfil import perfil
 from guiche.boleto.contas import conhecido
+from guiche.debito.bloqueios import bloqueios
+from guiche.debito.composicao import identificacao
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.cpf_cnpj import formatar, limpar
 from guiche.dominio.elegibilidade import (
@@ -22,10 +24,8 @@ from guiche.dominio.elegibilidade import (
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.dominio.texto import contar
 from guiche.livro.optantes import ultimos_vencimentos
-from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastramentos.manutencao import parado_desde
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.composicao import identificacao
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import com_digito_errado, completados
 from guiche.servicos.exame.contas import do_debito

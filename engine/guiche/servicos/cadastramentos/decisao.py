@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from guiche.debito import fila
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro import cadastramentos
 from guiche.livro.atos import registrar
 from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
-from guiche.servicos.cadastramentos import fila
 from guiche.servicos.cadastramentos.vistas import NA_ABA, nome_do_registro, proposta
 from guiche.servicos.cadastros import Cadastros, ler_cadastros, ler_tabela
 from guiche.servicos.contexto import Contexto

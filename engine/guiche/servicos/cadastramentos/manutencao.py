@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from guiche.debito.composicao import DEBITO, Item
 from guiche.dominio.elegibilidade import recusa_da_autorizacao, recusa_do_cliente
 from guiche.erros import ErroDeRegra
 from guiche.livro.conexao import Livro
 from guiche.livro.optantes import ultimos_vencimentos
-from guiche.servicos.composicao import DEBITO, Item
 from guiche.servicos.selecao import Selecao
 
 SEM_MOVIMENTO = 75

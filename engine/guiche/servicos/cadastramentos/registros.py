@@ -14,6 +14,8 @@ from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo
 from guiche.bancos.codigos import interpretar_alteracao
+from guiche.debito.composicao import Remetente
+from guiche.debito.identidade import Identificador, conta_do, conta_na_linha, fim_da_conta, mesma_conta
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.elegibilidade import escrever_data
 from guiche.erros import Local, Problema
@@ -25,8 +27,6 @@ from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, INFORMADO
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.livro.retornos import LinhaRecebida
-from guiche.servicos.cadastramentos.identidade import Identificador, conta_do, conta_na_linha, fim_da_conta, mesma_conta
-from guiche.servicos.composicao import Remetente
 from guiche.servicos.contexto import Contexto
 
 DIVERGENCIA = "DIVERGÊNCIA"

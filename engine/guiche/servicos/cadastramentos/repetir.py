@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from guiche.bancos.codigos import CodigoRetorno, interpretar
 from guiche.bancos.perfil import perfil
+from guiche.debito.bloqueios import bloqueios
 from guiche.dominio.cadastro import Conta, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import para_reais
@@ -28,7 +29,6 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
 from guiche.livro.retornos import NaoDebitado, nao_debitados
-from guiche.servicos.cadastramentos.bloqueios import bloqueios
 from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import com_digito_errado

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from guiche.bancos.perfil import perfil
+from guiche.debito.bloqueios import BLOQUEADOS, bloqueios
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.elegibilidade import Filtros, Regras, escrever_data, recusa_da_autorizacao, recusa_do_cliente
 from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDeRegra
 from guiche.livro import cadastramentos
 from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, Cadastramento
-from guiche.servicos.cadastramentos.bloqueios import BLOQUEADOS, bloqueios
 from guiche.servicos.cadastros import Cadastros, codigo_da_celula
 from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import com_digito_errado

@@ -7,10 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from guiche.bancos.perfil import desfazer, preencher
+from guiche.debito.composicao import DEBITO, Item, Remetente, compor, identificacao
 from guiche.dominio.cadastro import Cliente
 from guiche.erros import ErroDeCampo
 from guiche.layout.modelo import Layout
-from guiche.servicos.composicao import DEBITO, Item, Remetente, compor, identificacao
 
 INICIO_DA_AGENCIA, INICIO_DA_CONTA = 27, 31
 _CONTA_NO_CADASTRO = ("agencia", "operacao", "conta", "dv")

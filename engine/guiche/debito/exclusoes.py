@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from guiche.debito.composicao import Remetente, identificacao
+from guiche.debito.identidade import conta_escrita, identificacao_escrita
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.elegibilidade import retirou
 from guiche.livro import cadastramentos
 from guiche.livro.cadastramentos import Conhecido, PedidoCadastral
 from guiche.livro.conexao import Livro
-from guiche.servicos.cadastramentos.identidade import conta_escrita, identificacao_escrita
-from guiche.servicos.composicao import Remetente, identificacao
 
 EXCLUI = "1"
 RAZAO = "EXCLUSAO POR SOLICITACAO DO CLIENTE EM"

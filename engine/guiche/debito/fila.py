@@ -7,6 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from guiche.bancos.perfil import preencher
+from guiche.debito.composicao import DEBITO, Remetente, identificacao
+from guiche.debito.exclusoes import a_excluir
+from guiche.debito.identidade import identificacao_escrita, recuo_da_conta
 from guiche.dominio.elegibilidade import retirou
 from guiche.dominio.texto import transliterar
 from guiche.layout.codec import tradutor
@@ -14,9 +17,6 @@ from guiche.livro import cadastramentos
 from guiche.livro.cadastramentos import Cadastramento, Conhecido, PedidoCadastral
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.servicos.cadastramentos.exclusoes import a_excluir
-from guiche.servicos.cadastramentos.identidade import identificacao_escrita, recuo_da_conta
-from guiche.servicos.composicao import DEBITO, Remetente, identificacao
 
 LARGURA_DA_RAZAO = 40
 MAIOR_RAZAO = 2 * LARGURA_DA_RAZAO

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from guiche.bancos.codigos import definitivos, interpretar
+from guiche.debito.composicao import Remetente, identificacao
+from guiche.debito.fila import identidades_recusadas
+from guiche.debito.identidade import conta_escrita
 from guiche.dominio.elegibilidade import escrever_data
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.livro import cadastramentos, optantes
 from guiche.livro.cadastramentos import EXCLUSAO
 from guiche.livro.conexao import Livro
 from guiche.livro.optantes import Recusa
-from guiche.servicos.cadastramentos.fila import identidades_recusadas
-from guiche.servicos.cadastramentos.identidade import conta_escrita
-from guiche.servicos.composicao import Remetente, identificacao
 
 BLOQUEADOS = frozenset({"bloqueado", "excluido_no_banco", "identificacao_recusada"})
 """Motivos que a aba Clientes mostra como BLOQUEADO; o outro, a agência que fecha, é PENDENTE."""
