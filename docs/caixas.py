@@ -27,10 +27,10 @@ from telas import AUTOR, CORES, HOJE, contar  # noqa: E402
 from guiche.dominio.elegibilidade import Filtros  # noqa: E402
 from guiche.erros import ErroDeRegra  # noqa: E402
 from guiche.livro import boletos as livro_boletos  # noqa: E402
+from guiche.oficio.contexto import abrir  # noqa: E402
 from guiche.planilha.arquivo import PastaEmArquivo  # noqa: E402
 from guiche.planilha.esquema import esquema  # noqa: E402
 from guiche.servicos.boletos import emissao  # noqa: E402
-from guiche.servicos.contexto import abrir  # noqa: E402
 from guiche.servicos.gerar import gerar  # noqa: E402
 from guiche.servicos.simulado import Escolha, responder  # noqa: E402
 from guiche.servicos.titulo import receber  # noqa: E402

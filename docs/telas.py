@@ -22,10 +22,10 @@ sys.path[:0] = [str(RAIZ), str(RAIZ / "engine")]
 
 from guiche.dominio.elegibilidade import Filtros  # noqa: E402
 from guiche.livro.atos import Autor  # noqa: E402
+from guiche.oficio.contexto import abrir  # noqa: E402
 from guiche.servicos.boletos import emissao  # noqa: E402
 from guiche.servicos.cobranca import remessa  # noqa: E402
 from guiche.servicos.conciliacao import conciliar  # noqa: E402
-from guiche.servicos.contexto import abrir  # noqa: E402
 from guiche.servicos.cuidados.lista_externa import importar_lista  # noqa: E402
 from guiche.servicos.cuidados.prontidao import verificar  # noqa: E402
 from guiche.servicos.cuidados.relatorios import relatar  # noqa: E402

@@ -21,11 +21,11 @@ from guiche.documentos.conferencia import reler
 from guiche.documentos.logotipo import conferir_logotipo
 from guiche.dominio.dinheiro import para_centavos
 from guiche.erros import ErroDeArquivo, ErroGuiche
+from guiche.oficio.recepcao import Aceita
 from guiche.servicos.boletos.numeros import calcular, conferir_pdf
 from guiche.servicos.cobranca import composicao
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.recepcao import Aceita
 from guiche.servicos.titulo import estornar, receber
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 

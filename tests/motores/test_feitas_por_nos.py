@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from guiche.oficio.contexto import abrir
 from guiche.planilha.lista import gravar_lista
 from guiche.planilha.modelo import construir
-from guiche.servicos.contexto import abrir
 from guiche.servicos.demo import NOME, demonstrar
 from guiche.servicos.pasta import atualizar
 from guiche.servicos.privacidade import pessoa

@@ -13,9 +13,9 @@ import pytest
 from guiche.atos import atos, funcao, padroes
 from guiche.erros import ErroGuiche
 from guiche.livro import cadastramentos
-from guiche.servicos.contexto import abrir
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.contexto import abrir
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from tests.motores.conferencia import conferir
 from tests.motores.motores import MOTORES, Motor

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from guiche.dominio.elegibilidade import Filtros
+from guiche.oficio.contexto import Contexto
 from guiche.servicos import divergencias, optantes, titulo
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa as remessa_boletos
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.cuidados import desfazer
 from guiche.servicos.gerar import conferir as conferir_antes
 from guiche.servicos.gerar import gerar

@@ -14,8 +14,8 @@ import pytest
 
 from guiche.cli import main
 from guiche.livro import atos
+from guiche.oficio.falha import registrar_falha
 from guiche.servicos import gerar as servico
-from guiche.servicos.falha import registrar_falha
 from tests.privacidade.apoio import COBRANCA, CONTA, PESSOAS, PLANTADOS, achados, contrato, devidos
 from tests.servicos.apoio import montar, na, retorno
 

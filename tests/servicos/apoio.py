@@ -11,9 +11,9 @@ from typing import Any
 
 from guiche.boleto.contas import certo, digito_da_conta
 from guiche.livro.atos import Autor
+from guiche.oficio.contexto import Contexto, abrir
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
-from guiche.servicos.contexto import Contexto, abrir
 from guiche.servicos.exemplo import cpf_ficticio
 from guiche.servicos.pasta import criar
 from guiche.servicos.simulado.debito import Sorteio, responder

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from guiche.livro import remessas
 from guiche.livro.remessas import Remessa
+from guiche.oficio.contexto import Contexto
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.cadastramentos.decisao import decidir
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.gerar import gerar

@@ -18,9 +18,9 @@ from guiche.dominio.encargos import dividir
 from guiche.livro import arquivos, cadastramentos, remessas
 from guiche.livro.cadastramentos import EXCLUSAO, INCLUSAO
 from guiche.livro.conexao import Livro
+from guiche.oficio.contexto import Contexto
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.cadastramentos.decisao import decidir
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar

@@ -20,9 +20,9 @@ from pathlib import Path
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import integridade
+from guiche.oficio.contexto import Contexto
 from guiche.servicos import divergencias, recebimentos, remessas
 from guiche.servicos import titulo as servico_do_titulo
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.titulo import CONSIDERAR_CANCELADO, REENVIAR, Onde

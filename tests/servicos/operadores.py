@@ -25,7 +25,7 @@ from guiche.livro import arquivos, remessas
 from guiche.livro.conexao import ESPERA_SEGUNDOS, Livro
 from guiche.livro.remessas import Remessa
 from guiche.livro.vinculo import VARIAVEL
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.contexto import Contexto
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.pasta import atualizar

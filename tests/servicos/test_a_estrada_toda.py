@@ -25,12 +25,12 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.carga import ler_toml
 from guiche.livro import boletos as livro_boletos
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import layout_da, ler_contratos
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.boletos import emissao
-from guiche.servicos.boletos.contratos import layout_da, ler_contratos
-from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.cobranca import remessa
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
 from tests.boleto.test_numeros import CODIGOS, entrada_de
 from tests.servicos.apoio import COBRANCA, HOJE, cliente, montar, na, titulo
 

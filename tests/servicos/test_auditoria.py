@@ -10,11 +10,11 @@ import pytest
 
 from guiche.cli import main
 from guiche.dominio.elegibilidade import Filtros
+from guiche.oficio.contexto import Contexto
 from guiche.servicos import remessas
 from guiche.servicos import titulo as titulo_
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes

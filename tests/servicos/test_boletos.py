@@ -26,12 +26,12 @@ from guiche.dominio.encargos import Desconto, Encargos, abusivos, clausulas, fra
 from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.atos import registrar
-from guiche.servicos import executores
+from guiche.oficio import executores
+from guiche.oficio.resultado import Resultado
 from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import consulta, emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.titulo import estornar as estornar_titulo
 from guiche.servicos.titulo import receber
 from tests.documentos.test_boleto import emv

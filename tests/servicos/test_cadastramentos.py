@@ -13,11 +13,11 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import cadastramentos, remessas
 from guiche.livro.atos import ultimo
+from guiche.oficio.cadastros import ler_cadastros
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos import remessas as tela
 from guiche.servicos.cadastramentos.decisao import decidir, listar
 from guiche.servicos.cadastramentos.manutencao import a_manter
-from guiche.servicos.cadastros import ler_cadastros
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes

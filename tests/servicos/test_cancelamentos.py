@@ -11,13 +11,13 @@ from guiche.bancos.codigos import interpretar
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import titulos
+from guiche.oficio.resultado import Resultado
 from guiche.servicos import divergencias, remessas
 from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.cuidados import integridade
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.titulo import CONSIDERAR_CANCELADO, REENVIAR, decidir_cancelamento
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.test_fechamentos import pasta as pasta_do_fechamento

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from guiche.erros import ErroGuiche
+from guiche.oficio.recepcao import Aceita
 from guiche.servicos import divergencias, recebimentos, remessas
 from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.cuidados.desfazer import desfazer, mostrar
@@ -14,7 +15,6 @@ from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.recepcao import Aceita
 from guiche.servicos.supervisao.segredo import definir
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.test_desfazer import DIA, debito, desfeito, retrato

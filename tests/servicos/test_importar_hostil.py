@@ -11,10 +11,10 @@ import pytest
 
 from guiche.erros import ErroGuiche
 from guiche.livro import atos, retornos
-from guiche.servicos.cadastros import ler_cadastros
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.recepcao import Aceita, Chegada, conferir_numero
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.recepcao import Aceita, Chegada, conferir_numero
 from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
 
 TITULOS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", f"C{n}") for n in (1, 2, 3)]

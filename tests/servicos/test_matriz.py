@@ -9,11 +9,11 @@ import pytest
 
 from guiche.erros import ErroGuiche
 from guiche.livro import titulos
+from guiche.oficio.resultado import Resultado
 from guiche.servicos import remessas
 from guiche.servicos import titulo as titulo_
 from guiche.servicos.gerar import gerar
 from guiche.servicos.importar import importar
-from guiche.servicos.resultado import Resultado
 from tests.servicos.apoio import cliente, ler, montar, na, retorno, titulo
 
 RECUSA = "recusa"

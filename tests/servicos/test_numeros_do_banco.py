@@ -19,10 +19,10 @@ from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.layout.carga import carregar
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
+from guiche.oficio.contexto import Contexto
 from guiche.servicos.boletos import emissao, homologacao, impressao, rascunhos
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.importar import importar
 from guiche.servicos.simulado import Escolha, responder

@@ -9,8 +9,8 @@ import pytest
 from guiche.livro import cadastramentos, remessas
 from guiche.livro.conexao import ESPERA_SEGUNDOS
 from guiche.livro.vinculo import VARIAVEL
+from guiche.oficio.contexto import abrir
 from guiche.servicos.cadastramentos.decisao import decidir
-from guiche.servicos.contexto import abrir
 from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.gerar import gerar
 from guiche.servicos.retomada import retomar

@@ -12,9 +12,9 @@ import pytest
 
 from guiche.erros import ErroGuiche
 from guiche.livro import atos
-from guiche.servicos.contexto import abrir
+from guiche.oficio.contexto import abrir
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.resultado import Resultado
 from tests.servicos.apoio import CONTA, autor, cliente, ler, montar, na, titulo
 
 BONS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", "A") for n in (1, 2, 3)]

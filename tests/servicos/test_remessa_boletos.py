@@ -25,14 +25,14 @@ from guiche.layout.codec import tradutor
 from guiche.livro import boletos as livro_boletos
 from guiche.livro import cobranca
 from guiche.livro.boletos import Boleto
+from guiche.oficio.recepcao import Aceita
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
 from guiche.servicos import remessas
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cobranca.casamento import boleto_da_chave
 from guiche.servicos.importar import importar
-from guiche.servicos.recepcao import Aceita
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, situacao

@@ -25,14 +25,14 @@ from guiche.layout.carga import pasta as raiz
 from guiche.layout.modelo import Registro
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
+from guiche.oficio.recepcao import Aceita
+from guiche.oficio.resultado import Resultado
 from guiche.servicos import divergencias
 from guiche.servicos.boletos import emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.importar import importar
-from guiche.servicos.recepcao import Aceita
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo

@@ -15,13 +15,13 @@ from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
 from guiche.livro.conexao import versoes
 from guiche.livro.numeracao import repetidos, ultimo
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos import divergencias
 from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados.integridade import verificar
-from guiche.servicos.resultado import Resultado
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, gravar_tabela, ler, montar, na, titulo
 from tests.servicos.test_retorno_boletos import DIA
 

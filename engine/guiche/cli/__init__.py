@@ -16,8 +16,8 @@ from guiche.erros import ErroGuiche
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from guiche.servicos.pedido import Pedido
-    from guiche.servicos.resultado import Resultado
+    from guiche.oficio.pedido import Pedido
+    from guiche.oficio.resultado import Resultado
 
 FEITO, RECUSADO, FALHA, INTERROMPIDO = 0, 1, 3, 130
 
@@ -40,7 +40,7 @@ def main(argumentos: Sequence[str] | None = None) -> int:
         print("Interrompido. O que já está no livro não se perde: o próximo ato continua dele.", file=sys.stderr)
         return INTERROMPIDO
     except Exception as erro:  # noqa: BLE001  a última porta: o que não se previu também tem de ser dito
-        from guiche.servicos.falha import por_onde_passou  # noqa: PLC0415
+        from guiche.oficio.falha import por_onde_passou  # noqa: PLC0415
 
         print("\n".join(por_onde_passou(erro)), file=sys.stderr)
         print("Falha não prevista; nada foi gravado pela metade. Guarde a mensagem acima e avise.", file=sys.stderr)
@@ -71,9 +71,9 @@ def _perguntar(titulo: str) -> str:
 
 
 def _pedido(argumentos: Namespace, opcoes: dict[str, Any]) -> Pedido:
+    from guiche.oficio.contexto import abrir, calado  # noqa: PLC0415
+    from guiche.oficio.pedido import Pedido  # noqa: PLC0415
     from guiche.relogio import autor  # noqa: PLC0415
-    from guiche.servicos.contexto import abrir, calado  # noqa: PLC0415
-    from guiche.servicos.pedido import Pedido  # noqa: PLC0415
 
     quem = autor(argumentos.usuario, argumentos.hoje)
     caminho = getattr(argumentos, "caminho", Path())

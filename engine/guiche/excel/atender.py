@@ -8,8 +8,8 @@ from pathlib import Path
 
 from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.excel.maquina import Maquina, esta_maquina
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 
 _EXEMPLO = "Exemplo do Guichê"
 
@@ -97,7 +97,7 @@ def diagnostico(p: Pedido) -> Resultado:
 
 def _empacotar(p: Pedido, exames: Sequence[tuple[str, str]]) -> Resultado:
     """O pacote da pasta de trabalho pedida; a que não se abre é o que mais se quer diagnosticar."""
-    from guiche.servicos.contexto import abrir  # noqa: PLC0415
+    from guiche.oficio.contexto import abrir  # noqa: PLC0415
     from guiche.servicos.privacidade.pacote import empacotar  # noqa: PLC0415
 
     recusa = ""

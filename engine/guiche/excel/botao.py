@@ -17,12 +17,12 @@ from typing import Protocol
 from guiche.atos import Ato, atos, funcao, padroes
 from guiche.erros import ErroDeRegra, ErroGuiche, Problema
 from guiche.livro.atos import Autor, ultimo
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.falha import registrar_falha
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
 from guiche.planilha.paineis import Clicada, apagar_segredos, dizer_opcoes, ler_opcoes
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.falha import registrar_falha
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.vistas import linhas_dos_problemas
 
 FEITO, RECUSADO, FALHA = 0, 1, 3

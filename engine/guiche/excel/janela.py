@@ -19,8 +19,8 @@ from guiche.excel.botao import Porta, apertar, frase_do_erro
 from guiche.excel.conversa import TITULO, abrir_arquivo
 from guiche.excel.fontes import fonte
 from guiche.excel.ponte import executar, livro_ativo
+from guiche.oficio.contexto import Contexto, abrir
 from guiche.relogio import autor
-from guiche.servicos.contexto import Contexto, abrir
 
 _ESPACO = {"u": "http://schemas.microsoft.com/office/2009/07/customui"}
 _POR_LINHA, _LARGURA, _OLHAR = 4, -22, 1500

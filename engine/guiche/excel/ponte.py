@@ -18,10 +18,10 @@ from guiche.excel.chamada import livro_que_chamou
 from guiche.excel.conversa import ConversaNoExcel, ultima_palavra
 from guiche.excel.sistema import Sistema, esta_ocupado, modulo_de, ocupado, sem_esperar, sistema_de
 from guiche.livro.atos import Autor
+from guiche.oficio.contexto import abrir
+from guiche.oficio.falha import registrar_falha
 from guiche.planilha.porta import Pasta
 from guiche.relogio import agora, autor
-from guiche.servicos.contexto import abrir
-from guiche.servicos.falha import registrar_falha
 
 
 def executar(ato: str, arquivos_hex: str = "", livro: xw.Book | None = None, quem: Autor | None = None) -> int:

@@ -18,13 +18,13 @@ from typing import Any
 
 from guiche.atos import Ato, atos, funcao, padroes
 from guiche.erros import ErroDePlanilha, ErroGuiche, Local, Problema
+from guiche.oficio.contexto import abrir
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.paineis import Clicada, apagar_segredos, dizer_opcoes, ler_opcoes
 from guiche.planilha.trava import trava
 from guiche.relogio import autor
-from guiche.servicos.contexto import abrir
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado, recusa
 
 FEITO, RECUSADO = 0, 1
 

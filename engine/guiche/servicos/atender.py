@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 
 if TYPE_CHECKING:
     from guiche.dominio.elegibilidade import Filtros
@@ -48,8 +48,8 @@ def gerar(p: Pedido) -> Resultado:
 
 def importar(p: Pedido) -> Resultado:
     """Importar retorno."""
+    from guiche.oficio.recepcao import Aceita  # noqa: PLC0415
     from guiche.servicos import importar as servico  # noqa: PLC0415
-    from guiche.servicos.recepcao import Aceita  # noqa: PLC0415
 
     return p.na_pasta(
         lambda ctx: servico.importar(

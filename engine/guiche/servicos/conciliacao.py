@@ -15,9 +15,9 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro import creditos
 from guiche.livro.creditos import Credito
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 
 CONFERE, FALTA, SEM_RETORNO = "CONFERE", "FALTA NO EXTRATO", "SEM RETORNO"
 _ESPERA = timedelta(days=3)

@@ -11,17 +11,17 @@ from guiche.dominio.dinheiro import para_centavos
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro.atos import Autor
+from guiche.oficio.contexto import abrir
+from guiche.oficio.recepcao import Aceita
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.boletos.emissao import gerar as emitir
 from guiche.servicos.cobranca.remessa import gerar as registrar_boletos
-from guiche.servicos.contexto import abrir
 from guiche.servicos.exemplo import NAO_OPTANTE, PAGOS_NO_BALCAO, preencher, valor_do_antigo
 from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes
 from guiche.servicos.pasta import criar
-from guiche.servicos.recepcao import Aceita
 from guiche.servicos.remessas import imprimir, marcar
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.simulado import Escolha, responder
 from guiche.servicos.titulo import receber
 

@@ -15,12 +15,12 @@ from guiche.livro import divergencias as livro_das_divergencias
 from guiche.livro import remessas, respostas, retornos, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.divergencias import Divergencia
-from guiche.servicos.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.fechamentos import membros
+from guiche.oficio.recebimento import lancar_comissoes
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca.vistas import NA_ABA
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.fechamentos.baixa import lancar_comissoes
-from guiche.servicos.fechamentos.carteira import membros
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.titulo import conferir_recebimento, exigir
 from guiche.servicos.vistas import atualizar_pasta

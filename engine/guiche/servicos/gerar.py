@@ -17,17 +17,17 @@ from guiche.erros import ErroDeCampo
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
+from guiche.oficio.cadastros import Cadastros, Carteira, ler_cadastros, todos
+from guiche.oficio.chave import recusa_se_mudou
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.fechamentos import congelar
+from guiche.oficio.mudados import relato as relato_dos_mudados
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cadastramentos.manutencao import a_manter
 from guiche.servicos.cadastramentos.vistas import com_os_aceitos
-from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
-from guiche.servicos.chave import recusa_se_mudou
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import com_digito_errado, completados
 from guiche.servicos.exame.contas import do_debito
-from guiche.servicos.fechamentos.carteira import congelar
 from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
-from guiche.servicos.mudados import relato as relato_dos_mudados
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia

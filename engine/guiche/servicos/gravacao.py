@@ -24,7 +24,7 @@ from guiche.erros import ErroDePlanilha, Local, do_sistema
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.conexao import propriedade
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.contexto import Contexto
 
 
 def remetente_da(ctx: Contexto, conta: Conta, clientes: Mapping[str, Cliente]) -> Remetente:

@@ -19,15 +19,11 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.carga import carregar
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
-from guiche.servicos.baixa import Baixa, aplicar
-from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.confronto import Resposta
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
-from guiche.servicos.gravacao import remetente_da
-from guiche.servicos.mudados import no_debito
-from guiche.servicos.recepcao import (
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.mudados import no_debito
+from guiche.oficio.recebimento import Quitado, desdobrar, receber
+from guiche.oficio.recepcao import (
     DEBITO,
     NADA_DE_MAIS,
     Aceita,
@@ -39,7 +35,11 @@ from guiche.servicos.recepcao import (
     recusar_ensaio,
     recusar_repetido,
 )
-from guiche.servicos.resultado import A_DETALHAR, Resultado, recusa
+from guiche.oficio.resultado import A_DETALHAR, Resultado, recusa
+from guiche.servicos.baixa import Baixa, aplicar
+from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
+from guiche.servicos.confronto import Resposta
+from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

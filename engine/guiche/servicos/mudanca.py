@@ -9,11 +9,11 @@ from guiche.erros import ErroDeLivro
 from guiche.livro import mudanca
 from guiche.livro.atos import Autor
 from guiche.livro.vinculo import endereco_do_livro
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.porta import Pasta
 from guiche.planilha.trava import trava
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
 
 
 def levar(caminho: Path, autor: Autor, servidor: str) -> Resultado:

@@ -24,14 +24,14 @@ from guiche.dominio.elegibilidade import (
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.dominio.texto import contar
 from guiche.livro.optantes import ultimos_vencimentos
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.saidas import gravar_saida
 from guiche.servicos.cadastramentos.manutencao import parado_desde
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import com_digito_errado, completados
 from guiche.servicos.exame.contas import do_debito
 from guiche.servicos.gravacao import remetente_da
-from guiche.servicos.resultado import Resultado, recusa
-from guiche.servicos.saidas import gravar_saida
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Relatorio

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.celulas import numero_da_coluna
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.ordem import PARAMETRO, Ordem, escrever_ordens, ler_ordens, tem_ordem
 from guiche.planilha.porta import Linhas, Pasta
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.vistas import atualizar_pasta
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from guiche.erros import ErroDePlanilha, Local
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import VERSAO, versao
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -13,10 +13,10 @@ from guiche.dominio.cadastro import Cliente
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.livro.pendentes import SemResposta, sem_resposta
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
-from guiche.servicos.saidas import gravar_saida
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.saidas import gravar_saida
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Relatorio

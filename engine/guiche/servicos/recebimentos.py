@@ -7,9 +7,9 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import estornos
 from guiche.livro.atos import registrar
 from guiche.livro.estornos import Lancamento
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -16,9 +16,10 @@ from guiche.livro import cadastramentos, remessas
 from guiche.livro.arquivos import recuperar
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import COBRANCA, LinhaEnviada, Remessa
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca import enviadas as de_boletos
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import repetir
 from guiche.servicos.gravacao import (
     aposentar_descartadas,
@@ -27,7 +28,6 @@ from guiche.servicos.gravacao import (
     gravar_remessa,
     remetente_da,
 )
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
 

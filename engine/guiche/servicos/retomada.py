@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from guiche.livro import atos, remessas
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
 from guiche.servicos.gravacao import aposentar_descartadas, exportar_arquivo
 from guiche.servicos.vistas import atualizar_pasta
 

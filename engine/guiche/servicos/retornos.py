@@ -12,10 +12,10 @@ from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
 from guiche.livro import respostas, retornos
 from guiche.livro.retornos import Retorno
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
 from guiche.servicos.cobranca.vistas import respostas_dos_boletos
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.vistas import respostas_do_debito
 
 ORDENS: Mapping[str, Callable[[Retorno], Any]] = {

@@ -29,7 +29,7 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
-from guiche.servicos.cadastros import Cadastros
+from guiche.oficio.cadastros import Cadastros
 
 
 @dataclass(frozen=True, slots=True)

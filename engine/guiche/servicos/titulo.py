@@ -13,14 +13,14 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import estornos, remessas, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import LinhaEnviada
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.fechamentos.baixa import Quitado
-from guiche.servicos.fechamentos.baixa import receber as gravar_recebimentos
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.recebimento import Quitado
+from guiche.oficio.recebimento import receber as gravar_recebimentos
+from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.situacao import situacao_do_titulo
 from guiche.servicos.recebimentos import descrever
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
-from guiche.servicos.situacao import situacao_do_titulo
 from guiche.servicos.vistas import atualizar_pasta
 
 REENVIAR, CONSIDERAR_CANCELADO = "REENVIAR", "CONSIDERAR CANCELADO"

@@ -26,20 +26,20 @@ from guiche.livro import respostas as livro_das_respostas
 from guiche.livro.conexao import Linha, Livro
 from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.livro.respostas import RespostaDeBoleto
+from guiche.oficio.cadastros import Cadastros, codigo_da_celula
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
+from guiche.oficio.situacao import situacao_do_titulo
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Corpo, Ligacao
 from guiche.servicos.boletos.vistas import faixas
 from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
 from guiche.servicos.cadastramentos.vistas import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
-from guiche.servicos.cadastros import Cadastros, codigo_da_celula
 from guiche.servicos.caixa import caixa, movimento
 from guiche.servicos.cobranca.vistas import divergencias, respostas_dos_boletos
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.fechamentos.vistas import colunas as dos_fechamentos
 from guiche.servicos.fechamentos.vistas import linhas_das_comissoes
 from guiche.servicos.indicadores import indicadores
-from guiche.servicos.resultado import Resultado
-from guiche.servicos.situacao import situacao_do_titulo
 
 LINHAS_NA_PASTA = 100_000
 """Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""

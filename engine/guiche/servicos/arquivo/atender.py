@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 
 
 def arquivo_ler(p: Pedido) -> Resultado:

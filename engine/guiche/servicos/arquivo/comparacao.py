@@ -8,7 +8,7 @@ from pathlib import Path
 from guiche.arquivos.comparar import Comparacao
 from guiche.arquivos.comparar import comparar as comparar_fontes
 from guiche.arquivos.linhas import Fonte
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.resultado import Resultado
 
 COLUNAS = ("Título", "Onde", "Linha em A", "Linha em B", "Campo", "Em A", "Em B")
 _LIMITE = 200

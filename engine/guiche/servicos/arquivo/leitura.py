@@ -22,7 +22,7 @@ from guiche.bancos.cobranca import comando, ocorrencia
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.resultado import Resultado
 
 COLUNAS = ("Linha", "Registro", "Campo", "Nome", "Posição", "Conteúdo", "Valor", "Significado", "Origem")
 _NOMES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.atender import filtros
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
 
 if TYPE_CHECKING:
     from guiche.servicos.boletos.impressao import Saida

@@ -11,9 +11,9 @@ from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.texto import contar
 from guiche.livro import boletos
 from guiche.livro.boletos import Boleto
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.boletos.impressao import exigir
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
 
 SITUACOES: dict[str, Collection[str]] = {
     "ATIVO": ATIVOS, "PAGO": {EstadoBoleto.PAGO}, "GERAL": frozenset(EstadoBoleto),

@@ -11,18 +11,18 @@ from guiche.livro import boletos, numeracao
 from guiche.livro import cobranca as cobranca_do_livro
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
-from guiche.servicos.boletos.contratos import Contratos, ler_contratos
+from guiche.oficio.cadastros import Cadastros, Carteira, ler_cadastros, todos
+from guiche.oficio.chave import recusa_se_mudou
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.faixa import aviso_da_faixa
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.exigencias import desenha_se
-from guiche.servicos.boletos.faixa import aviso_da_faixa
 from guiche.servicos.boletos.impressao import Saida, gravar_pdf
 from guiche.servicos.boletos.preparo import Preparo, preparar
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
-from guiche.servicos.cadastros import Cadastros, Carteira, ler_cadastros, todos
-from guiche.servicos.chave import recusa_se_mudou
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import completados
 from guiche.servicos.exame.contas import dos_boletos
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
 

@@ -9,7 +9,7 @@ from guiche.dominio import cpf_cnpj
 from guiche.dominio.boletos import PAGAVEIS
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro.boletos import Boleto
-from guiche.servicos.boletos.contratos import Contratos
+from guiche.oficio.contratos import Contratos
 
 
 def exigir_pagavel(boleto: Boleto) -> None:

@@ -18,15 +18,15 @@ from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import encargos_de
+from guiche.oficio.faixa import maior_numero, o_banco_da
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.lista import gravar_lista
-from guiche.servicos.boletos.contratos import encargos_de
 from guiche.servicos.boletos.emissao import ler
-from guiche.servicos.boletos.faixa import maior_numero, o_banco_da
 from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, papel, textos_da_emissao
 from guiche.servicos.boletos.preparo import conferir_carteira
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.resultado import Resultado
 
 MARCA = "TESTE DE HOMOLOGAÇÃO – NÃO PAGÁVEL"
 MINIMO = 10

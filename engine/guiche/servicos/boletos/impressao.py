@@ -26,8 +26,11 @@ from guiche.erros import ErroDeRegra, Problema, do_sistema
 from guiche.livro import boletos
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
-from guiche.servicos import executores
-from guiche.servicos.boletos.contratos import Contratos, ler_contratos
+from guiche.oficio import executores
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.exigencias import (
     exigir_beneficiario,
     exigir_numero,
@@ -35,10 +38,7 @@ from guiche.servicos.boletos.exigencias import (
     exigir_que_se_imprima,
 )
 from guiche.servicos.boletos.papel import papel
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.resultado import Resultado, recusa
 
 PAGINAS_POR_ARQUIVO = 5_000
 MASCARA = "boleto-{codigo}"

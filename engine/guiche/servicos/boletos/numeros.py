@@ -20,8 +20,8 @@ from guiche.dominio.json_de_fora import ChaveRepetida, ler_json
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, ErroDeCampo, ErroGuiche, Local, do_sistema
 from guiche.layout import portas
-from guiche.servicos.resultado import Resultado
-from guiche.servicos.saidas import gravar_saida
+from guiche.oficio.resultado import Resultado
+from guiche.oficio.saidas import gravar_saida
 
 _RECUSAS = {"data": "boleto.data", "centavos": "boleto.valor"}
 _NUMEROS = Calculo._fields[:-1]

@@ -22,13 +22,13 @@ from guiche.livro import boletos
 from guiche.livro.boletos import Boleto
 from guiche.livro.cobranca import NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.livro.conexao import propriedade
-from guiche.servicos.boletos.contratos import layout_da
-from guiche.servicos.boletos.faixa import espaco_da, proximos_numeros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import layout_da
+from guiche.oficio.faixa import espaco_da, proximos_numeros
+from guiche.oficio.nome import nome_da_remessa
+from guiche.oficio.traducao import DADO_DA_EMPRESA, DAS_CONDICOES, da_empresa, do_pedido, em_palavras
 from guiche.servicos.boletos.papel import em_json, entrada_da_emissao, textos_da_emissao
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos
-from guiche.servicos.cobranca.nome import nome_da_remessa
-from guiche.servicos.cobranca.traducao import DADO_DA_EMPRESA, DAS_CONDICOES, da_empresa, do_pedido, em_palavras
-from guiche.servicos.contexto import Contexto
 
 _SEM_REGISTRO = {("001", "16"), ("001", "18")}
 """Carteiras que só serviam ao boleto sem registro, que já não existe."""

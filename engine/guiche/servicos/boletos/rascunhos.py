@@ -19,13 +19,13 @@ from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar, so_algarismos
 from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
-from guiche.servicos.boletos.contratos import Contratos, ler_contratos
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.exigencias import exigir_pagavel
 from guiche.servicos.boletos.impressao import Saida, escolhidos, gravar_pdf
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.resultado import Resultado, recusa
 
 PASTA = "rascunhos"
 _COM_DDD = (10, 11)

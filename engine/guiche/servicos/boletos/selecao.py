@@ -19,9 +19,9 @@ from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
-from guiche.servicos.boletos.contratos import Contratos, encargos_de
-from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import Contratos, encargos_de
 from guiche.servicos.exame.clientes import do_endereco
 
 

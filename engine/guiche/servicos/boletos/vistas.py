@@ -14,9 +14,9 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.livro import boletos
 from guiche.livro.boletos import Emitido, Laco
 from guiche.livro.conexao import Livro
+from guiche.oficio.cadastros import ler_tabela
+from guiche.oficio.faixa import proximo_numero
 from guiche.planilha.porta import Corpo, Pasta
-from guiche.servicos.boletos.faixa import proximo_numero
-from guiche.servicos.cadastros import ler_tabela
 
 _AMARELA, _PRETA = 2, 0
 _TITULOS_A_VISTA = 5

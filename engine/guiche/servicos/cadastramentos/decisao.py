@@ -10,10 +10,10 @@ from guiche.erros import ErroDeRegra, Local
 from guiche.livro import cadastramentos
 from guiche.livro.atos import registrar
 from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
+from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cadastramentos.vistas import NA_ABA, nome_do_registro, proposta
-from guiche.servicos.cadastros import Cadastros, ler_cadastros, ler_tabela
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -17,11 +17,11 @@ from guiche.dominio.elegibilidade import NUNCA_ENVIADO, saldo
 from guiche.dominio.texto import contar
 from guiche.layout.carga import ler_toml
 from guiche.livro import titulos
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.saidas import gravar_saida
 from guiche.servicos.optantes import bancos_com_conta
-from guiche.servicos.resultado import Resultado, recusa
-from guiche.servicos.saidas import gravar_saida
 
 CABECALHO = (
     "rec.vinculo.contrato", "rec.vinculo.objeto", "rec.vinculo.devedor.cpf", "rec.vinculo.devedor.cnpj",

@@ -27,7 +27,7 @@ from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, INFORMADO
 from guiche.livro.conexao import Livro
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.livro.retornos import LinhaRecebida
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.contexto import Contexto
 
 DIVERGENCIA = "DIVERGÊNCIA"
 _RESPOSTAS = frozenset("AFZ")

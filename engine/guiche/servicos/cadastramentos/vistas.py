@@ -15,8 +15,8 @@ from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDeRegra
 from guiche.livro import cadastramentos
 from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, Cadastramento
-from guiche.servicos.cadastros import Cadastros, codigo_da_celula
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.cadastros import Cadastros, codigo_da_celula
+from guiche.oficio.contexto import Contexto
 from guiche.servicos.exame.clientes import com_digito_errado
 from guiche.servicos.gravacao import remetente_da
 

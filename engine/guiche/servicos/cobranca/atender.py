@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
-from guiche.servicos.saidas import lugar_livre
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
+from guiche.oficio.saidas import lugar_livre
 
 
 def boletos_remessa_conferir(p: Pedido) -> Resultado:

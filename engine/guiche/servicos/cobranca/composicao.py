@@ -15,7 +15,7 @@ from guiche.cobranca.remessa import Remessa, compor
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.resultado import Resultado
 
 
 def ler(caminho: Path) -> str:

@@ -15,10 +15,10 @@ from guiche.livro import boletos, cobranca, remessas
 from guiche.livro.atos import registrar
 from guiche.livro.cobranca import BAIXAR, DESISTIDO, NA_FILA, REGISTRAR
 from guiche.livro.remessas import Remessa
-from guiche.servicos.cadastros import Cadastros
+from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.cobranca.fila import NOMES, desfazer_boleto
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.vistas import atualizar_pasta
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.livro.cobranca import BAIXAR, DESISTIDO, ENVIADO, NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.livro.conexao import Livro
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.impressao import exigir
 from guiche.servicos.boletos.papel import calculo_de, do_pagador, em_json
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -14,7 +14,7 @@ from guiche.dominio.datas import Calendario
 from guiche.livro.cobranca import PedidoAoBanco
 from guiche.livro.numeracao import Numerado
 from guiche.livro.respostas import RespostaDeBoleto
-from guiche.servicos.resultado import A_DETALHAR
+from guiche.oficio.resultado import A_DETALHAR
 
 JA_PROCESSADO, NAO_LOCALIZADO, SEM_MUDANCA = "JÁ PROCESSADO", "NÃO LOCALIZADO", "SEM MUDANÇA"
 REGISTRADO, REJEITADO, PAGO, PARCIAL, BAIXADO = "REGISTRADO", "REJEITADO", "PAGO", "PAGO EM PARTE", "BAIXADO"

@@ -15,9 +15,9 @@ from guiche.dominio.cpf_cnpj import limpar
 from guiche.dominio.texto import visivel
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.layout.carga import ler_toml
-from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.recepcao import Aceita, Chegada, recusar_ensaio, recusar_repetido, sha256_de
+from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.recepcao import Aceita, Chegada, recusar_ensaio, recusar_repetido, sha256_de
 
 _MENOR_CONTRATO = 3
 

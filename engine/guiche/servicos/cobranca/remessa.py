@@ -13,14 +13,14 @@ from guiche.dominio.texto import contar
 from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import COBRANCA, Remessa
+from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.chave import recusa_se_mudou
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.nome import nome_da_remessa
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.boletos.emissao import ler
-from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.chave import recusa_se_mudou
-from guiche.servicos.cobranca.nome import nome_da_remessa
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import exportar_arquivo, nome_livre
-from guiche.servicos.resultado import Resultado
 from guiche.servicos.retomada import retomar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia

@@ -16,17 +16,11 @@ from guiche.erros import ErroDeArquivo, Local, Problema
 from guiche.livro import arquivos, boletos, cobranca, numeracao, remessas, respostas, retornos, titulos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
-from guiche.servicos.boletos.contratos import ler_contratos
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.cobranca import fila
-from guiche.servicos.cobranca import lote as resultados
-from guiche.servicos.cobranca.efeitos import Aplicador
-from guiche.servicos.cobranca.em_aberto import Conhecidos
-from guiche.servicos.cobranca.lote import Contas, Dias, Lote
-from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.fechamentos.baixa import lancar_comissoes
-from guiche.servicos.recepcao import (
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import ler_contratos
+from guiche.oficio.recebimento import lancar_comissoes
+from guiche.oficio.recepcao import (
     NADA_DE_MAIS,
     Aceita,
     conferir_numero,
@@ -35,7 +29,13 @@ from guiche.servicos.recepcao import (
     recusar_repetido,
     sha256_de,
 )
-from guiche.servicos.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado, recusa
+from guiche.servicos.cobranca import fila
+from guiche.servicos.cobranca import lote as resultados
+from guiche.servicos.cobranca.efeitos import Aplicador
+from guiche.servicos.cobranca.em_aberto import Conhecidos
+from guiche.servicos.cobranca.lote import Contas, Dias, Lote
+from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

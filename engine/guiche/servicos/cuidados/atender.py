@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 
 
 def importar_planilha(p: Pedido) -> Resultado:

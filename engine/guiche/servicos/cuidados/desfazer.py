@@ -14,11 +14,11 @@ from guiche.livro import desfazer as livro_do_contrario
 from guiche.livro import remessas as livro_das_remessas
 from guiche.livro.atos import em_frase, registrar
 from guiche.livro.desfazer import Ato
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos import remessas
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
 from guiche.servicos.cobranca.fila import conhecido, desfazer_boleto
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -18,13 +18,13 @@ from guiche.dominio.elegibilidade import de_outro, recebido
 from guiche.erros import Local, Problema
 from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.mudados import no_debito, nos_boletos
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Linhas, Pasta
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.mudados import no_debito, nos_boletos
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.vistas import refazer
 
 _DO_DIA = {"inicio", "problemas", "conferencia"}

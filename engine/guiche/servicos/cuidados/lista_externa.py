@@ -11,13 +11,13 @@ from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra, Local, Problema
+from guiche.oficio.cadastros import ler_cadastros, lugares
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
 from guiche.planilha.validacao import Validada, validar
-from guiche.servicos.cadastros import ler_cadastros, lugares
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.exame.clientes import da_conta, do_endereco
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, ErroGuiche, Local, Problema
-from guiche.servicos.cadastros import ler_cadastros
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca.remessa import gerar as gerar_boletos
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gerar import gerar as gerar_debito
 from guiche.servicos.gravacao import escrever_inteiro
 from guiche.servicos.importar import importar
-from guiche.servicos.resultado import Resultado, recusa
 
 IMPORTADOS, RECUSADOS = "importados", "recusados"
 

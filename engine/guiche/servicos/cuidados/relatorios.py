@@ -14,10 +14,10 @@ from typing import Any
 from guiche.dominio.dinheiro import para_centavos
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import Coluna, esquema
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
 
 _CENTAVO = Decimal("0.01")
 _TIPOS = {"valor": "valor", "inteiro": "inteiro", "data": "data"}

@@ -8,7 +8,7 @@ from guiche.boleto.contas import conhecido, discordancia, ja_traz_o_digito
 from guiche.dominio.cadastro import Cliente, Empresa
 from guiche.dominio.escritos import UFS, cep_inteiro
 from guiche.dominio.motivos import Motivo, motivo
-from guiche.servicos.cadastros import Cadastros, Lugares
+from guiche.oficio.cadastros import Cadastros, Lugares
 
 A_DIZER = 5
 """Quantas células um relato diz."""

@@ -24,11 +24,11 @@ from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.escritos import convenio_com_numero
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche, Problema
 from guiche.layout.carga import carregar, ler_toml
+from guiche.oficio.cadastros import Cadastros, Lugares
+from guiche.oficio.contratos import Contratos, layout_da
+from guiche.oficio.traducao import da_empresa, em_palavras, especie, numerica
 from guiche.planilha.esquema import esquema
-from guiche.servicos.boletos.contratos import Contratos, layout_da
 from guiche.servicos.boletos.papel import entrada_do_calculo
-from guiche.servicos.cadastros import Cadastros, Lugares
-from guiche.servicos.cobranca.traducao import da_empresa, em_palavras, especie, numerica
 
 _FALTAS = {"boleto.campo_falta", "remessa.falta"}
 _PALAVRA = re.compile(r"[a-z]+(?:_[a-z]+)*")

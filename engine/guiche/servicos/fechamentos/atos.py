@@ -12,13 +12,13 @@ from guiche.dominio.estados import Efeito, Evento, transicao
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
 from guiche.livro.atos import registrar
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.fechamentos import exigir, membros, para_boletos, para_debito
+from guiche.oficio.recebimento import Quitado, desdobrar, receber
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import emissao
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.fechamentos.baixa import Quitado, desdobrar, receber
-from guiche.servicos.fechamentos.carteira import exigir, membros, para_boletos, para_debito
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.vistas import atualizar_pasta
 

@@ -14,8 +14,8 @@ from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES
 from guiche.livro import comissoes, titulos
 from guiche.livro.conexao import Livro
-from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.fechamentos.carteira import membros
+from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.fechamentos import membros
 
 
 def colunas(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
 
 
 def pacote_de_diagnostico(p: Pedido) -> Resultado:
@@ -33,8 +33,8 @@ def lgpd_anonimizar(p: Pedido) -> Resultado:
 
 def copia_mascarada(p: Pedido) -> Resultado:
     """Cópia mascarada."""
+    from guiche.oficio.saidas import lugar_livre  # noqa: PLC0415
     from guiche.servicos.privacidade.copia import copiar  # noqa: PLC0415
-    from guiche.servicos.saidas import lugar_livre  # noqa: PLC0415
 
     saida: Path = p["saida"] or lugar_livre(p.caminho.with_name(f"{p.caminho.stem} mascarada.xlsx"))
     return p.na_pasta(lambda ctx: copiar(ctx, saida))

@@ -17,15 +17,15 @@ from pathlib import Path
 from guiche.arquivos.troca import Troca
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDePlanilha, Local
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.planilha import pacote, textos
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.celulas import Recusa, codigo, letras_da_coluna, numero_da_coluna
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.porta import Celula
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.resultado import Resultado
 
 _MOLDES = {"codigo": "C{:05d}", "nome": "Pessoa {}"}
 _SO_DA_PASTA = ("livro_id", "ultimo_ato")

@@ -20,10 +20,10 @@ from guiche.arquivos.anonimizar import tapar_pontas
 from guiche.erros import ErroGuiche
 from guiche.livro import arquivos, atos
 from guiche.livro.contagem import contagens, ultimos_arquivos
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.resultado import Resultado
 
 ATOS, ARQUIVOS = 200, 20
 """Quantos atos e arquivos, os mais novos, o pacote leva."""

@@ -14,16 +14,16 @@ from guiche.erros import ErroDePlanilha, ErroDeRegra, Local
 from guiche.livro import pessoas, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.conexao import propriedade
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.saidas import lugar_livre
+from guiche.oficio.situacao import situacao_do_titulo
 from guiche.planilha.celulas import Recusa, codigo
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lista import gravar_lista
-from guiche.servicos.cadastros import Cadastros, ler_cadastros
-from guiche.servicos.contexto import Contexto
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
-from guiche.servicos.saidas import lugar_livre
-from guiche.servicos.situacao import situacao_do_titulo
 from guiche.servicos.vistas import atualizar_pasta
 
 ANONIMA = {"nome": "Pessoa anonimizada"}

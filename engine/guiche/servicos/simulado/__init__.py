@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from guiche.arquivos.deteccao import COBRANCA, detectar
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.resultado import Resultado
 from guiche.servicos.simulado.escolha import Escolha
 
 __all__ = ["Escolha", "responder"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from guiche.servicos.pedido import Pedido
-from guiche.servicos.resultado import Resultado
-from guiche.servicos.saidas import lugar_livre
+from guiche.oficio.pedido import Pedido
+from guiche.oficio.resultado import Resultado
+from guiche.oficio.saidas import lugar_livre
 
 
 def banco_simulado(p: Pedido) -> Resultado:

@@ -12,9 +12,9 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro.atos import diario, registrar
 from guiche.livro.conexao import Livro
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.celulas import Recusa, centavos
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
 
 PARAMETRO = "limite_sem_aprovacao"
 _PEDIR, _APROVAR = "pedir aprovação", "aprovar"

@@ -12,9 +12,9 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import historia, remessas, retornos
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import COBRANCA, DEBITO, Remessa
-from guiche.servicos.cadastros import ler_cadastros
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
+from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.retomada import retomar
 from guiche.servicos.supervisao.segredo import exigir
 from guiche.servicos.vistas import atualizar_pasta

@@ -10,8 +10,8 @@ from guiche.erros import ErroDeRegra
 from guiche.livro.atos import registrar
 from guiche.livro.conexao import definir as definir_propriedade
 from guiche.livro.conexao import propriedade
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 
 _ONDE = "supervisor"
 _MENOR = 8

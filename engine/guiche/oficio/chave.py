@@ -15,11 +15,11 @@ from guiche.cobranca.receita import Receita, receita
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.livro import historia
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import layout_da
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Pasta
-from guiche.servicos.boletos.contratos import layout_da
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado, recusa
 
 _DE_SEMPRE = ("banco", "agencia", "conta", "carteira")
 _NA_ABA = {"raiz_cnpj()": "empresa_cnpj", "documento_beneficiario": "empresa_cnpj"}

@@ -13,7 +13,7 @@ from guiche.livro import membros as livro_dos_membros
 from guiche.livro import remessas, titulos
 from guiche.livro.conexao import Livro
 from guiche.livro.membros import Membro
-from guiche.servicos.cadastros import Cadastros
+from guiche.oficio.cadastros import Cadastros
 
 
 def membros(cadastros: Cadastros) -> Mapping[str, Sequence[Titulo]]:

@@ -15,8 +15,8 @@ from guiche.livro import comissoes, titulos
 from guiche.livro.comissoes import Comissao
 from guiche.livro.conexao import Livro
 from guiche.livro.membros import do_debito as membros_do_debito
-from guiche.servicos.cadastros import Cadastros
-from guiche.servicos.fechamentos.carteira import membros
+from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.fechamentos import membros
 
 _CEM_POR_CENTO = 10_000
 

@@ -12,7 +12,7 @@ from guiche.dominio.estados import EM_CURSO
 from guiche.livro import boletos, integridade, membros
 from guiche.livro.conexao import Livro
 from guiche.livro.membros import Congelado
-from guiche.servicos.cadastros import Cadastros
+from guiche.oficio.cadastros import Cadastros
 
 A_DIZER = 8
 """Quantas mudanças um relato diz."""

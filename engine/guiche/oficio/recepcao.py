@@ -13,7 +13,7 @@ from guiche.dominio.cadastro import Conta
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.modelo import Registro
 from guiche.livro import retornos
-from guiche.servicos.contexto import Contexto
+from guiche.oficio.contexto import Contexto
 from guiche.servicos.supervisao.segredo import exigir, ha_supervisor
 
 DEBITO = "DEBITO_150"

@@ -12,8 +12,8 @@ from typing import Any
 from guiche.dominio.datas import PRIMEIRO_DIA
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro.atos import Autor
-from guiche.servicos.contexto import Contexto
-from guiche.servicos.resultado import Resultado
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.resultado import Resultado
 
 
 def _sem_pasta() -> AbstractContextManager[Contexto]:

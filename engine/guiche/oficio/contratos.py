@@ -12,9 +12,9 @@ from guiche.dominio.cadastro import Cobranca, Condicao, Conta
 from guiche.dominio.encargos import Desconto, Encargos
 from guiche.erros import ErroDeRegra, Problema
 from guiche.livro.boletos import Boleto
+from guiche.oficio.cadastros import Cadastros, Lugares, ler_tabela, lugares
 from guiche.planilha.porta import Pasta
 from guiche.planilha.validacao import validar
-from guiche.servicos.cadastros import Cadastros, Lugares, ler_tabela, lugares
 
 
 class Contratos(NamedTuple):

@@ -11,8 +11,8 @@ from guiche.dominio.coleta import sem_coleta
 from guiche.livro.atos import Autor
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.vinculo import abrir_vinculado, endereco_do_livro, marcar_pasta_gravada
+from guiche.oficio.espacos import completar
 from guiche.planilha.porta import Pasta
-from guiche.servicos.boletos.espacos import completar
 
 Progresso = Callable[[str], None]
 """Recebe, de tempos em tempos, uma frase curta sobre o andamento."""
