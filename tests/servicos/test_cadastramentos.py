@@ -22,8 +22,8 @@ from guiche.servicos.gerar import conferir, gerar
 from guiche.servicos.importar import importar
 from guiche.servicos.optantes import listar_optantes
 from guiche.servicos.pasta import atualizar
-from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import selecionar
+from guiche.vistas.retomada import retomar
 from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 VENCE = date(2026, 8, 10)

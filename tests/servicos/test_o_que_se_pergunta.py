@@ -16,13 +16,13 @@ from guiche.cobranca.remessa import compor
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroGuiche
+from guiche.exame.contas import dos_boletos
 from guiche.layout.carga import ler_toml
 from guiche.oficio.cadastros import Cadastros, Lugares
 from guiche.oficio.contratos import Contratos, layout_da
 from guiche.oficio.traducao import da_empresa
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos.papel import entrada_do_calculo
-from guiche.servicos.exame.contas import dos_boletos
 from tests.boleto.test_numeros import CODIGOS, entrada_de
 from tests.cobranca.sinteticos import minimo
 from tests.servicos.apoio import HOJE

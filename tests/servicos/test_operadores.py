@@ -13,7 +13,7 @@ from guiche.oficio.contexto import abrir
 from guiche.servicos.cadastramentos.decisao import decidir
 from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.gerar import gerar
-from guiche.servicos.retomada import retomar
+from guiche.vistas.retomada import retomar
 from tests.postgresql import POSTGRESQL
 from tests.servicos import disputas
 from tests.servicos.apoio import autor, na

@@ -23,7 +23,7 @@ from guiche.oficio.pedido import Pedido
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
 from guiche.planilha.paineis import Clicada, apagar_segredos, dizer_opcoes, ler_opcoes
-from guiche.servicos.vistas import linhas_dos_problemas
+from guiche.vistas.abas import linhas_dos_problemas
 
 FEITO, RECUSADO, FALHA = 0, 1, 3
 LINHAS_NA_CAIXA = 14

@@ -20,10 +20,10 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.fechamentos import membros
 from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.cobranca.vistas import NA_ABA
-from guiche.servicos.retomada import retomar
 from guiche.servicos.titulo import conferir_recebimento, exigir
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.cobranca import NA_ABA
+from guiche.vistas.retomada import retomar
 
 _DESFECHOS = {
     Estado.LIVRE: "o título {} está livre, como se o banco não o tivesse debitado",

@@ -14,6 +14,8 @@ from guiche.dominio.estados import EM_CURSO, Estado, Evento, transicao
 from guiche.dominio.motivos import motivo
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeCampo
+from guiche.exame.clientes import com_digito_errado, completados
+from guiche.exame.contas import do_debito
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
@@ -24,14 +26,12 @@ from guiche.oficio.fechamentos import congelar
 from guiche.oficio.mudados import relato as relato_dos_mudados
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cadastramentos.manutencao import a_manter
-from guiche.servicos.cadastramentos.vistas import com_os_aceitos
-from guiche.servicos.exame.clientes import com_digito_errado, completados
-from guiche.servicos.exame.contas import do_debito
 from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
-from guiche.servicos.retomada import retomar
 from guiche.servicos.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
-from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
+from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
+from guiche.vistas.cadastramentos import com_os_aceitos
+from guiche.vistas.retomada import retomar
 
 
 def conferir(

@@ -40,8 +40,8 @@ from guiche.servicos.baixa import Baixa, aplicar
 from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
 from guiche.servicos.confronto import Resposta
 from guiche.servicos.gravacao import remetente_da
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 _INICIO = 1 << 16
 COLUNAS = (

@@ -23,14 +23,14 @@ from guiche.dominio.elegibilidade import (
 )
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.dominio.texto import contar
+from guiche.exame.clientes import com_digito_errado, completados
+from guiche.exame.contas import do_debito
 from guiche.livro.optantes import ultimos_vencimentos
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.saidas import gravar_saida
 from guiche.servicos.cadastramentos.manutencao import parado_desde
-from guiche.servicos.exame.clientes import com_digito_errado, completados
-from guiche.servicos.exame.contas import do_debito
 from guiche.servicos.gravacao import remetente_da
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from guiche.planilha.celulas import numero_da_coluna
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.ordem import PARAMETRO, Ordem, escrever_ordens, ler_ordens, tem_ordem
 from guiche.planilha.porta import Linhas, Pasta
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
 
 
 def ordenar(ctx: Contexto, lista: str, coluna: str, *, decrescente: bool) -> Resultado:

@@ -11,8 +11,8 @@ from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import VERSAO, versao
 from guiche.planilha.pronta import caminho_do_modelo
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 
 def criar(caminho: Path) -> Resultado:

@@ -10,8 +10,8 @@ from guiche.livro.estornos import Lancamento
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 
 def estornar(ctx: Contexto, titulo: str, lancamento: int | None, motivo: str) -> Resultado:

@@ -28,8 +28,8 @@ from guiche.servicos.gravacao import (
     gravar_remessa,
     remetente_da,
 )
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
+from guiche.vistas.abas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
+from guiche.vistas.retomada import retomar
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Coluna

@@ -20,8 +20,8 @@ from guiche.oficio.recebimento import receber as gravar_recebimentos
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.situacao import situacao_do_titulo
 from guiche.servicos.recebimentos import descrever
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 REENVIAR, CONSIDERAR_CANCELADO = "REENVIAR", "CONSIDERAR CANCELADO"
 DECISOES_DO_CANCELAMENTO = (REENVIAR, CONSIDERAR_CANCELADO)

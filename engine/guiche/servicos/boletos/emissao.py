@@ -7,6 +7,8 @@ from pathlib import Path
 
 from guiche.dominio.elegibilidade import Filtros, tipos_sem_titulo
 from guiche.dominio.texto import contar
+from guiche.exame.clientes import completados
+from guiche.exame.contas import dos_boletos
 from guiche.livro import boletos, numeracao
 from guiche.livro import cobranca as cobranca_do_livro
 from guiche.livro.atos import registrar
@@ -21,10 +23,8 @@ from guiche.servicos.boletos.exigencias import desenha_se
 from guiche.servicos.boletos.impressao import Saida, gravar_pdf
 from guiche.servicos.boletos.preparo import Preparo, preparar
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
-from guiche.servicos.exame.clientes import completados
-from guiche.servicos.exame.contas import dos_boletos
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
+from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
+from guiche.vistas.retomada import retomar
 
 
 def conferir(

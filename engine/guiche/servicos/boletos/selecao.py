@@ -18,11 +18,11 @@ from guiche.dominio.encargos import Encargos, abusivos, clausulas, incoerencias
 from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
+from guiche.exame.clientes import do_endereco
 from guiche.livro import titulos
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, encargos_de
-from guiche.servicos.exame.clientes import do_endereco
 
 
 @dataclass(frozen=True, slots=True)

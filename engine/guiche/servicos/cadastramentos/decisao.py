@@ -13,9 +13,9 @@ from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
 from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.cadastramentos.vistas import NA_ABA, nome_do_registro, proposta
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.cadastramentos import NA_ABA, nome_do_registro, proposta
+from guiche.vistas.retomada import retomar
 
 ACEITAR, RECUSAR = "ACEITAR", "RECUSAR"
 RAZAO = "CLIENTE NAO RECONHECIDO PELA EMPRESA"

@@ -27,12 +27,12 @@ from guiche.dominio.elegibilidade import (
 from guiche.dominio.estados import Estado
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
+from guiche.exame.clientes import com_digito_errado
 from guiche.livro import titulos
 from guiche.livro.retornos import NaoDebitado, nao_debitados
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.exame.clientes import com_digito_errado
 from guiche.servicos.gerar import gerar
 from guiche.servicos.gravacao import remetente_da
 from guiche.servicos.selecao import minimo_da_conta

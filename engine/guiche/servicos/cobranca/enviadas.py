@@ -19,7 +19,7 @@ from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.cobranca.fila import NOMES, desfazer_boleto
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Coluna

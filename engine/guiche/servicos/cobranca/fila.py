@@ -22,8 +22,8 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.impressao import exigir
 from guiche.servicos.boletos.papel import calculo_de, do_pagador, em_json
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 NOMES = {
     "registrar": "Registrar", "baixar": "Baixar", "alterar_vencimento": "Mudar o vencimento",

@@ -21,9 +21,9 @@ from guiche.oficio.resultado import Resultado
 from guiche.servicos.boletos.emissao import ler
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
 from guiche.servicos.gravacao import exportar_arquivo, nome_livre
-from guiche.servicos.retomada import retomar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
-from guiche.servicos.vistas import atualizar_pasta, levar_a_conferencia
+from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
+from guiche.vistas.retomada import retomar
 
 
 def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = (), *, na_aba: bool = False) -> Resultado:

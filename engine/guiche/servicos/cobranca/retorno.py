@@ -36,8 +36,8 @@ from guiche.servicos.cobranca.efeitos import Aplicador
 from guiche.servicos.cobranca.em_aberto import Conhecidos
 from guiche.servicos.cobranca.lote import Contas, Dias, Lote
 from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 _PROBLEMAS = 1_000
 _OUTROS = (resultados.TARIFA, resultados.PEDIDO_FEITO, resultados.PEDIDO_RECUSADO, resultados.SEM_MUDANCA)

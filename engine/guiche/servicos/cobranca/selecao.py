@@ -24,8 +24,8 @@ from guiche.livro.remessas import COBRANCA
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import layout_da
 from guiche.oficio.traducao import DADO_DA_EMPRESA, DAS_CONDICOES, da_empresa, do_pedido, em_palavras
-from guiche.servicos.boletos.vistas import a_vista
 from guiche.servicos.cobranca.fila import NOMES
+from guiche.vistas.boletos import a_vista
 
 _CNAB240 = "cnab240"
 _MUDAR = "Estorne o boleto, mude as condições do título ou da conta e emita outro."

@@ -19,8 +19,8 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos import remessas
 from guiche.servicos.cobranca.fila import conhecido, desfazer_boleto
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 _REMESSAS = {"gerar", "remessa de boletos"}
 _MOSTRADOS = 5

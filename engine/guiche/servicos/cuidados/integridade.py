@@ -25,7 +25,7 @@ from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Linhas, Pasta
-from guiche.servicos.vistas import refazer
+from guiche.vistas.abas import refazer
 
 _DO_DIA = {"inicio", "problemas", "conferencia"}
 """Abas que dizem o dia ou o último ato, e não o livro."""

@@ -11,15 +11,15 @@ from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra, Local, Problema
+from guiche.exame.clientes import da_conta, do_endereco
 from guiche.oficio.cadastros import ler_cadastros, lugares
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
 from guiche.planilha.validacao import Validada, validar
-from guiche.servicos.exame.clientes import da_conta, do_endereco
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 A_DIZER = 20
 """Quantos avisos do cadastro se dizem um a um."""

@@ -10,12 +10,12 @@ from guiche.dominio import cpf_cnpj
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
+from guiche.exame.clientes import dos_pagadores
+from guiche.exame.contas import do_debito, dos_boletos
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, layout_da, ler_contratos
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.exame.clientes import dos_pagadores
-from guiche.servicos.exame.contas import do_debito, dos_boletos
 
 _DO_CLIENTE = {
     "pagador_nome": "nome", "pagador_endereco": "endereco", "pagador_bairro": "bairro", "pagador_cidade": "cidade",

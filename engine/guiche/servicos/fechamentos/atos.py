@@ -19,8 +19,8 @@ from guiche.oficio.recebimento import Quitado, desdobrar, receber
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import emissao
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 
 def conferir(ctx: Contexto, conta: str, codigos: Collection[str], *, na_aba: bool = False) -> Resultado:

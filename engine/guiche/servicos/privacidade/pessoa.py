@@ -23,8 +23,8 @@ from guiche.planilha.celulas import Recusa, codigo
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lista import gravar_lista
 from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.retomada import retomar
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 ANONIMA = {"nome": "Pessoa anonimizada"}
 _ABERTOS = {"EM ABERTO", "PARCIAL", "EM BOLETO", "ENVIADO", "CANCELAMENTO A ENVIAR", "CANCELAMENTO ENVIADO",

@@ -15,9 +15,9 @@ from guiche.livro.remessas import COBRANCA, DEBITO, Remessa
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.retomada import retomar
 from guiche.servicos.supervisao.segredo import exigir
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
 
 _MAIOR_NA_COBRANCA = 999_999
 _FUROS_QUE_SE_CONTAM, _MOSTRADOS = 1_000, 8

@@ -12,7 +12,7 @@ from guiche.livro import atos, remessas
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.servicos.gravacao import aposentar_descartadas, exportar_arquivo
-from guiche.servicos.vistas import atualizar_pasta
+from guiche.vistas.abas import atualizar_pasta
 
 
 def retomar(ctx: Contexto) -> list[Path]:

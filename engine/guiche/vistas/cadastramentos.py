@@ -13,11 +13,11 @@ from guiche.dominio.cadastro import Cliente
 from guiche.dominio.elegibilidade import Filtros, Regras, escrever_data, recusa_da_autorizacao, recusa_do_cliente
 from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDeRegra
+from guiche.exame.clientes import com_digito_errado
 from guiche.livro import cadastramentos
 from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, Cadastramento
 from guiche.oficio.cadastros import Cadastros, codigo_da_celula
 from guiche.oficio.contexto import Contexto
-from guiche.servicos.exame.clientes import com_digito_errado
 from guiche.servicos.gravacao import remetente_da
 
 NA_ABA = 10_000

@@ -32,14 +32,14 @@ from guiche.oficio.resultado import Resultado
 from guiche.oficio.situacao import situacao_do_titulo
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Corpo, Ligacao
-from guiche.servicos.boletos.vistas import faixas
-from guiche.servicos.boletos.vistas import tabelas as tabelas_dos_boletos
-from guiche.servicos.cadastramentos.vistas import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
-from guiche.servicos.caixa import caixa, movimento
-from guiche.servicos.cobranca.vistas import divergencias, respostas_dos_boletos
-from guiche.servicos.fechamentos.vistas import colunas as dos_fechamentos
-from guiche.servicos.fechamentos.vistas import linhas_das_comissoes
-from guiche.servicos.indicadores import indicadores
+from guiche.vistas.boletos import faixas
+from guiche.vistas.boletos import tabelas as tabelas_dos_boletos
+from guiche.vistas.cadastramentos import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
+from guiche.vistas.caixa import caixa, movimento
+from guiche.vistas.cobranca import divergencias, respostas_dos_boletos
+from guiche.vistas.fechamentos import colunas as dos_fechamentos
+from guiche.vistas.fechamentos import linhas_das_comissoes
+from guiche.vistas.indicadores import indicadores
 
 LINHAS_NA_PASTA = 100_000
 """Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""
