@@ -31,9 +31,9 @@ from guiche.oficio.contexto import abrir  # noqa: E402
 from guiche.planilha.arquivo import PastaEmArquivo  # noqa: E402
 from guiche.planilha.esquema import esquema  # noqa: E402
 from guiche.servicos.boletos import emissao  # noqa: E402
-from guiche.servicos.gerar import gerar  # noqa: E402
-from guiche.servicos.simulado import Escolha, responder  # noqa: E402
-from guiche.servicos.titulo import receber  # noqa: E402
+from guiche.servicos.debito.gerar import gerar  # noqa: E402
+from guiche.servicos.titulos.titulo import receber  # noqa: E402
+from guiche.servicos.treino.simulado import Escolha, responder  # noqa: E402
 from tests import tela as telas_virtuais  # noqa: E402
 from tests.cobranca.test_pedido import PEDIDO  # noqa: E402
 from tests.postgresql import servidor  # noqa: E402

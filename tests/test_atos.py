@@ -52,16 +52,16 @@ def test_todo_ato_tem_quem_o_atenda_e_so_ele(ato: Ato) -> None:
 
 def test_quem_atende_tem_ato() -> None:
     from guiche.excel import atender as do_excel
-    from guiche.servicos import atender
     from guiche.servicos.arquivo import atender as do_arquivo
     from guiche.servicos.boletos import atender as dos_boletos
-    from guiche.servicos.cadastramentos import atender as dos_cadastramentos
     from guiche.servicos.cobranca import atender as da_cobranca
     from guiche.servicos.cuidados import atender as dos_cuidados
+    from guiche.servicos.debito import atender as dos_cadastramentos
     from guiche.servicos.fechamentos import atender as dos_fechamentos
+    from guiche.servicos.pasta import atender
     from guiche.servicos.privacidade import atender as da_privacidade
-    from guiche.servicos.simulado import atender as do_simulado
     from guiche.servicos.supervisao import atender as da_supervisao
+    from guiche.servicos.treino.simulado import atender as do_simulado
 
     for modulo in (
         atender,

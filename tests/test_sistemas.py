@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.pasta import criar
+from guiche.servicos.pasta.abas import criar
 from tests.sistema import RAIZ, ambiente
 
 DE_UM_SISTEMA = {

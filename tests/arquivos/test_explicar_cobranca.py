@@ -13,7 +13,7 @@ from guiche.arquivos.explicar import LinhaExplicada
 from guiche.arquivos.explicar_cobranca import explicar_cobranca, rotulo
 from guiche.arquivos.plano import Titulo
 from guiche.layout.carga import carregar, ler_toml, pasta
-from guiche.servicos.simulado.escrita import escrever_retorno
+from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from tests.arquivos.amostras_cnab import PASTA
 
 ARQUIVOS = PASTA / "arquivos"

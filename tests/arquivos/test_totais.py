@@ -13,7 +13,7 @@ from guiche.arquivos.cobranca_json import ler_json, resumir
 from guiche.arquivos.plano import Titulo
 from guiche.layout.carga import carregar
 from guiche.servicos.arquivo.leitura import ler
-from guiche.servicos.simulado.escrita import escrever_retorno
+from guiche.servicos.treino.simulado.escrita import escrever_retorno
 
 EMPRESA = {"agencia": "1234", "conta": "12345", "dac": "6", "empresa_numero_inscricao": "11222333000181"}
 

@@ -23,8 +23,8 @@ from guiche.excel.ponte import executar
 from guiche.excel.sistema import sistema_de
 from guiche.livro.vinculo import VARIAVEL, caminho_do_livro
 from guiche.planilha.esquema import esquema
-from guiche.servicos import atender
 from guiche.servicos.boletos import emissao
+from guiche.servicos.pasta import atender
 from tests.cobranca.test_pedido import PEDIDO
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.planilha.test_modernizar import velha

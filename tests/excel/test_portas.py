@@ -12,13 +12,13 @@ from guiche.cli import main
 from guiche.excel import conversa
 from guiche.excel.botao import FEITO
 from guiche.servicos.cobranca import remessa as remessa_de_boletos
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, autor, cliente, ler, montar, na, retorno, titulo
 
 
 def _com_remessa(onde: Path) -> Path:
-    from guiche.servicos.gerar import gerar
+    from guiche.servicos.debito.gerar import gerar
 
     onde.mkdir()
     devidos = [titulo(f"T{n}", HOJE + timedelta(days=5), f"{n}0.00") for n in (1, 2, 3)]

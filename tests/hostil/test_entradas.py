@@ -24,9 +24,9 @@ from guiche.erros import ErroDeArquivo, ErroGuiche
 from guiche.oficio.recepcao import Aceita
 from guiche.servicos.boletos.numeros import calcular, conferir_pdf
 from guiche.servicos.cobranca import composicao
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.titulo import estornar, receber
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.titulos.titulo import estornar, receber
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
 DIA = date(2026, 8, 20)

@@ -17,9 +17,9 @@ from guiche.dominio.texto import visivel
 from guiche.erros import ErroDeRegra
 from guiche.livro import atos, remessas
 from guiche.servicos.boletos.rascunhos import carta
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.remessas import exportar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.remessas.enviadas import exportar
 from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
 
 DIA = date(2026, 8, 20)

@@ -17,7 +17,7 @@ from guiche.erros import ErroDePlanilha, ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.exame_da_aba import esparsa
 from guiche.planilha.pacote import sem_entidades
-from guiche.servicos.gerar import conferir
+from guiche.servicos.debito.gerar import conferir
 from tests.servicos.apoio import cliente, montar, na, titulo
 from tests.sistema import ambiente, pico_de_memoria
 

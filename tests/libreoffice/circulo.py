@@ -13,7 +13,7 @@ from typing import Any
 
 from guiche.planilha.esquema import esquema
 from guiche.relogio import autor
-from guiche.servicos.simulado.debito import Sorteio, responder
+from guiche.servicos.treino.simulado.debito import Sorteio, responder
 from tests.libreoffice.tela import falta, libreoffice
 from tests.servicos.apoio import cliente, ler, montar, titulo
 from tests.tela import Tela, tela

@@ -11,8 +11,8 @@ import pytest
 from guiche.erros import ErroDeLivro
 from guiche.livro import sqlite
 from guiche.livro.vinculo import VARIAVEL, caminho_do_livro
-from guiche.servicos.gerar import gerar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.pasta.abas import atualizar
 from tests.servicos.apoio import cliente, montar, na, titulo
 
 

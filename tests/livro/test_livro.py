@@ -18,8 +18,8 @@ from guiche.livro.conexao import Livro, definir, migrar, propriedade, versoes
 from guiche.livro.respostas import tarifado
 from guiche.livro.vinculo import VARIAVEL, abrir_vinculado, endereco_do_livro
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.gerar import gerar
-from guiche.servicos.pasta import criar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.pasta.abas import criar
 from tests.postgresql import POSTGRESQL
 from tests.servicos.apoio import autor, cliente, ler, montar, na, titulo
 
@@ -103,7 +103,7 @@ def test_migracao_que_falha_nao_deixa_metade(pasta: Path) -> None:
 
 
 def test_o_diario_diz_quem_quando_antes_e_depois(pasta: Path) -> None:
-    from guiche.servicos import titulo as titulo_
+    from guiche.servicos.titulos import titulo as titulo_
 
     with na(pasta, usuario="bia") as ctx:
         titulo_.estornar(ctx, "T1", "engano")

@@ -13,9 +13,9 @@ from guiche.erros import ErroDeLivro
 from guiche.livro import mudanca
 from guiche.livro.vinculo import VARIAVEL, abrir_no_servidor, caminho_do_livro
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.gerar import gerar
-from guiche.servicos.pasta import atualizar
-from guiche.servicos.remessas import estornar, marcar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.remessas.enviadas import estornar, marcar
 from tests.servicos.apoio import autor, cliente, gravar_tabela, ler, montar, na, titulo
 from tests.servicos.cenas import Fotografia, fazer, fotografar, preparar
 

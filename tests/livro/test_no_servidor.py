@@ -18,8 +18,8 @@ from guiche.livro import conexao, remessas
 from guiche.livro.conexao import Livro, definir, propriedade
 from guiche.livro.vinculo import VARIAVEL, caminho_do_livro, endereco_do_livro
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.pasta.abas import atualizar
 from tests.servicos.apoio import cliente, gravar_tabela, ler, montar, na, titulo
 from tests.sistema import RAIZ, ambiente
 

@@ -13,7 +13,7 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.celulas import letras_da_coluna
 from guiche.planilha.esquema import FORMATOS, Coluna, Tabela, esquema
 from guiche.planilha.modelo import construir
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.pasta.abas import atualizar
 from tests.motores.motores import falta_libreoffice, libreoffice
 from tests.servicos.apoio import na
 

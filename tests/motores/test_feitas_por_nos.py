@@ -15,9 +15,9 @@ from python_calamine import CalamineWorkbook
 from guiche.oficio.contexto import abrir
 from guiche.planilha.lista import gravar_lista
 from guiche.planilha.modelo import construir
-from guiche.servicos.demo import NOME, demonstrar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.pasta.abas import atualizar
 from guiche.servicos.privacidade import pessoa
+from guiche.servicos.treino.demo import NOME, demonstrar
 from tests.motores.conferencia import conferir, igual
 from tests.motores.motores import Aba, Motor
 from tests.planilha.test_modernizar import PRIMEIRO

@@ -15,8 +15,8 @@ import pytest
 from guiche.erros import ErroDePlanilha
 from guiche.planilha.acabamento import acabar
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.gerar import conferir as conferir_antes
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.debito.gerar import conferir as conferir_antes
+from guiche.servicos.pasta.abas import atualizar
 from tests.motores.motores import MOTORES, Motor
 from tests.motores.test_um_dia import DEPOIS, DIA, comecar
 from tests.planilha.test_arquivo import achados

@@ -16,7 +16,7 @@ from guiche.livro import cadastramentos
 from guiche.oficio.contexto import abrir
 from guiche.oficio.pedido import Pedido
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.motores.conferencia import conferir
 from tests.motores.motores import MOTORES, Motor
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, autor, cliente, ler, montar, na, retorno, titulo

@@ -12,17 +12,19 @@ import pytest
 
 from guiche.dominio.elegibilidade import Filtros
 from guiche.oficio.contexto import Contexto
-from guiche.servicos import divergencias, optantes, titulo
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa as remessa_boletos
 from guiche.servicos.cuidados import desfazer
-from guiche.servicos.gerar import conferir as conferir_antes
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.debito import optantes
+from guiche.servicos.debito.gerar import conferir as conferir_antes
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.pasta.abas import atualizar
 from guiche.servicos.privacidade import copia
-from guiche.servicos.remessas import marcar
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.remessas.enviadas import marcar
+from guiche.servicos.retornos import divergencias
+from guiche.servicos.titulos import titulo
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.motores.conferencia import conferir
 from tests.motores.motores import MOTORES, Motor
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno

@@ -24,7 +24,7 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
 from guiche.planilha.lista import gravar_lista
 from guiche.planilha.modelo import construir
-from guiche.servicos.pasta import criar
+from guiche.servicos.pasta.abas import criar
 from tests.planilha.contrato import CONTRATO, TITULO, VAZIAS
 from tests.servicos.apoio import ler
 

@@ -21,8 +21,8 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema, versao
 from guiche.planilha.modernizar import modernizar
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.gerar import gerar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.pasta.abas import atualizar
 from tests.planilha.test_arquivo import achados
 from tests.servicos.apoio import CONTA, HOJE, cliente, ler, na, titulo
 

@@ -20,7 +20,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from guiche.planilha.modelo import construir
-from guiche.servicos.gerar import gerar
+from guiche.servicos.debito.gerar import gerar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, titulo
 
 MINHA = "Minhas contas"

@@ -15,7 +15,7 @@ from guiche.dominio import cadastro
 from guiche.planilha.celulas import LEITORES, Recusa, de_lista
 from guiche.planilha.esquema import esquema
 from guiche.planilha.validacao import leitor, ler_coluna
-from guiche.servicos.gerar import gerar
+from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.privacidade import copia
 from tests.servicos.apoio import cliente, ler, montar, na, titulo
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from guiche.dominio.texto import transliterar
-from guiche.servicos.exemplo import cpf_ficticio
+from guiche.servicos.treino.exemplo import cpf_ficticio
 from tests.servicos.apoio import CONTA as _CONTA
 from tests.servicos.apoio import cliente, conta_de_boletos, titulo
 from tests.servicos.test_boletos import CONTRATO

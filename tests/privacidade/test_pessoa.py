@@ -15,10 +15,10 @@ import pytest
 
 from guiche.cli import main
 from guiche.erros import ErroDeRegra
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.privacidade.pessoa import anonimizar, exportar
-from guiche.servicos.titulo import estornar, receber
+from guiche.servicos.titulos.titulo import estornar, receber
 from tests.privacidade.apoio import COBRANCA, CONTA, PESSOAS, achados, contrato
 from tests.servicos.apoio import HOJE, ler, montar, na, retorno, titulo
 

@@ -15,7 +15,7 @@ import pytest
 from guiche.cli import main
 from guiche.livro import atos
 from guiche.oficio.falha import registrar_falha
-from guiche.servicos import gerar as servico
+from guiche.servicos.debito import gerar as servico
 from tests.privacidade.apoio import COBRANCA, CONTA, PESSOAS, PLANTADOS, achados, contrato, devidos
 from tests.servicos.apoio import montar, na, retorno
 

@@ -14,9 +14,9 @@ from guiche.livro.atos import Autor
 from guiche.oficio.contexto import Contexto, abrir
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
-from guiche.servicos.exemplo import cpf_ficticio
-from guiche.servicos.pasta import criar
-from guiche.servicos.simulado.debito import Sorteio, responder
+from guiche.servicos.pasta.abas import criar
+from guiche.servicos.treino.exemplo import cpf_ficticio
+from guiche.servicos.treino.simulado.debito import Sorteio, responder
 
 HOJE = date(2026, 8, 4)
 CONTA: dict[str, Any] = {

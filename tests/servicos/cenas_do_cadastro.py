@@ -11,11 +11,11 @@ from guiche.livro import remessas
 from guiche.livro.remessas import Remessa
 from guiche.oficio.contexto import Contexto
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.cadastramentos.decisao import decidir
 from guiche.servicos.cuidados.desfazer import desfazer
+from guiche.servicos.debito.decisao import decidir
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 DIA = HOJE + timedelta(days=10)

@@ -21,11 +21,13 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import integridade
 from guiche.oficio.contexto import Contexto
-from guiche.servicos import divergencias, recebimentos, remessas
-from guiche.servicos import titulo as servico_do_titulo
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.titulo import CONSIDERAR_CANCELADO, REENVIAR, Onde
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.remessas import enviadas
+from guiche.servicos.retornos import divergencias
+from guiche.servicos.titulos import recebimentos
+from guiche.servicos.titulos import titulo as servico_do_titulo
+from guiche.servicos.titulos.titulo import CONSIDERAR_CANCELADO, REENVIAR, Onde
 from tests.servicos.apoio import HOJE, cliente, montar, na, retorno, titulo
 
 VENCE = date(2026, 8, 20)
@@ -45,7 +47,7 @@ class Debito:
     titulo: str
     valor: int
     estado: int
-    remessas: list[tuple[int, int]]
+    enviadas: list[tuple[int, int]]
     """A remessa e o movimento de cada linha, da primeira à vigente."""
     livre: bool = False
     revisar: bool = False
@@ -88,7 +90,7 @@ class Mundo:
     onde: Path
     acaso: random.Random
     titulos: dict[str, Devido]
-    remessas: dict[int, str] = field(default_factory=dict)
+    enviadas: dict[int, str] = field(default_factory=dict)
     linhas: dict[int, list[tuple[Debito, int]]] = field(default_factory=dict)
     arquivos: dict[int, Path] = field(default_factory=dict)
     transmitidas: set[int] = field(default_factory=set)
@@ -140,7 +142,7 @@ def _gerar(m: Mundo) -> str:
         _nova(m, codigo, feito.arquivos[-1], linhas)
         assert (feito.dados["debitos"], feito.dados["cancelamentos"]) == (len(novos), len(cancelar))
         if m.acaso.random() < 0.8:
-            remessas.marcar(m.ctx, codigo, "transmitida")
+            enviadas.marcar(m.ctx, codigo, "transmitida")
             m.transmitidas.add(codigo)
     return "gerar"
 
@@ -167,16 +169,16 @@ def _estornar_remessa(m: Mundo) -> str:
         and all(d.estado in {1, 2, 3} for d, _ in vigentes)
     )  # fmt: skip
     if not pode:
-        assert _recusado(lambda: remessas.estornar(m.ctx, codigo))
+        assert _recusado(lambda: enviadas.estornar(m.ctx, codigo))
         return f"estornar remessa {codigo}, recusado"
-    feito = remessas.estornar(m.ctx, codigo)
+    feito = enviadas.estornar(m.ctx, codigo)
     m.remessas[codigo] = "ESTORNADA"
     for debito, movimento in vigentes:
         debito.livre = movimento == 0 or debito.livre
         debito.estado, debito.revisar = 3, False
     nova = int(feito.dados["remessa"])
     _nova(m, nova, feito.arquivos[-1], [(d, 1) for d, _ in vigentes])
-    remessas.marcar(m.ctx, nova, "transmitida")
+    enviadas.marcar(m.ctx, nova, "transmitida")
     m.transmitidas.add(nova)
     return f"estornar remessa {codigo}"
 

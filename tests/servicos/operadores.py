@@ -26,10 +26,10 @@ from guiche.livro.conexao import ESPERA_SEGUNDOS, Livro
 from guiche.livro.remessas import Remessa
 from guiche.livro.vinculo import VARIAVEL
 from guiche.oficio.contexto import Contexto
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.pasta import atualizar
-from guiche.servicos.remessas import estornar, marcar
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.remessas.enviadas import estornar, marcar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.sistema import RAIZ, ambiente
 

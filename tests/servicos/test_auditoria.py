@@ -11,14 +11,14 @@ import pytest
 from guiche.cli import main
 from guiche.dominio.elegibilidade import Filtros
 from guiche.oficio.contexto import Contexto
-from guiche.servicos import remessas
-from guiche.servicos import titulo as titulo_
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.optantes import listar_optantes
-from guiche.servicos.pasta import atualizar, mostrar_tudo
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.optantes import listar_optantes
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.pasta.abas import atualizar, mostrar_tudo
+from guiche.servicos.remessas import enviadas
+from guiche.servicos.titulos import titulo as titulo_
 from tests.ooxml import sdk
 from tests.planilha.test_arquivo import achados
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, montar, na, retorno, titulo
@@ -38,9 +38,9 @@ def test_depois_de_cada_ato(tmp_path: Path) -> None:
         lambda ctx: importar(ctx, retorno(remessa, tmp_path / "r.ret", ["97", "00", "01", "77"]), confirmar=True),
         lambda ctx: titulo_.receber(ctx, "T3", 100, dia=HOJE),
         gerar,
-        lambda ctx: remessas.marcar(ctx, 2, "transmitida"),
-        lambda ctx: remessas.estornar(ctx, 2),
-        lambda ctx: remessas.descartar(ctx, 3, "x"),
+        lambda ctx: enviadas.marcar(ctx, 2, "transmitida"),
+        lambda ctx: enviadas.estornar(ctx, 2),
+        lambda ctx: enviadas.descartar(ctx, 3, "x"),
         listar_optantes,
         lambda ctx: emissao.gerar(ctx, "", Filtros(parcial=True, optantes=True), juntar=True),
         lambda ctx: fila.estornar(ctx, 1),

@@ -14,9 +14,9 @@ from guiche.cobranca.remessa import compor
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeLayout, ErroDeRegra, Problema
 from guiche.oficio.recepcao import Aceita
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 from tests.servicos.apoio import cliente, ler, montar, na, titulo
 

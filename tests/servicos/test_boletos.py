@@ -28,12 +28,12 @@ from guiche.livro import boletos as livro_boletos
 from guiche.livro.atos import registrar
 from guiche.oficio import executores
 from guiche.oficio.resultado import Resultado
-from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import consulta, emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila
-from guiche.servicos.titulo import estornar as estornar_titulo
-from guiche.servicos.titulo import receber
+from guiche.servicos.debito import gerar as debito
+from guiche.servicos.titulos.titulo import estornar as estornar_titulo
+from guiche.servicos.titulos.titulo import receber
 from tests.documentos.test_boleto import emv
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 

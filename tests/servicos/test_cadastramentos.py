@@ -15,14 +15,14 @@ from guiche.livro import cadastramentos, remessas
 from guiche.livro.atos import ultimo
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos import remessas as tela
-from guiche.servicos.cadastramentos.decisao import decidir, listar
-from guiche.servicos.cadastramentos.manutencao import a_manter
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.optantes import listar_optantes
-from guiche.servicos.pasta import atualizar
-from guiche.servicos.selecao import selecionar
+from guiche.servicos.debito.decisao import decidir, listar
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.manutencao import a_manter
+from guiche.servicos.debito.optantes import listar_optantes
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.debito.selecao import selecionar
+from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.remessas import enviadas as tela
 from guiche.vistas.retomada import retomar
 from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 

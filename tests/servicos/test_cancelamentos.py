@@ -12,13 +12,14 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import titulos
 from guiche.oficio.resultado import Resultado
-from guiche.servicos import divergencias, remessas
-from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.cuidados import integridade
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.titulo import CONSIDERAR_CANCELADO, REENVIAR, decidir_cancelamento
+from guiche.servicos.remessas import enviadas
+from guiche.servicos.retornos import divergencias
+from guiche.servicos.titulos import titulo as servico_do_titulo
+from guiche.servicos.titulos.titulo import CONSIDERAR_CANCELADO, REENVIAR, decidir_cancelamento
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.test_fechamentos import pasta as pasta_do_fechamento
 
@@ -40,7 +41,7 @@ class Banco:
 
     def estornar(self, remessa: int) -> Resultado:
         with na(self.caminho) as ctx:
-            feito = remessas.estornar(ctx, remessa)
+            feito = enviadas.estornar(ctx, remessa)
         return self._enviar(feito)
 
     def _enviar(self, feito: Resultado) -> Resultado:
@@ -48,7 +49,7 @@ class Banco:
             codigo = int(feito.dados["remessa"])
             self.arquivos[codigo] = feito.arquivos[-1]
             with na(self.caminho) as ctx:
-                remessas.marcar(ctx, codigo, "transmitida")
+                enviadas.marcar(ctx, codigo, "transmitida")
         return feito
 
     def responder(self, remessa: int, *codigos: str, movimento: str = "") -> Resultado:
@@ -163,8 +164,8 @@ def test_a_resposta_fecha_a_remessa_da_linha_que_responde(banco: Banco) -> None:
     banco.responder(1, "00")
     assert [(r["codigo"], r["situacao"]) for r in ler(banco.caminho, "remessas")] == [(2, "ATIVA"), (1, "PROCESSADA")]
     with na(banco.caminho) as ctx:
-        remessas.exportar(ctx, 2)
-        remessas.descartar(ctx, 2, "já debitado")
+        enviadas.exportar(ctx, 2)
+        enviadas.descartar(ctx, 2, "já debitado")
     with na(banco.caminho) as ctx:
         assert titulos.situacao(ctx.livro, "T1").estado == 4
         assert integridade.verificar(ctx).feito
@@ -179,7 +180,7 @@ def test_nao_debitado_e_descartado_o_cancelamento_nada_ha_a_cancelar(banco: Banc
         gerar(ctx)
     banco.responder(1, "01")
     with na(banco.caminho) as ctx:
-        remessas.descartar(ctx, 2, "já respondido")
+        enviadas.descartar(ctx, 2, "já respondido")
         assert titulos.situacao(ctx.livro, "T1").estado == 5
         assert "remessa" not in gerar(ctx).dados
     linhas = {(i["remessa"], i["movimento"]): i["codigo_retorno"] for i in ler(banco.caminho, "remessa_linhas")}
@@ -206,10 +207,10 @@ def test_remessa_que_nao_se_marcou_como_transmitida_nao_se_estorna(banco: Banco)
         gerar(ctx)
     antes = banco.caminho.read_bytes()
     with na(banco.caminho) as ctx, pytest.raises(ErroGuiche) as erro:
-        remessas.estornar(ctx, 1)
+        enviadas.estornar(ctx, 1)
     assert (erro.value.codigo, banco.caminho.read_bytes()) == ("remessa.nao_transmitida", antes)
     with na(banco.caminho) as ctx:
-        remessas.descartar(ctx, 1, "não foi")
+        enviadas.descartar(ctx, 1, "não foi")
         assert gerar(ctx).dados["debitos"] == 1
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDeRegra
-from guiche.servicos import titulo as titulo_
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.titulos import titulo as titulo_
 from tests.servicos.apoio import CONTA, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 ANTES = date(2026, 7, 20)

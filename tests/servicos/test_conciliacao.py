@@ -11,7 +11,7 @@ import pytest
 from guiche.arquivos.ofx import ler_ofx
 from guiche.erros import ErroGuiche
 from guiche.livro.boletos import Boleto
-from guiche.servicos.conciliacao import conciliar
+from guiche.servicos.retornos.conciliacao import conciliar
 from tests.servicos.apoio import ler, na
 from tests.servicos.test_retorno_boletos import AGORA, DIA, arquivo, importado, quatro, resposta
 

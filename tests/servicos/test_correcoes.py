@@ -8,14 +8,16 @@ import pytest
 
 from guiche.erros import ErroGuiche
 from guiche.oficio.recepcao import Aceita
-from guiche.servicos import divergencias, recebimentos, remessas
-from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.cuidados.desfazer import desfazer, mostrar
 from guiche.servicos.cuidados.integridade import verificar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
+from guiche.servicos.remessas import enviadas
+from guiche.servicos.retornos import divergencias
 from guiche.servicos.supervisao.segredo import definir
+from guiche.servicos.titulos import recebimentos
+from guiche.servicos.titulos import titulo as servico_do_titulo
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.test_desfazer import DIA, debito, desfeito, retrato
 from tests.servicos.test_fechamentos import pasta as pasta_do_fechamento
@@ -103,7 +105,7 @@ def test_a_importacao_de_que_outro_ato_depende_nao_se_desfaz_e_diz_porque(tmp_pa
     assert "T3 já foi enviado de novo" in erro.value.mensagem
     assert "T2 já se recebeu" in erro.value.mensagem
     with na(caminho) as ctx:
-        remessas.descartar(ctx, 2, "não foi")
+        enviadas.descartar(ctx, 2, "não foi")
         recebimentos.estornar(ctx, "T2", None, "não era")
         desfazer(ctx, "errado", ato=2)
         assert verificar(ctx).feito

@@ -11,17 +11,17 @@ import pytest
 from guiche.cli import main
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
-from guiche.servicos import divergencias
-from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila
 from guiche.servicos.cobranca import remessa as remessa_de_boletos
 from guiche.servicos.cuidados.desfazer import desfazer, mostrar
 from guiche.servicos.cuidados.integridade import verificar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.retornos import divergencias
+from guiche.servicos.titulos import titulo as servico_do_titulo
 from tests.servicos import test_fechamentos, test_remessa_boletos, test_retorno_boletos
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.test_retorno_boletos import AGORA, arquivo, emitidos, importado, quatro, resposta

@@ -22,12 +22,12 @@ from guiche.layout.carga import pasta as pasta_dos_layouts
 from guiche.livro import boletos as livro_dos_boletos
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
-from guiche.servicos import gerar as debito
-from guiche.servicos import optantes
 from guiche.servicos.boletos import emissao, homologacao, numeros
 from guiche.servicos.cobranca import composicao, remessa
 from guiche.servicos.cuidados import prontidao
 from guiche.servicos.cuidados.lista_externa import importar_lista
+from guiche.servicos.debito import gerar as debito
+from guiche.servicos.debito import optantes
 from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, titulo
 
 VENCE = date(2026, 9, 10)

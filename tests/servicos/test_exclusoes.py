@@ -12,13 +12,13 @@ from guiche.boleto.contas import certo
 from guiche.erros import ErroGuiche
 from guiche.livro import cadastramentos, remessas
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos import remessas as tela
-from guiche.servicos.cadastramentos.decisao import decidir
 from guiche.servicos.cuidados.desfazer import desfazer
+from guiche.servicos.debito.decisao import decidir
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
 from guiche.servicos.privacidade.pessoa import anonimizar
+from guiche.servicos.remessas import enviadas as tela
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 VENCE = HOJE + timedelta(days=10)

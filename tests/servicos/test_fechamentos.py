@@ -11,12 +11,12 @@ import pytest
 from guiche.arquivos.debito150 import ler as ler_arquivo
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
-from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.cobranca import remessa as remessa_de_boletos
+from guiche.servicos.debito.gerar import conferir
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos
-from guiche.servicos.gerar import conferir
-from guiche.servicos.importar import importar
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.titulos import titulo as servico_do_titulo
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
 
 DIA = HOJE + timedelta(days=10)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from guiche.planilha.inicio import LINHAS, ROTULOS
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.pasta import atualizar
-from guiche.servicos.titulo import estornar, receber
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.titulos.titulo import estornar, receber
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from guiche.cli import main
 from guiche.servicos.cuidados import integridade
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
 DIA = HOJE + timedelta(days=10)

@@ -13,11 +13,11 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import boletos as livro_boletos
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
-from guiche.servicos.importar import importar
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.debito import gerar as debito
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import (
     CONTA,
     ENDERECO,

@@ -10,10 +10,10 @@ import pytest
 from guiche.erros import ErroGuiche
 from guiche.livro import titulos
 from guiche.oficio.resultado import Resultado
-from guiche.servicos import remessas
-from guiche.servicos import titulo as titulo_
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.remessas import enviadas
+from guiche.servicos.titulos import titulo as titulo_
 from tests.servicos.apoio import cliente, ler, montar, na, retorno, titulo
 
 RECUSA = "recusa"
@@ -55,7 +55,7 @@ class Cena:
             self.ultima = int(feito.dados["remessa"])
             self.primeira = self.primeira or feito.arquivos[-1]
             with na(self.caminho) as ctx:
-                remessas.marcar(ctx, self.ultima, "transmitida")
+                enviadas.marcar(ctx, self.ultima, "transmitida")
         return feito
 
     def estornar_titulo(self) -> Resultado:
@@ -64,7 +64,7 @@ class Cena:
 
     def estornar_remessa(self) -> Resultado:
         with na(self.caminho) as ctx:
-            feito = remessas.estornar(ctx, self.ultima)
+            feito = enviadas.estornar(ctx, self.ultima)
         self.ultima = int(feito.dados["remessa"])
         return feito
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from guiche.cli import main
-from guiche.servicos.gerar import gerar
+from guiche.servicos.debito.gerar import gerar
 from tests.servicos import test_remessa_boletos as de_boletos
 from tests.servicos import test_retorno_boletos as do_retorno
 from tests.servicos.apoio import cliente, ler, montar, na, retorno, titulo

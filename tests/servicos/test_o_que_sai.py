@@ -15,12 +15,12 @@ from guiche.cli import main
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos import remessas
 from guiche.servicos.boletos import impressao
 from guiche.servicos.cobranca import fila
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.titulo import estornar, receber
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.remessas import enviadas as remessas
+from guiche.servicos.titulos.titulo import estornar, receber
 from tests.servicos import test_remessa_boletos as de_boletos
 from tests.servicos import test_retorno_boletos as do_retorno
 from tests.servicos.apoio import (

@@ -10,9 +10,9 @@ from guiche.livro import cadastramentos, remessas
 from guiche.livro.conexao import ESPERA_SEGUNDOS
 from guiche.livro.vinculo import VARIAVEL
 from guiche.oficio.contexto import abrir
-from guiche.servicos.cadastramentos.decisao import decidir
 from guiche.servicos.cuidados.desfazer import desfazer
-from guiche.servicos.gerar import gerar
+from guiche.servicos.debito.decisao import decidir
+from guiche.servicos.debito.gerar import gerar
 from guiche.vistas.retomada import retomar
 from tests.postgresql import POSTGRESQL
 from tests.servicos import disputas

@@ -13,9 +13,9 @@ from pypdf import PdfReader
 
 from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.optantes import listar_optantes
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.optantes import listar_optantes
+from guiche.servicos.debito.retorno import importar
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 PESSOAS = [

@@ -17,9 +17,9 @@ from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import Ordem, em_ordem, tem_ordem
 from guiche.planilha.porta import Ligacao
 from guiche.servicos.cuidados.integridade import verificar
-from guiche.servicos.demo import demonstrar
-from guiche.servicos.ordem import DESTINOS, ordenar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.pasta.ordem import DESTINOS, ordenar
+from guiche.servicos.treino.demo import demonstrar
 from tests.servicos.apoio import HOJE, autor, ler, na
 
 REFEITAS = [t.id for t in esquema().values() if tem_ordem(t)]

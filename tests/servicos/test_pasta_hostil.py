@@ -14,7 +14,7 @@ from guiche.erros import ErroGuiche
 from guiche.livro import atos
 from guiche.oficio.contexto import abrir
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.gerar import conferir, gerar
+from guiche.servicos.debito.gerar import conferir, gerar
 from tests.servicos.apoio import CONTA, autor, cliente, ler, montar, na, titulo
 
 BONS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", "A") for n in (1, 2, 3)]

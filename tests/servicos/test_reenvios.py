@@ -13,11 +13,11 @@ import pytest
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.cadastramentos.pix_automatico import CABECALHO, listar
-from guiche.servicos.cadastramentos.repetir import propor, reenviar
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.titulo import receber
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.pix_automatico import CABECALHO, listar
+from guiche.servicos.debito.repetir import propor, reenviar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.titulos.titulo import receber
 from tests.servicos.apoio import CONTA, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 VENCE = date(2026, 8, 10)  # segunda-feira

@@ -11,10 +11,10 @@ from pypdf import PdfReader
 from guiche.atos import atos
 from guiche.erros import ErroGuiche
 from guiche.planilha.esquema import esquema
-from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.cuidados.relatorios import relatar, verbetes
-from guiche.servicos.gerar import gerar
-from guiche.servicos.importar import importar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.titulos import titulo as servico_do_titulo
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, arquivo, importado, quatro, resposta
 

@@ -28,12 +28,12 @@ from guiche.livro.boletos import Boleto
 from guiche.oficio.recepcao import Aceita
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
-from guiche.servicos import remessas
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cobranca.casamento import boleto_da_chave
-from guiche.servicos.importar import importar
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.remessas import enviadas
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, situacao
 
@@ -188,23 +188,23 @@ def test_exportar_de_novo_descartar_e_estornar(tmp_path: Path) -> None:
     bytes_ = arquivo.read_bytes()
     arquivo.unlink()
     with na(caminho) as ctx:
-        assert remessas.exportar(ctx, 1).arquivos[0].read_bytes() == bytes_
+        assert enviadas.exportar(ctx, 1).arquivos[0].read_bytes() == bytes_
     with na(caminho) as ctx:
-        assert "os pedidos voltaram à fila" in remessas.descartar(ctx, 1, "errei").linhas[0]
+        assert "os pedidos voltaram à fila" in enviadas.descartar(ctx, 1, "errei").linhas[0]
     assert not arquivo.exists()
     assert gerada(caminho).dados["nsa"] == 2
     with na(caminho) as ctx:
-        remessas.marcar(ctx, 2, "transmitida")
+        enviadas.marcar(ctx, 2, "transmitida")
         with pytest.raises(ErroGuiche) as erro:
-            remessas.descartar(ctx, 2, "tarde")
+            enviadas.descartar(ctx, 2, "tarde")
         assert erro.value.codigo == "remessa.transmitida"
     with na(caminho) as ctx:
-        remessas.estornar(ctx, 2)
+        enviadas.estornar(ctx, 2)
     assert set(situacao(caminho).values()) == {"EM ABERTO"}
     assert [r["situacao"] for r in ler(caminho, "remessas")] == ["ESTORNADA", "DESCARTADA"]
     assert gerada(caminho).dados["por_comando"] == {"baixar": 4}
     with na(caminho) as ctx, pytest.raises(ErroGuiche) as erro:
-        remessas.estornar(ctx, 2)
+        enviadas.estornar(ctx, 2)
     assert erro.value.codigo == "remessa.fechada"
 
 
@@ -215,7 +215,7 @@ def test_descartada_a_remessa_o_boleto_ja_estornado_nao_pede_mais_nada(tmp_path:
     with na(caminho) as ctx:
         fila.estornar(ctx, 1)
     with na(caminho) as ctx:
-        remessas.descartar(ctx, 1, "não mandei")
+        enviadas.descartar(ctx, 1, "não mandei")
     assert gerada(caminho).dados["por_comando"] == {"registrar": 1}
     with na(caminho) as ctx:
         assert {p.situacao for p in cobranca.do_boleto(ctx.livro, 1)} == {"DESISTIDO"}
@@ -228,8 +228,8 @@ def test_ver_e_imprimir_a_remessa_de_boletos(tmp_path: Path) -> None:
     emitidos(caminho)
     gerada(caminho)
     with na(caminho) as ctx:
-        assert "Pedidos: 4" in remessas.ver(ctx, 1).linhas[1]
-        (pdf,) = remessas.imprimir(ctx, 1, tmp_path / "r.pdf").arquivos
+        assert "Pedidos: 4" in enviadas.ver(ctx, 1).linhas[1]
+        (pdf,) = enviadas.imprimir(ctx, 1, tmp_path / "r.pdf").arquivos
     texto = "".join(p.extract_text() for p in PdfReader(pdf).pages)
     assert "Total a registrar" in texto
     assert "1.000,00" in texto

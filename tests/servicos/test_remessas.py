@@ -13,11 +13,11 @@ from pypdf import PdfReader
 from guiche.boleto.contas import certo
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
-from guiche.servicos import remessas
-from guiche.servicos import titulo as titulo_
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.simulado.debito import Sorteio, responder
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.remessas import enviadas
+from guiche.servicos.titulos import titulo as titulo_
+from guiche.servicos.treino.simulado.debito import Sorteio, responder
 from tests.servicos.apoio import CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
 
 DIA = date(2026, 8, 20)
@@ -136,8 +136,8 @@ def _linhas(caminho: Path, nsa: int) -> list[str]:
 @pytest.mark.requisito("S-59", "S-62", "S-63", "S-64")
 def test_estornar_repete_tudo_como_cancelamento_e_libera(tres: Path) -> None:
     with na(tres) as ctx:
-        remessas.marcar(ctx, 2, "transmitida")
-        feito = remessas.estornar(ctx, 2)
+        enviadas.marcar(ctx, 2, "transmitida")
+        feito = enviadas.estornar(ctx, 2)
     assert feito.dados["nsa"] == 3
     originais, cancelamentos = _linhas(tres, 2), _linhas(tres, 3)
     assert [linha[149] for linha in originais] == ["0", "1"]
@@ -158,7 +158,7 @@ def test_remessa_respondida_nao_se_estorna_nem_se_exporta(tres: Path) -> None:
     with na(tres) as ctx:
         importar(ctx, resposta, confirmar=True)
     antes = tres.read_bytes()
-    for ato in (remessas.estornar, remessas.exportar):
+    for ato in (enviadas.estornar, enviadas.exportar):
         with na(tres) as ctx, pytest.raises(ErroGuiche, match="bola preta"):
             ato(ctx, 1)
     assert tres.read_bytes() == antes
@@ -170,23 +170,23 @@ def test_exportar_de_novo_da_os_mesmos_bytes(tres: Path) -> None:
     original = arquivo.read_bytes()
     arquivo.unlink()
     with na(tres, HOJE + timedelta(days=2)) as ctx:
-        remessas.exportar(ctx, 1)
+        enviadas.exportar(ctx, 1)
     assert arquivo.read_bytes() == original
 
 
 @pytest.mark.requisito("S-54", "S-55", "S-56", "S-57")
 def test_lista_com_filtros_e_bolas(tres: Path) -> None:
     with na(tres) as ctx:
-        remessas.marcar(ctx, 2, "transmitida")
-        remessas.estornar(ctx, 2)
+        enviadas.marcar(ctx, 2, "transmitida")
+        enviadas.estornar(ctx, 2)
     with na(tres) as ctx:
-        todas = remessas.listar(ctx).dados["remessas"]
-        estornadas = remessas.listar(ctx, situacao="ESTORNADA").dados["remessas"]
-        cancelamentos = remessas.listar(ctx, tipo="CANCELAMENTO").dados["remessas"]
-        de_outro = remessas.listar(ctx, banco="104").dados["remessas"]
+        todas = enviadas.listar(ctx).dados["remessas"]
+        estornadas = enviadas.listar(ctx, situacao="ESTORNADA").dados["remessas"]
+        cancelamentos = enviadas.listar(ctx, tipo="CANCELAMENTO").dados["remessas"]
+        de_outro = enviadas.listar(ctx, banco="104").dados["remessas"]
     assert [(r["id"], r["bola"]) for r in todas] == [(3, "amarela"), (2, "preta"), (1, "amarela")]
     with na(tres) as ctx:
-        assert [linha.split()[:2] for linha in remessas.listar(ctx).linhas] == [
+        assert [linha.split()[:2] for linha in enviadas.listar(ctx).linhas] == [
             ["amarela", "3"],
             ["preta", "2"],
             ["amarela", "1"],
@@ -197,7 +197,7 @@ def test_lista_com_filtros_e_bolas(tres: Path) -> None:
 
 def test_descartar_devolve_tudo_ao_que_era(tres: Path) -> None:
     with na(tres) as ctx:
-        remessas.descartar(ctx, 2, "conta errada")
+        enviadas.descartar(ctx, 2, "conta errada")
     estados = {t["numero"]: t["estado"] for t in ler(tres, "titulos")}
     assert estados == {"T1": 2, "T2": 1, "T3": 0}
     assert (tres.parent / "remessas" / "DBT_654321_000002.rem.descartado").exists()
@@ -211,16 +211,16 @@ def test_descartar_a_ultima_devolve_o_nsa_se_o_banco_nao_quer_lacuna(tmp_path: P
     with na(caminho) as ctx:
         gerar(ctx)
     with na(caminho) as ctx:
-        remessas.descartar(ctx, 1, "teste")
+        enviadas.descartar(ctx, 1, "teste")
     with na(caminho) as ctx:
         assert gerar(ctx).dados["nsa"] == 1
 
 
 def test_transmitida_nao_se_descarta(tres: Path) -> None:
     with na(tres) as ctx:
-        remessas.marcar(ctx, 1, "transmitida")
+        enviadas.marcar(ctx, 1, "transmitida")
     with na(tres) as ctx, pytest.raises(ErroGuiche) as erro:
-        remessas.descartar(ctx, 1, "x")
+        enviadas.descartar(ctx, 1, "x")
     assert erro.value.codigo == "remessa.transmitida"
 
 
@@ -228,7 +228,7 @@ def test_transmitida_nao_se_descarta(tres: Path) -> None:
 def test_marcar_transmitida_e_confirmada(tres: Path) -> None:
     for marca in ("transmitida", "confirmada"):
         with na(tres) as ctx:
-            remessas.marcar(ctx, 1, marca)
+            enviadas.marcar(ctx, 1, marca)
     linha = ler(tres, "remessas")[-1]
     assert str(linha["transmitida_em"])[:16] == str(linha["confirmada_em"])[:16] == "2026-08-04 09:14"
 
@@ -237,7 +237,7 @@ def test_marcar_transmitida_e_confirmada(tres: Path) -> None:
 def test_imprimir(tres: Path) -> None:
     saida = tres.parent / "r.pdf"
     with na(tres) as ctx:
-        remessas.imprimir(ctx, 2, saida)
+        enviadas.imprimir(ctx, 2, saida)
     texto = PdfReader(saida).pages[0].extract_text()
     for parte in ("T1", "T3", "Cliente A", "20/08/2026", "CANCELAMENTO", "Total a debitar", "30,00", "Total cancelado"):
         assert parte in texto

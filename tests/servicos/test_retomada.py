@@ -9,8 +9,8 @@ import pytest
 
 from guiche.erros import ErroDePlanilha
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.gerar import gerar
-from guiche.servicos.pasta import atualizar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.pasta.abas import atualizar
 from tests.servicos.apoio import cliente, ler, montar, na, titulo
 
 

@@ -27,14 +27,14 @@ from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
 from guiche.oficio.recepcao import Aceita
 from guiche.oficio.resultado import Resultado
-from guiche.servicos import divergencias
 from guiche.servicos.boletos import emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados.desfazer import desfazer
-from guiche.servicos.importar import importar
-from guiche.servicos.simulado import Escolha, responder
-from guiche.servicos.simulado.escrita import escrever_retorno
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos import divergencias
+from guiche.servicos.treino.simulado import Escolha, responder
+from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 
 CONTRATO: dict[str, Any] = {

@@ -9,15 +9,15 @@ import pytest
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro.sqlite import abrir
-from guiche.servicos import titulo as servico_do_titulo
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados import integridade
 from guiche.servicos.cuidados.desfazer import desfazer
+from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
-from guiche.servicos.importar import importar
-from guiche.servicos.simulado import Escolha, responder
-from guiche.servicos.titulo import Onde
+from guiche.servicos.titulos import titulo as servico_do_titulo
+from guiche.servicos.titulos.titulo import Onde
+from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import HOJE, ler, na, titulo
 from tests.servicos.test_fechamentos import pasta as pasta_do_fechamento
 from tests.servicos.test_retorno_boletos import AGORA, DIA, pasta

@@ -17,11 +17,11 @@ from guiche.livro.conexao import versoes
 from guiche.livro.numeracao import repetidos, ultimo
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos import divergencias
-from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados.integridade import verificar
+from guiche.servicos.debito import gerar as debito
+from guiche.servicos.retornos import divergencias
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, gravar_tabela, ler, montar, na, titulo
 from tests.servicos.test_retorno_boletos import DIA
 

@@ -13,8 +13,8 @@ from guiche.cli import main
 from guiche.erros import ErroDeRegra
 from guiche.livro import atos
 from guiche.planilha.arquivo import PastaEmArquivo
-from guiche.servicos.gerar import gerar
-from guiche.servicos.remessas import descartar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.remessas.enviadas import descartar
 from guiche.servicos.supervisao.aprovacao import aprovar
 from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, titulo
 from tests.servicos.test_boletos import CONTRATO

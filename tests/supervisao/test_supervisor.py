@@ -15,8 +15,8 @@ from guiche.cli import main
 from guiche.erros import ErroDeRegra
 from guiche.livro import atos
 from guiche.livro.conexao import propriedade
-from guiche.servicos.gerar import gerar
-from guiche.servicos.remessas import descartar, marcar
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.remessas.enviadas import descartar, marcar
 from guiche.servicos.supervisao.numeracao import ajustar, examinar
 from guiche.servicos.supervisao.segredo import confere, definir, resumir
 from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, titulo
@@ -192,7 +192,7 @@ def test_o_exame_mostra_furos_o_que_nao_foi_e_o_que_o_banco_espera(com_superviso
         }  # fmt: skip
         assert any("levará 5, e o banco deve esperar 2" in frase for frase in exame.linhas)
     with na(com_supervisor) as ctx:
-        from guiche.servicos.remessas import estornar as estornar_remessa
+        from guiche.servicos.remessas.enviadas import estornar as estornar_remessa
 
         estornar_remessa(ctx, 1)
         with ctx.livro.transacao():

@@ -17,7 +17,7 @@ _EXEMPLO = "Exemplo do Guichê"
 def novo(p: Pedido) -> Resultado:
     """Nova pasta de trabalho; sem dizer onde, nos documentos da pessoa, com um nome ainda livre."""
     from guiche.excel.instalacao import PASTA, nos_documentos  # noqa: PLC0415
-    from guiche.servicos.pasta import criar  # noqa: PLC0415
+    from guiche.servicos.pasta.abas import criar  # noqa: PLC0415
 
     return criar(p["pasta"] or nos_documentos(esta_maquina(), PASTA))
 
@@ -25,7 +25,7 @@ def novo(p: Pedido) -> Resultado:
 def demo(p: Pedido) -> Resultado:
     """Ver um exemplo; num clique, numa pasta só dele nos documentos da pessoa."""
     from guiche.excel.instalacao import nos_documentos  # noqa: PLC0415
-    from guiche.servicos.demo import demonstrar  # noqa: PLC0415
+    from guiche.servicos.treino.demo import demonstrar  # noqa: PLC0415
 
     if not p.na_janela:
         return demonstrar(p["em"] or Path(), p.autor)

@@ -22,7 +22,7 @@ from guiche.excel.suplemento import construir as construir_suplemento
 from guiche.libreoffice.extensao import construir as construir_extensao
 from guiche.oficio.saidas import lugar_livre
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 
 SUPLEMENTO, CONFIGURACAO, EXTENSAO, PASTA = "guiche.xlam", "guiche.conf", "guiche.oxt", "Cobrança.xlsx"
 SISTEMAS = ("win32", "darwin", "linux")

@@ -10,7 +10,7 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.arquivo.leitura import conteudo_de
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 
 _BYTES_DA_SEMENTE = 32
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from guiche.oficio.pedido import Pedido
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.atender import filtros
+from guiche.servicos.pasta.atender import filtros
 
 if TYPE_CHECKING:
     from guiche.servicos.boletos.impressao import Saida

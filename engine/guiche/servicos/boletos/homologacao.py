@@ -26,7 +26,7 @@ from guiche.planilha.lista import gravar_lista
 from guiche.servicos.boletos.emissao import ler
 from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, papel, textos_da_emissao
 from guiche.servicos.boletos.preparo import conferir_carteira
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 
 MARCA = "TESTE DE HOMOLOGAÇÃO – NÃO PAGÁVEL"
 MINIMO = 10

@@ -38,7 +38,7 @@ from guiche.servicos.boletos.exigencias import (
     exigir_que_se_imprima,
 )
 from guiche.servicos.boletos.papel import papel
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 
 PAGINAS_POR_ARQUIVO = 5_000
 MASCARA = "boleto-{codigo}"

@@ -25,7 +25,7 @@ from guiche.oficio.contratos import Contratos, ler_contratos
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.exigencias import exigir_pagavel
 from guiche.servicos.boletos.impressao import Saida, escolhidos, gravar_pdf
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 
 PASTA = "rascunhos"
 _COM_DDD = (10, 11)

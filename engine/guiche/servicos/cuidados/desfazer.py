@@ -11,14 +11,14 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos, dependencias, titulos
 from guiche.livro import desfazer as livro_do_contrario
-from guiche.livro import remessas as livro_das_remessas
+from guiche.livro import enviadas as livro_das_remessas
 from guiche.livro.atos import em_frase, registrar
 from guiche.livro.desfazer import Ato
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos import remessas
 from guiche.servicos.cobranca.fila import conhecido, desfazer_boleto
+from guiche.servicos.remessas import enviadas
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 
@@ -63,7 +63,7 @@ def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
     if razao := _razao(ctx, um):
         raise ErroDeRegra("desfazer.nao_pode", razao)
     if um.tipo in _REMESSAS:
-        return remessas.descartar(ctx, livro_das_remessas.do_ato(ctx.livro, um.id), motivo or "desfeita")
+        return enviadas.descartar(ctx, livro_das_remessas.do_ato(ctx.livro, um.id), motivo or "desfeita")
     with ctx.livro.transacao():
         if ato is None and ((agora := livro_do_contrario.ultimo_ato(ctx.livro)) is None or agora.id != um.id):
             raise ErroDeRegra("desfazer.nao_pode", "outro operador acabou de fazer um ato: veja qual foi e repita")

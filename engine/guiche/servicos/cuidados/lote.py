@@ -14,9 +14,9 @@ from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca.remessa import gerar as gerar_boletos
-from guiche.servicos.gerar import gerar as gerar_debito
-from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.importar import importar
+from guiche.servicos.debito.gerar import gerar as gerar_debito
+from guiche.servicos.debito.gravacao import escrever_inteiro
+from guiche.servicos.debito.retorno import importar
 
 IMPORTADOS, RECUSADOS = "importados", "recusados"
 

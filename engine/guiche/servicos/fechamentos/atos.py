@@ -17,8 +17,8 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.fechamentos import exigir, membros, para_boletos, para_debito
 from guiche.oficio.recebimento import Quitado, desdobrar, receber
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos import gerar as debito
 from guiche.servicos.boletos import emissao
+from guiche.servicos.debito import gerar as debito
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 

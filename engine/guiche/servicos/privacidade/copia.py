@@ -25,7 +25,7 @@ from guiche.planilha.celulas import Recusa, codigo, letras_da_coluna, numero_da_
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.porta import Celula
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 
 _MOLDES = {"codigo": "C{:05d}", "nome": "Pessoa {}"}
 _SO_DA_PASTA = ("livro_id", "ultimo_ato")

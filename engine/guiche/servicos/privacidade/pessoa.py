@@ -22,7 +22,7 @@ from guiche.oficio.situacao import situacao_do_titulo
 from guiche.planilha.celulas import Recusa, codigo
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lista import gravar_lista
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 

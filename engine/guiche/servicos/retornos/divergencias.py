@@ -20,7 +20,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.fechamentos import membros
 from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.titulo import conferir_recebimento, exigir
+from guiche.servicos.titulos.titulo import conferir_recebimento, exigir
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.cobranca import NA_ABA
 from guiche.vistas.retomada import retomar

@@ -20,8 +20,8 @@ from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca import enviadas as de_boletos
-from guiche.servicos.gerar import repetir
-from guiche.servicos.gravacao import (
+from guiche.servicos.debito.gerar import repetir
+from guiche.servicos.debito.gravacao import (
     aposentar_descartadas,
     escrever_inteiro,
     exportar_arquivo,

@@ -10,7 +10,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import VERSAO, versao
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.gravacao import escrever_inteiro
+from guiche.servicos.debito.gravacao import escrever_inteiro
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 

@@ -36,10 +36,10 @@ from guiche.oficio.recepcao import (
     recusar_repetido,
 )
 from guiche.oficio.resultado import A_DETALHAR, Resultado, recusa
-from guiche.servicos.baixa import Baixa, aplicar
-from guiche.servicos.cadastramentos.registros import Registros, efetuar, interpretar
-from guiche.servicos.confronto import Resposta
-from guiche.servicos.gravacao import remetente_da
+from guiche.servicos.debito.baixa import Baixa, aplicar
+from guiche.servicos.debito.confronto import Resposta
+from guiche.servicos.debito.gravacao import remetente_da
+from guiche.servicos.debito.registros import Registros, efetuar, interpretar
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 

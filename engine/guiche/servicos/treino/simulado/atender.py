@@ -11,7 +11,7 @@ from guiche.oficio.saidas import lugar_livre
 
 def banco_simulado(p: Pedido) -> Resultado:
     """Ensaiar resposta do banco."""
-    from guiche.servicos import simulado  # noqa: PLC0415
+    from guiche.servicos.treino import simulado  # noqa: PLC0415
 
     saida: Path = p["saida"] or p["remessa"].with_suffix(".ret")
     if p.na_janela:

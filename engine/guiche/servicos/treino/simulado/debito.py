@@ -21,8 +21,8 @@ from guiche.layout.carga import carregar
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.simulado.registros import Respondido, outros
+from guiche.servicos.debito.gravacao import escrever_inteiro
+from guiche.servicos.treino.simulado.registros import Respondido, outros
 
 PARCELAS = {"00": 80, "01": 15, "05": 5}
 """Código → parcela em cada 100 débitos."""

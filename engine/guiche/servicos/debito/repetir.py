@@ -33,9 +33,9 @@ from guiche.livro.retornos import NaoDebitado, nao_debitados
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.gerar import gerar
-from guiche.servicos.gravacao import remetente_da
-from guiche.servicos.selecao import minimo_da_conta
+from guiche.servicos.debito.gerar import gerar
+from guiche.servicos.debito.gravacao import remetente_da
+from guiche.servicos.debito.selecao import minimo_da_conta
 
 REPETICOES = 2
 """Quantas vezes se reenvia, depois da primeira, sem pedir outra coisa ao cliente. É costume, não lei."""

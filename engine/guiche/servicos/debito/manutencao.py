@@ -9,7 +9,7 @@ from guiche.dominio.elegibilidade import recusa_da_autorizacao, recusa_do_client
 from guiche.erros import ErroDeRegra
 from guiche.livro.conexao import Livro
 from guiche.livro.optantes import ultimos_vencimentos
-from guiche.servicos.selecao import Selecao
+from guiche.servicos.debito.selecao import Selecao
 
 SEM_MOVIMENTO = 75
 """Dias sem débito em que se age: aos três meses o banco pode excluir o optante."""

@@ -22,10 +22,10 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import layout_cnab, ler_toml
 from guiche.layout.modelo import Layout
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.gravacao import escrever_inteiro
-from guiche.servicos.simulado.escolha import Escolha
-from guiche.servicos.simulado.escrita import escrever_retorno
-from guiche.servicos.simulado.numeros import Numerador
+from guiche.servicos.debito.gravacao import escrever_inteiro
+from guiche.servicos.treino.simulado.escolha import Escolha
+from guiche.servicos.treino.simulado.escrita import escrever_retorno
+from guiche.servicos.treino.simulado.numeros import Numerador
 
 REJEITADO, ABERTO, PAGO, PIX = "REJEITADO", "ABERTO", "PAGO", "PIX"
 ATRASADO, PARCIAL, DUPLICADO, BAIXADO = "ATRASADO", "PARCIAL", "DUPLICADO", "BAIXADO"

@@ -22,7 +22,7 @@ from guiche.livro import remessas
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.remessas import LinhaEnviada
 from guiche.livro.retornos import LinhaRecebida
-from guiche.servicos.confronto import Resposta, de_outro_cliente, noutros_termos
+from guiche.servicos.debito.confronto import Resposta, de_outro_cliente, noutros_termos
 
 EVENTOS = {
     "DEBITADO": Evento.DEBITADO,

@@ -16,14 +16,14 @@ from guiche.oficio.recepcao import Aceita
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.boletos.emissao import gerar as emitir
 from guiche.servicos.cobranca.remessa import gerar as registrar_boletos
-from guiche.servicos.exemplo import NAO_OPTANTE, PAGOS_NO_BALCAO, preencher, valor_do_antigo
-from guiche.servicos.gerar import conferir, gerar
-from guiche.servicos.importar import importar
-from guiche.servicos.optantes import listar_optantes
-from guiche.servicos.pasta import criar
-from guiche.servicos.remessas import imprimir, marcar
-from guiche.servicos.simulado import Escolha, responder
-from guiche.servicos.titulo import receber
+from guiche.servicos.debito.gerar import conferir, gerar
+from guiche.servicos.debito.optantes import listar_optantes
+from guiche.servicos.debito.retorno import importar
+from guiche.servicos.pasta.abas import criar
+from guiche.servicos.remessas.enviadas import imprimir, marcar
+from guiche.servicos.titulos.titulo import receber
+from guiche.servicos.treino.exemplo import NAO_OPTANTE, PAGOS_NO_BALCAO, preencher, valor_do_antigo
+from guiche.servicos.treino.simulado import Escolha, responder
 
 NOME = "Farmácia Modelo.xlsx"
 _DESFECHOS = ("PAGO", "ABERTO")

@@ -21,7 +21,7 @@ from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.saidas import gravar_saida
-from guiche.servicos.optantes import bancos_com_conta
+from guiche.servicos.debito.optantes import bancos_com_conta
 
 CABECALHO = (
     "rec.vinculo.contrato", "rec.vinculo.objeto", "rec.vinculo.devedor.cpf", "rec.vinculo.devedor.cnpj",

@@ -25,9 +25,9 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.fechamentos import congelar
 from guiche.oficio.mudados import relato as relato_dos_mudados
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.cadastramentos.manutencao import a_manter
-from guiche.servicos.gravacao import exportar_arquivo, gravar_remessa, remetente_da
-from guiche.servicos.selecao import Selecao, selecionar
+from guiche.servicos.debito.gravacao import exportar_arquivo, gravar_remessa, remetente_da
+from guiche.servicos.debito.manutencao import a_manter
+from guiche.servicos.debito.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
 from guiche.vistas.cadastramentos import com_os_aceitos

@@ -30,8 +30,8 @@ from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.saidas import gravar_saida
-from guiche.servicos.cadastramentos.manutencao import parado_desde
-from guiche.servicos.gravacao import remetente_da
+from guiche.servicos.debito.gravacao import remetente_da
+from guiche.servicos.debito.manutencao import parado_desde
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Relatorio

@@ -34,14 +34,14 @@ def filtros(p: Pedido) -> Filtros:
 
 def conferir(p: Pedido) -> Resultado:
     """Conferir."""
-    from guiche.servicos import gerar as servico  # noqa: PLC0415
+    from guiche.servicos.debito import gerar as servico  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: servico.conferir(ctx, p["conta"], filtros(p), na_aba=p.na_aba))
 
 
 def gerar(p: Pedido) -> Resultado:
     """Gerar remessa."""
-    from guiche.servicos import gerar as servico  # noqa: PLC0415
+    from guiche.servicos.debito import gerar as servico  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: servico.gerar(ctx, p["conta"], filtros(p)))
 
@@ -49,7 +49,7 @@ def gerar(p: Pedido) -> Resultado:
 def importar(p: Pedido) -> Resultado:
     """Importar retorno."""
     from guiche.oficio.recepcao import Aceita  # noqa: PLC0415
-    from guiche.servicos import importar as servico  # noqa: PLC0415
+    from guiche.servicos.debito import retorno as servico  # noqa: PLC0415
 
     return p.na_pasta(
         lambda ctx: servico.importar(
@@ -65,7 +65,7 @@ def importar(p: Pedido) -> Resultado:
 
 def optantes(p: Pedido) -> Resultado:
     """Optantes."""
-    from guiche.servicos.optantes import listar_optantes  # noqa: PLC0415
+    from guiche.servicos.debito.optantes import listar_optantes  # noqa: PLC0415
 
     saidas = list(p["saida"])
     if p.na_janela:
@@ -78,7 +78,7 @@ def optantes(p: Pedido) -> Resultado:
 
 def retornos(p: Pedido) -> Resultado:
     """Ver retornos."""
-    from guiche.servicos import retornos as servico  # noqa: PLC0415
+    from guiche.servicos.retornos import recebidos as servico  # noqa: PLC0415
 
     desde = None if p["todos"] else p.autor.hoje - timedelta(days=30)
     return p.na_pasta(lambda ctx: servico.listar(ctx, desde, p["ordem"], ao_contrario=p["decrescente"]))
@@ -86,21 +86,21 @@ def retornos(p: Pedido) -> Resultado:
 
 def retornos_ver(p: Pedido) -> Resultado:
     """Ver um retorno."""
-    from guiche.servicos import retornos as servico  # noqa: PLC0415
+    from guiche.servicos.retornos import recebidos as servico  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: servico.ver(ctx, p["retorno"]))
 
 
 def divergencias_listar(p: Pedido) -> Resultado:
     """Ver divergências."""
-    from guiche.servicos import divergencias  # noqa: PLC0415
+    from guiche.servicos.retornos import divergencias  # noqa: PLC0415
 
     return p.na_pasta(divergencias.listar)
 
 
 def divergencias_decidir(p: Pedido) -> Resultado:
     """Decidir divergências."""
-    from guiche.servicos import divergencias  # noqa: PLC0415
+    from guiche.servicos.retornos import divergencias  # noqa: PLC0415
 
     return p.na_pasta(
         lambda ctx: divergencias.decidir(ctx, p["retorno"], p["linha"], p["decisao"], p["titulo"], p["motivo"])
@@ -109,28 +109,28 @@ def divergencias_decidir(p: Pedido) -> Resultado:
 
 def conciliar(p: Pedido) -> Resultado:
     """Conciliar extrato."""
-    from guiche.servicos import conciliacao  # noqa: PLC0415
+    from guiche.servicos.retornos import conciliacao  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: conciliacao.conciliar(ctx, p["extrato"], p["conta"]))
 
 
 def limpar_filtros(p: Pedido) -> Resultado:
     """Limpar filtros."""
-    from guiche.servicos.pasta import mostrar_tudo  # noqa: PLC0415
+    from guiche.servicos.pasta.abas import mostrar_tudo  # noqa: PLC0415
 
     return p.na_pasta(mostrar_tudo)
 
 
 def atualizar(p: Pedido) -> Resultado:
     """Atualizar abas."""
-    from guiche.servicos.pasta import atualizar as servico  # noqa: PLC0415
+    from guiche.servicos.pasta.abas import atualizar as servico  # noqa: PLC0415
 
     return p.na_pasta(servico)
 
 
 def livro_levar(p: Pedido) -> Resultado:
     """Levar o livro ao servidor."""
-    from guiche.servicos import mudanca  # noqa: PLC0415
+    from guiche.servicos.pasta import mudanca  # noqa: PLC0415
 
     if p.na_janela:
         return p.na_pasta(lambda ctx: mudanca.levar_aberta(ctx, p["servidor"]))
@@ -139,51 +139,51 @@ def livro_levar(p: Pedido) -> Resultado:
 
 def ajuda(_: Pedido) -> Resultado:
     """Ajuda."""
-    from guiche.servicos.pasta import ajuda as servico  # noqa: PLC0415
+    from guiche.servicos.pasta.abas import ajuda as servico  # noqa: PLC0415
 
     return servico()
 
 
 def ordenar(p: Pedido) -> Resultado:
     """Ordenar a lista."""
-    from guiche.servicos.ordem import ordenar as servico  # noqa: PLC0415
+    from guiche.servicos.pasta.ordem import ordenar as servico  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: servico(ctx, p["lista"], p["coluna"], decrescente=p["decrescente"]))
 
 
 def remessas_listar(p: Pedido) -> Resultado:
     """Ver remessas."""
-    from guiche.servicos import remessas  # noqa: PLC0415
+    from guiche.servicos.remessas import enviadas  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessas.listar(ctx, banco=p["banco"], situacao=p["situacao"], tipo=p["tipo"]))
+    return p.na_pasta(lambda ctx: enviadas.listar(ctx, banco=p["banco"], situacao=p["situacao"], tipo=p["tipo"]))
 
 
 def remessas_ver(p: Pedido) -> Resultado:
     """Ver uma remessa."""
-    from guiche.servicos import remessas  # noqa: PLC0415
+    from guiche.servicos.remessas import enviadas  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessas.ver(ctx, p["remessa"]))
+    return p.na_pasta(lambda ctx: enviadas.ver(ctx, p["remessa"]))
 
 
 def remessas_exportar(p: Pedido) -> Resultado:
     """Exportar de novo."""
-    from guiche.servicos import remessas  # noqa: PLC0415
+    from guiche.servicos.remessas import enviadas  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessas.exportar(ctx, p["remessa"], p["saida"]))
+    return p.na_pasta(lambda ctx: enviadas.exportar(ctx, p["remessa"], p["saida"]))
 
 
 def remessas_estornar(p: Pedido) -> Resultado:
     """Estornar remessa."""
-    from guiche.servicos import remessas  # noqa: PLC0415
+    from guiche.servicos.remessas import enviadas  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessas.estornar(ctx, p["remessa"]))
+    return p.na_pasta(lambda ctx: enviadas.estornar(ctx, p["remessa"]))
 
 
 def remessas_descartar(p: Pedido) -> Resultado:
     """Descartar remessa."""
-    from guiche.servicos import remessas  # noqa: PLC0415
+    from guiche.servicos.remessas import enviadas  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessas.descartar(ctx, p["remessa"], p["motivo"]))
+    return p.na_pasta(lambda ctx: enviadas.descartar(ctx, p["remessa"], p["motivo"]))
 
 
 def remessas_transmitida(p: Pedido) -> Resultado:
@@ -197,29 +197,29 @@ def remessas_confirmada(p: Pedido) -> Resultado:
 
 
 def _marcar(p: Pedido, marca: str) -> Resultado:
-    from guiche.servicos import remessas  # noqa: PLC0415
+    from guiche.servicos.remessas import enviadas  # noqa: PLC0415
 
-    return p.na_pasta(lambda ctx: remessas.marcar(ctx, p["remessa"], marca))
+    return p.na_pasta(lambda ctx: enviadas.marcar(ctx, p["remessa"], marca))
 
 
 def remessas_imprimir(p: Pedido) -> Resultado:
     """Imprimir remessa."""
-    from guiche.servicos import remessas  # noqa: PLC0415
+    from guiche.servicos.remessas import enviadas  # noqa: PLC0415
 
     saida = p["saida"] or p.caminho.parent / f"remessa-{p['remessa']}.pdf"
-    return p.na_pasta(lambda ctx: remessas.imprimir(ctx, p["remessa"], saida))
+    return p.na_pasta(lambda ctx: enviadas.imprimir(ctx, p["remessa"], saida))
 
 
 def titulo_ver(p: Pedido) -> Resultado:
     """Ver um título."""
-    from guiche.servicos import titulo  # noqa: PLC0415
+    from guiche.servicos.titulos import titulo  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: titulo.ver(ctx, p["numero"]))
 
 
 def titulo_estornar(p: Pedido) -> Resultado:
     """Estornar título."""
-    from guiche.servicos import titulo  # noqa: PLC0415
+    from guiche.servicos.titulos import titulo  # noqa: PLC0415
 
     encerrado = "NOTA CANCELADA" if p["nota_cancelada"] else "ESTORNADO"
     return p.na_pasta(lambda ctx: titulo.estornar(ctx, p["numero"], p["motivo"], encerrado))
@@ -227,28 +227,28 @@ def titulo_estornar(p: Pedido) -> Resultado:
 
 def titulo_recomecar(p: Pedido) -> Resultado:
     """Começar de novo."""
-    from guiche.servicos import titulo  # noqa: PLC0415
+    from guiche.servicos.titulos import titulo  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: titulo.recomecar(ctx, p["numero"], p["motivo"]))
 
 
 def titulo_estornar_recebimento(p: Pedido) -> Resultado:
     """Estornar recebimento."""
-    from guiche.servicos import recebimentos  # noqa: PLC0415
+    from guiche.servicos.titulos import recebimentos  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: recebimentos.estornar(ctx, p["numero"], p["lancamento"], p["motivo"]))
 
 
 def titulo_cancelamento(p: Pedido) -> Resultado:
     """Resolver cancelamento."""
-    from guiche.servicos import titulo  # noqa: PLC0415
+    from guiche.servicos.titulos import titulo  # noqa: PLC0415
 
     return p.na_pasta(lambda ctx: titulo.decidir_cancelamento(ctx, p["numero"], p["decisao"], p["motivo"]))
 
 
 def titulo_receber(p: Pedido) -> Resultado:
     """Receber título."""
-    from guiche.servicos import titulo  # noqa: PLC0415
+    from guiche.servicos.titulos import titulo  # noqa: PLC0415
 
     onde = titulo.Onde(p.dia_do_recebimento(), p["baixar_em"], p["conta"])
     return p.na_pasta(lambda ctx: titulo.receber_com_desconto(ctx, p["numero"], p["valor"], p["desconto"] or 0, onde))

@@ -19,7 +19,7 @@ from guiche.oficio.recebimento import Quitado
 from guiche.oficio.recebimento import receber as gravar_recebimentos
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.situacao import situacao_do_titulo
-from guiche.servicos.recebimentos import descrever
+from guiche.servicos.titulos.recebimentos import descrever
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 

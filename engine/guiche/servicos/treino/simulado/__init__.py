@@ -11,7 +11,7 @@ from pathlib import Path
 
 from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.simulado.escolha import Escolha
+from guiche.servicos.treino.simulado.escolha import Escolha
 
 __all__ = ["Escolha", "responder"]
 
@@ -30,7 +30,7 @@ def responder(
         ErroDeArquivo: o arquivo não é uma remessa inteira.
         ErroDeRegra: ``simulado.parcelas`` ou ``simulado.banco``.
     """
-    from guiche.servicos.simulado import cobranca, debito  # noqa: PLC0415  só o que responde
+    from guiche.servicos.treino.simulado import cobranca, debito  # noqa: PLC0415  só o que responde
 
     e = escolha or Escolha()
     with caminho.open("rb") as entrada:

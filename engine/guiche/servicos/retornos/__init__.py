@@ -1,0 +1,1 @@
+"""O que vem do banco: importar, a lista dos importados, divergências e extrato."""
