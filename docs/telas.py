@@ -29,11 +29,11 @@ from guiche.servicos.cuidados.lista_externa import importar_lista  # noqa: E402
 from guiche.servicos.cuidados.prontidao import verificar  # noqa: E402
 from guiche.servicos.cuidados.relatorios import relatar  # noqa: E402
 from guiche.servicos.debito.gerar import conferir, gerar  # noqa: E402
-from guiche.servicos.debito.retorno import importar  # noqa: E402
 from guiche.servicos.fechamentos import atos as fechamentos  # noqa: E402
 from guiche.servicos.remessas.enviadas import marcar  # noqa: E402
 from guiche.servicos.remessas.pendentes import listar_pendentes  # noqa: E402
 from guiche.servicos.retornos.conciliacao import conciliar  # noqa: E402
+from guiche.servicos.retornos.importar import importar  # noqa: E402
 from guiche.servicos.treino.demo import NOME, demonstrar  # noqa: E402
 from guiche.servicos.treino.simulado import Escolha, responder  # noqa: E402
 from tests.libreoffice.tela import PERFIL  # noqa: E402

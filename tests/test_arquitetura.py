@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from statistics import median
 
@@ -18,16 +19,8 @@ RAIZ = ENGINE / "guiche"
 MODULOS = sorted(RAIZ.rglob("*.py"))
 
 _MIOLO = {"erros", "dominio"}
-_ABAIXO_DOS_SERVICOS = _MIOLO | {
-    "layout",
-    "bancos",
-    "livro",
-    "arquivos",
-    "planilha",
-    "documentos",
-    "boleto",
-    "cobranca",
-}
+_MESA = _MIOLO | {"layout", "bancos", "livro", "arquivos", "planilha", "documentos", "boleto", "cobranca", "debito"}
+_ABAIXO_DOS_SERVICOS = _MESA | {"oficio", "exame", "vistas"}
 PODE_IMPORTAR: dict[str, set[str]] = {
     "__init__": set(),
     "erros": set(),
@@ -42,12 +35,32 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "arquivos": _MIOLO | {"layout", "bancos", "boleto"},
     "boleto": _MIOLO | {"layout"},
     "cobranca": _MIOLO | {"layout", "boleto", "bancos"},
+    "debito": _MIOLO | {"layout", "bancos", "livro"},
+    "oficio": _MESA,
+    "exame": _MESA | {"oficio"},
+    "vistas": _MESA | {"oficio", "exame"},
     "servicos": _ABAIXO_DOS_SERVICOS,
     "cli": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
     "excel": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio", "libreoffice"},
     "libreoffice": _ABAIXO_DOS_SERVICOS | {"servicos", "atos", "relogio"},
     "__main__": {"cli"},
 }
+ENTRE_OS_ATOS: dict[str, set[str]] = {
+    "arquivo": set(),
+    "pasta": set(),
+    "privacidade": set(),
+    "supervisao": set(),
+    "boletos": set(),
+    "titulos": set(),
+    "debito": {"supervisao"},
+    "cobranca": {"boletos", "supervisao"},
+    "remessas": {"debito", "cobranca"},
+    "retornos": {"debito", "cobranca", "titulos"},
+    "fechamentos": {"debito", "boletos"},
+    "cuidados": {"boletos", "debito", "cobranca", "remessas", "retornos"},
+    "treino": {"arquivo", "pasta", "boletos", "titulos", "debito", "cobranca", "remessas", "retornos"},
+}
+"""Dos quartos de ``servicos``, quem pode usar quem: os atos que vêm depois na vida de um título usam os de antes."""
 SO_NESTES: dict[str, set[str]] = {
     "openpyxl": {"planilha"},
     "python_calamine": {"planilha"},
@@ -90,8 +103,8 @@ def importados(arvore: ast.AST) -> Iterator[str]:
     for no in ast.walk(arvore):
         if isinstance(no, ast.Import):
             yield from (apelido.name for apelido in no.names)
-        elif isinstance(no, ast.ImportFrom) and no.module == "guiche":
-            yield from (f"guiche.{apelido.name}" for apelido in no.names)
+        elif isinstance(no, ast.ImportFrom) and no.module in {"guiche", "guiche.servicos"}:
+            yield from (f"{no.module}.{apelido.name}" for apelido in no.names)
         elif isinstance(no, ast.ImportFrom):
             yield no.module or ""
 
@@ -117,6 +130,64 @@ def test_direcao_das_dependencias(modulo: Path) -> None:
     assert not faltas_de_direcao(parte, _arvore(modulo))
 
 
+def faltas_entre_os_atos(quarto: str, arvore: ast.AST) -> list[str]:
+    """Os outros quartos de ``servicos`` que ``quarto`` usa sem poder."""
+    pode = ENTRE_OS_ATOS[quarto] | {quarto}
+    usa = {nome.split(".")[2] for nome in importados(arvore) if nome.startswith("guiche.servicos.")}
+    return [f"{quarto} não pode usar {outro}" for outro in sorted(usa - pode)]
+
+
+@pytest.mark.parametrize("modulo", [m for m in MODULOS if _parte(m) == "servicos"], ids=_nome)
+def test_direcao_entre_os_atos(modulo: Path) -> None:
+    quarto = modulo.relative_to(RAIZ).parts[1]
+    if quarto == "__init__.py":
+        assert not list(importados(_arvore(modulo)))
+        return
+    assert quarto in ENTRE_OS_ATOS, f"{quarto}: diga em ENTRE_OS_ATOS que outros quartos este pode usar"
+    assert not faltas_entre_os_atos(quarto, _arvore(modulo))
+
+
+def test_os_quartos_dos_atos_nao_fazem_roda() -> None:
+    TopologicalSorter(ENTRE_OS_ATOS).prepare()
+    em_roda = {**ENTRE_OS_ATOS, "boletos": {"cobranca"}}
+    with pytest.raises(CycleError):
+        TopologicalSorter(em_roda).prepare()
+
+
+def _importa() -> dict[str, set[str]]:
+    """Cada módulo e os que importa, também dentro de função e só para os tipos."""
+    nome_de = {".".join(m.relative_to(ENGINE).with_suffix("").parts).removesuffix(".__init__"): m for m in MODULOS}
+    return {
+        nome: {alvo for visto in _alvos(_arvore(m)) for alvo in visto if alvo in nome_de} - {nome}
+        for nome, m in nome_de.items()
+    }
+
+
+def _alvos(arvore: ast.AST) -> Iterator[tuple[str, ...]]:
+    for no in ast.walk(arvore):
+        if isinstance(no, ast.Import):
+            yield tuple(apelido.name for apelido in no.names)
+        elif isinstance(no, ast.ImportFrom):
+            yield (no.module or "", *(f"{no.module}.{apelido.name}" for apelido in no.names))
+
+
+def test_modulo_nenhum_importa_a_si_por_outros() -> None:
+    TopologicalSorter(_importa()).prepare()
+
+
+@pytest.mark.parametrize(
+    ("quarto", "codigo"),
+    [
+        ("boletos", "from guiche.servicos.cobranca import fila"),
+        ("boletos", "from guiche.servicos import cobranca"),
+        ("debito", "def f():\n    from guiche.servicos.retornos.importar import importar"),
+        ("titulos", "import guiche.servicos.treino.demo"),
+    ],
+)
+def test_a_regra_entre_os_atos_apanha_a_falta(quarto: str, codigo: str) -> None:
+    assert len(faltas_entre_os_atos(quarto, ast.parse(codigo))) == 1
+
+
 @pytest.mark.parametrize(
     ("parte", "codigo"),
     [
@@ -126,6 +197,9 @@ def test_direcao_das_dependencias(modulo: Path) -> None:
         ("servicos", "from guiche.cli import main"),
         ("dominio", "def f():\n    import openpyxl"),
         ("servicos", "import sqlite3"),
+        ("oficio", "from guiche.servicos.debito import gerar"),
+        ("vistas", "def f():\n    from guiche.servicos.debito import gerar"),
+        ("debito", "from guiche.oficio.contexto import Contexto"),
     ],
 )
 def test_a_regra_de_direcao_apanha_a_falta(parte: str, codigo: str) -> None:

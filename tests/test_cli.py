@@ -48,39 +48,39 @@ def test_o_caminho_inteiro_pela_linha_de_comando(tmp_path: Path, capsys: pytest.
     assert "A debitar: 18 títulos" in conta
     for nome in ("Farmácia Modelo.xlsx", "DBT_654321_000001.rem", "Optantes.pdf"):
         assert nome in conta
-    abas = str(tmp_path / "Farmácia Modelo.xlsx")
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
     comuns = ("--hoje", "2026-08-05", "--usuario", "bia")
-    codigo, dados = _json(capsys, "conferir", abas, "--parcial", *comuns)
+    codigo, dados = _json(capsys, "conferir", pasta, "--parcial", *comuns)
     assert (codigo, dados["dados"]["debitos"]) == (0, 4)
     assert {t["destino"] for t in dados["dados"]["titulos"]} == {"DEBITAR", "FORA"}
-    codigo, dados = _json(capsys, "gerar", abas, "--parcial", *comuns)
+    codigo, dados = _json(capsys, "gerar", pasta, "--parcial", *comuns)
     assert (codigo, dados["dados"]["nsa"]) == (0, 2)
-    codigo, dados = _json(capsys, "remessas", "listar", abas, *comuns)
+    codigo, dados = _json(capsys, "remessas", "listar", pasta, *comuns)
     assert [r["bola"] for r in dados["dados"]["remessas"]] == ["amarela", "preta", "preta"]
-    codigo, dados = _json(capsys, "titulo", "receber", abas, "T0001", "--valor", "1,00", *comuns)
+    codigo, dados = _json(capsys, "titulo", "receber", pasta, "T0001", "--valor", "1,00", *comuns)
     assert (codigo, dados["feito"]) == (0, True)
-    numero = next(iter(t["titulo"] for t in _json(capsys, "conferir", abas, *comuns)[1]["dados"]["titulos"]
+    numero = next(iter(t["titulo"] for t in _json(capsys, "conferir", pasta, *comuns)[1]["dados"]["titulos"]
                        if t["motivo"] == "enviado"))  # fmt: skip
-    codigo, dados = _json(capsys, "titulo", "receber", abas, numero, "--valor", "1,00", *comuns)
+    codigo, dados = _json(capsys, "titulo", "receber", pasta, numero, "--valor", "1,00", *comuns)
     assert (codigo, dados["problemas"][0]["codigo"]) == (1, "titulo.bloqueado")
-    assert _json(capsys, "titulo", "estornar", abas, numero, "--motivo", "x", "--nota-cancelada", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "transmitida", abas, "3", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "confirmada", abas, "3", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "imprimir", abas, "3", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "exportar", abas, "3", "--saida", str(tmp_path / "c.rem"), *comuns)[0] == 0
-    assert _json(capsys, "remessas", "estornar", abas, "3", *comuns)[0] == 0
-    assert _json(capsys, "remessas", "descartar", abas, "4", "--motivo", "x", *comuns)[0] == 0
-    assert _json(capsys, "optantes", abas, *comuns)[0] == 0
-    assert _json(capsys, "atualizar", abas, *comuns)[0] == 0
-    assert len(_json(capsys, "retornos", abas, *comuns)[1]["dados"]["retornos"]) == 2
+    assert _json(capsys, "titulo", "estornar", pasta, numero, "--motivo", "x", "--nota-cancelada", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "transmitida", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "confirmada", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "imprimir", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "exportar", pasta, "3", "--saida", str(tmp_path / "c.rem"), *comuns)[0] == 0
+    assert _json(capsys, "remessas", "estornar", pasta, "3", *comuns)[0] == 0
+    assert _json(capsys, "remessas", "descartar", pasta, "4", "--motivo", "x", *comuns)[0] == 0
+    assert _json(capsys, "optantes", pasta, *comuns)[0] == 0
+    assert _json(capsys, "atualizar", pasta, *comuns)[0] == 0
+    assert len(_json(capsys, "retornos", pasta, *comuns)[1]["dados"]["retornos"]) == 2
     assert main(["demo", "--em", str(tmp_path)]) == 1
     assert "demo.existe" in capsys.readouterr().err
 
 
 def test_importar_mostra_a_previa_e_depois_confirma(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
-    abas = str(tmp_path / "Farmácia Modelo.xlsx")
-    main(["gerar", abas, "--parcial", "--hoje", "2026-08-05"])
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
+    main(["gerar", pasta, "--parcial", "--hoje", "2026-08-05"])
     remessa, saida = str(tmp_path / "remessas" / "DBT_654321_000002.rem"), str(tmp_path / "b.ret")
     assert (
         main(
@@ -89,12 +89,12 @@ def test_importar_mostra_a_previa_e_depois_confirma(tmp_path: Path, capsys: pyte
         == 0
     )
     capsys.readouterr()
-    assert _json(capsys, "importar", abas, saida, "--hoje", "2026-08-06")[1]["problemas"][0]["codigo"] == (
+    assert _json(capsys, "importar", pasta, saida, "--hoje", "2026-08-06")[1]["problemas"][0]["codigo"] == (
         "retorno.ensaio"
     )
     quando = ("--ensaio", "--hoje", "2026-08-06")
-    assert _json(capsys, "importar", abas, saida, *quando)[1]["dados"]["codigo"] is None
-    _, dados = _json(capsys, "importar", abas, saida, "--confirmar", "--baixar-em", "CAIXA", *quando)
+    assert _json(capsys, "importar", pasta, saida, *quando)[1]["dados"]["codigo"] is None
+    _, dados = _json(capsys, "importar", pasta, saida, "--confirmar", "--baixar-em", "CAIXA", *quando)
     assert (dados["dados"]["codigo"], dados["dados"]["debitados"]) == (3, 4)
     assert len(dados["dados"]["linhas"]) == 4
 
@@ -166,9 +166,9 @@ def test_comparar_e_anonimizar(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_lista_de_retornos_recentes_e_todos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
     capsys.readouterr()
-    abas = str(tmp_path / "Farmácia Modelo.xlsx")
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
     quantos = {
-        opcoes: len(_json(capsys, "retornos", abas, *opcoes.split())[1]["dados"]["retornos"])
+        opcoes: len(_json(capsys, "retornos", pasta, *opcoes.split())[1]["dados"]["retornos"])
         for opcoes in ("--hoje 2026-09-03", "--hoje 2026-09-04", "--hoje 2026-09-04 --todos")
     }
     assert list(quantos.values()) == [2, 0, 2]
@@ -177,8 +177,8 @@ def test_lista_de_retornos_recentes_e_todos(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.requisito("K-07")
 def test_a_lista_de_retornos_na_ordem_que_se_pede(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
-    abas = tmp_path / "Farmácia Modelo.xlsx"
-    with na(abas) as ctx:
+    pasta = tmp_path / "Farmácia Modelo.xlsx"
+    with na(pasta) as ctx:
         for codigo, (nsa, usuario) in enumerate(((10, "bia"), (9, "Ana"), (9, "ânia")), 3):
             sha = arquivos.guardar(ctx.livro, "x.ret", bytes([codigo]))
             retornos.gravar(ctx.livro, 1, retornos.listar(ctx.livro)[0]._replace(
@@ -186,7 +186,7 @@ def test_a_lista_de_retornos_na_ordem_que_se_pede(tmp_path: Path, capsys: pytest
             ), ())  # fmt: skip
 
     def ordem(*opcoes: str) -> list[int]:
-        comuns = (str(abas), "--hoje", "2026-08-04", *opcoes)
+        comuns = (str(pasta), "--hoje", "2026-08-04", *opcoes)
         return [r["id"] for r in _json(capsys, "retornos", *comuns)[1]["dados"]["retornos"]]
 
     capsys.readouterr()
@@ -201,20 +201,20 @@ def test_a_lista_de_retornos_na_ordem_que_se_pede(tmp_path: Path, capsys: pytest
 def test_um_retorno_do_arquivo_as_suas_linhas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["demo", "--em", str(tmp_path), "--hoje", "2026-08-04"])
     capsys.readouterr()
-    abas = str(tmp_path / "Farmácia Modelo.xlsx")
+    pasta = str(tmp_path / "Farmácia Modelo.xlsx")
     tabelas = {}
     for codigo in ("1", "2"):
-        saida, resposta = _json(capsys, "retorno", "ver", abas, codigo)
+        saida, resposta = _json(capsys, "retorno", "ver", pasta, codigo)
         dados = resposta["dados"]
         assert saida == 0
         assert dados["retorno"]["id"] == int(codigo)
         assert {linha["retorno"] for linha in dados["linhas"]} == {int(codigo)}
         assert len(resposta["relato"]) == 3 + len(dados["linhas"])
         tabelas[codigo] = dados["tabela"]
-        (retorno,) = [r for r in ler(Path(abas), "retornos") if r["codigo"] == float(codigo)]
+        (retorno,) = [r for r in ler(Path(pasta), "retornos") if r["codigo"] == float(codigo)]
         assert retorno["linhas"] == f"{len(dados['linhas'])} linhas"
     assert set(tabelas.values()) == {"retorno_linhas", "boleto_respostas"}
-    assert main(["retorno", "ver", abas, "9"]) == 1
+    assert main(["retorno", "ver", pasta, "9"]) == 1
     assert "retorno.ausente" in capsys.readouterr().err
 
 

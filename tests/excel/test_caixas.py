@@ -17,7 +17,7 @@ from guiche.excel import ponte
 from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.no_mac import NoMac
 from guiche.excel.ponte import executar, livro_ativo
-from guiche.excel.sistema import sistema_de
+from guiche.excel.qual_sistema import sistema_de
 from guiche.servicos.pasta import atender
 from tests.excel.conftest import ExcelDeTeste, Tela, ligado
 from tests.excel.sistema.apple import PASSOU_DO_TEMPO, SEM_PERMISSAO

@@ -20,7 +20,7 @@ from guiche.excel import cliques, conversa
 from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.conversa import ConversaNoExcel
 from guiche.excel.ponte import executar
-from guiche.excel.sistema import sistema_de
+from guiche.excel.qual_sistema import sistema_de
 from guiche.livro.vinculo import VARIAVEL, caminho_do_livro
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos import emissao

@@ -25,7 +25,7 @@ from guiche.oficio.recepcao import Aceita
 from guiche.servicos.boletos.numeros import calcular, conferir_pdf
 from guiche.servicos.cobranca import composicao
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import estornar, receber
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 

@@ -16,7 +16,7 @@ from guiche.excel.traducao import em_texto, gravavel, ligacao
 from guiche.planilha.celulas import vira_formula
 from guiche.planilha.lista import em_csv, gravar_lista
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from tests.planilha.contrato import COM_CARA_DE_FORMULA, formulas
 from tests.servicos.apoio import cliente, ler, montar, na, retorno, titulo
 

@@ -18,8 +18,8 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import atos, remessas
 from guiche.servicos.boletos.rascunhos import carta
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas.enviadas import exportar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
 
 DIA = date(2026, 8, 20)

@@ -18,11 +18,11 @@ from guiche.servicos.cuidados import desfazer
 from guiche.servicos.debito import optantes
 from guiche.servicos.debito.gerar import conferir as conferir_antes
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.pasta.abas import atualizar
 from guiche.servicos.privacidade import copia
 from guiche.servicos.remessas.enviadas import marcar
 from guiche.servicos.retornos import divergencias
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo
 from guiche.servicos.treino.simulado import Escolha, responder
 from tests.motores.conferencia import conferir

@@ -14,7 +14,7 @@ from guiche.erros import Problema
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
 

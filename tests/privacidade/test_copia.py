@@ -16,7 +16,7 @@ from guiche.dominio import cpf_cnpj
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from tests.privacidade.apoio import COBRANCA, CONTA, DA_EMPRESA, PESSOAS, PLANTADOS, achados, contrato, devidos
 from tests.servicos.apoio import ler, montar, na, retorno
 

@@ -14,7 +14,7 @@ import pytest
 from guiche.cli import main
 from guiche.dominio import cpf_cnpj
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import estornar, receber
 from tests.privacidade.apoio import COBRANCA, CONTA, PESSOAS, PLANTADOS, achados, contrato, devidos
 from tests.servicos.apoio import HOJE, montar, na, retorno

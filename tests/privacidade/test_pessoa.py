@@ -16,8 +16,8 @@ import pytest
 from guiche.cli import main
 from guiche.erros import ErroDeRegra
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.privacidade.pessoa import anonimizar, exportar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import estornar, receber
 from tests.privacidade.apoio import COBRANCA, CONTA, PESSOAS, achados, contrato
 from tests.servicos.apoio import HOJE, ler, montar, na, retorno, titulo

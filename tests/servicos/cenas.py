@@ -18,8 +18,8 @@ from guiche.livro.conexao import Livro
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa as remessa_boletos
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas.enviadas import estornar, marcar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.cenas_do_cadastro import CENAS, no_disco, resumir

@@ -14,8 +14,8 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.debito.decisao import decidir
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 DIA = HOJE + timedelta(days=10)

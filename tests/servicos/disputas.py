@@ -22,9 +22,9 @@ from guiche.oficio.contexto import Contexto
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.debito.decisao import decidir
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 from tests.servicos.operadores import Ato, conferir_remessas, operador, para_todos
 

@@ -22,9 +22,9 @@ from guiche.erros import ErroGuiche
 from guiche.livro import integridade
 from guiche.oficio.contexto import Contexto
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas import enviadas
 from guiche.servicos.retornos import divergencias
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import recebimentos
 from guiche.servicos.titulos import titulo as servico_do_titulo
 from guiche.servicos.titulos.titulo import CONSIDERAR_CANCELADO, REENVIAR, Onde
@@ -47,7 +47,7 @@ class Debito:
     titulo: str
     valor: int
     estado: int
-    enviadas: list[tuple[int, int]]
+    remessas: list[tuple[int, int]]
     """A remessa e o movimento de cada linha, da primeira à vigente."""
     livre: bool = False
     revisar: bool = False
@@ -90,7 +90,7 @@ class Mundo:
     onde: Path
     acaso: random.Random
     titulos: dict[str, Devido]
-    enviadas: dict[int, str] = field(default_factory=dict)
+    remessas: dict[int, str] = field(default_factory=dict)
     linhas: dict[int, list[tuple[Debito, int]]] = field(default_factory=dict)
     arquivos: dict[int, Path] = field(default_factory=dict)
     transmitidas: set[int] = field(default_factory=set)

@@ -27,9 +27,9 @@ from guiche.livro.remessas import Remessa
 from guiche.livro.vinculo import VARIAVEL
 from guiche.oficio.contexto import Contexto
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.pasta.abas import atualizar
 from guiche.servicos.remessas.enviadas import estornar, marcar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.sistema import RAIZ, ambiente
 

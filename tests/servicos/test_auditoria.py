@@ -15,9 +15,9 @@ from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.debito.optantes import listar_optantes
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.pasta.abas import atualizar, mostrar_tudo
 from guiche.servicos.remessas import enviadas
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as titulo_
 from tests.ooxml import sdk
 from tests.planilha.test_arquivo import achados

@@ -15,7 +15,7 @@ from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeLayout, ErroDeRegra, Problema
 from guiche.oficio.recepcao import Aceita
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
 from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 from tests.servicos.apoio import cliente, ler, montar, na, titulo

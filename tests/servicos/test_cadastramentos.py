@@ -19,10 +19,10 @@ from guiche.servicos.debito.decisao import decidir, listar
 from guiche.servicos.debito.gerar import conferir, gerar
 from guiche.servicos.debito.manutencao import a_manter
 from guiche.servicos.debito.optantes import listar_optantes
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.debito.selecao import selecionar
 from guiche.servicos.pasta.abas import atualizar
 from guiche.servicos.remessas import enviadas as tela
+from guiche.servicos.retornos.importar import importar
 from guiche.vistas.retomada import retomar
 from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 

@@ -14,10 +14,10 @@ from guiche.livro import titulos
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.cuidados import integridade
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.remessas import enviadas
 from guiche.servicos.retornos import divergencias
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as servico_do_titulo
 from guiche.servicos.titulos.titulo import CONSIDERAR_CANCELADO, REENVIAR, decidir_cancelamento
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo

@@ -11,7 +11,7 @@ import pytest
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroDeRegra
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as titulo_
 from tests.servicos.apoio import CONTA, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 

@@ -11,10 +11,10 @@ from guiche.oficio.recepcao import Aceita
 from guiche.servicos.cuidados.desfazer import desfazer, mostrar
 from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.remessas import enviadas
 from guiche.servicos.retornos import divergencias
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.supervisao.segredo import definir
 from guiche.servicos.titulos import recebimentos
 from guiche.servicos.titulos import titulo as servico_do_titulo

@@ -17,10 +17,10 @@ from guiche.servicos.cobranca import remessa as remessa_de_boletos
 from guiche.servicos.cuidados.desfazer import desfazer, mostrar
 from guiche.servicos.cuidados.integridade import verificar
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.pasta.abas import atualizar
 from guiche.servicos.retornos import divergencias
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as servico_do_titulo
 from tests.servicos import test_fechamentos, test_remessa_boletos, test_retorno_boletos
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo

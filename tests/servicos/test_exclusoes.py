@@ -15,10 +15,10 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.cuidados.desfazer import desfazer
 from guiche.servicos.debito.decisao import decidir
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
 from guiche.servicos.privacidade.pessoa import anonimizar
 from guiche.servicos.remessas import enviadas as tela
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 VENCE = HOJE + timedelta(days=10)

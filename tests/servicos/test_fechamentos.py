@@ -13,8 +13,8 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos.cobranca import remessa as remessa_de_boletos
 from guiche.servicos.debito.gerar import conferir
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as servico_do_titulo
 from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, HOJE, cliente, ler, montar, na, retorno, titulo

@@ -14,7 +14,7 @@ from guiche.livro import atos, retornos
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.recepcao import Aceita, Chegada, conferir_numero
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import CONTA, cliente, ler, montar, na, retorno, titulo
 
 TITULOS = [titulo(f"T{n}", date(2026, 8, 20), f"{10 * n}.00", f"C{n}") for n in (1, 2, 3)]

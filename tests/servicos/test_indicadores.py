@@ -8,8 +8,8 @@ from typing import Any
 
 from guiche.planilha.inicio import LINHAS, ROTULOS
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.pasta.abas import atualizar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import estornar, receber
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 

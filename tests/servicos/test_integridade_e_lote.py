@@ -13,7 +13,7 @@ import pytest
 from guiche.cli import main
 from guiche.servicos.cuidados import integridade
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 
 DIA = HOJE + timedelta(days=10)

@@ -16,7 +16,7 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.debito import gerar as debito
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import (
     CONTA,

@@ -11,8 +11,8 @@ from guiche.erros import ErroGuiche
 from guiche.livro import titulos
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas import enviadas
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as titulo_
 from tests.servicos.apoio import cliente, ler, montar, na, retorno, titulo
 

@@ -24,7 +24,7 @@ from guiche.servicos.boletos import emissao, homologacao, impressao, rascunhos
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados.integridade import verificar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
 from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, ler, montar, na, titulo

@@ -18,8 +18,8 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.boletos import impressao
 from guiche.servicos.cobranca import fila
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas import enviadas as remessas
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import estornar, receber
 from tests.servicos import test_remessa_boletos as de_boletos
 from tests.servicos import test_retorno_boletos as do_retorno

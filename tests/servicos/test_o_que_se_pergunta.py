@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from guiche.boleto.calculo import calcular, sem_numero
+from guiche.boleto.entrada import entrada_do_calculo
 from guiche.boleto.numeracao import o_banco_numera
 from guiche.boleto.regras import variantes_do
 from guiche.cobranca.receita import gravaveis
@@ -22,7 +23,6 @@ from guiche.oficio.cadastros import Cadastros, Lugares
 from guiche.oficio.contratos import Contratos, layout_da
 from guiche.oficio.traducao import da_empresa
 from guiche.planilha.esquema import esquema
-from guiche.servicos.boletos.papel import entrada_do_calculo
 from tests.boleto.test_numeros import CODIGOS, entrada_de
 from tests.cobranca.sinteticos import minimo
 from tests.servicos.apoio import HOJE

@@ -15,7 +15,7 @@ from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.debito.optantes import listar_optantes
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import CONTA, HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 
 PESSOAS = [

@@ -13,9 +13,9 @@ from guiche.dominio.elegibilidade import Filtros
 from guiche.servicos.boletos.emissao import gerar as emitir
 from guiche.servicos.cobranca.remessa import gerar as remeter
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas import enviadas as tela
 from guiche.servicos.remessas.pendentes import listar_pendentes
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.cenas import CONTRATO
 

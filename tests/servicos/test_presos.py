@@ -13,8 +13,8 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cuidados import integridade
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as servico_do_titulo
 from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 from tests.servicos.test_cancelamentos import Banco

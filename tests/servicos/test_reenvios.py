@@ -16,7 +16,7 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.debito.gerar import conferir, gerar
 from guiche.servicos.debito.pix_automatico import CABECALHO, listar
 from guiche.servicos.debito.repetir import propor, reenviar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import receber
 from tests.servicos.apoio import CONTA, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 

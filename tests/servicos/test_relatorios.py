@@ -13,7 +13,7 @@ from guiche.erros import ErroGuiche
 from guiche.planilha.esquema import esquema
 from guiche.servicos.cuidados.relatorios import relatar, verbetes
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as servico_do_titulo
 from tests.servicos.apoio import HOJE, cliente, ler, montar, na, retorno, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, arquivo, importado, quatro, resposta

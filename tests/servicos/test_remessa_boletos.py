@@ -31,8 +31,8 @@ from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cobranca.casamento import boleto_da_chave
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas import enviadas
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, situacao

@@ -14,8 +14,8 @@ from guiche.boleto.contas import certo
 from guiche.dominio.elegibilidade import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos.debito.gerar import conferir, gerar
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.remessas import enviadas
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as titulo_
 from guiche.servicos.treino.simulado.debito import Sorteio, responder
 from tests.servicos.apoio import CONTA, HOJE, cliente, ler, montar, na, retorno, titulo

@@ -31,8 +31,8 @@ from guiche.servicos.boletos import emissao, impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados.desfazer import desfazer
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.retornos import divergencias
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
 from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, cliente, conta_de_boletos, ler, montar, na, titulo

@@ -13,7 +13,7 @@ from guiche.erros import ErroGuiche
 from guiche.layout.codec import tradutor
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, cliente, ler, montar, na, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, situacao

@@ -16,7 +16,7 @@ from guiche.livro.boletos import Boleto
 from guiche.servicos.boletos import impressao
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import ler, na, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, emv, pasta, resposta

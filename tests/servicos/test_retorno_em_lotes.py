@@ -14,9 +14,9 @@ from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.plano import Titulo
 from guiche.livro import cobranca
 from guiche.livro.conexao import CHAVES_POR_VEZ, Livro, propriedade
+from guiche.oficio.traducao import chave_do_boleto
 from guiche.servicos.cobranca import remessa
-from guiche.servicos.cobranca.casamento import chave_do_boleto
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 from tests.servicos.apoio import ler, na, titulo
 from tests.servicos.test_retorno_boletos import AGORA, DIA, arquivo, emitidos, importado, pasta, resposta
 

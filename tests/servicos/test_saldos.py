@@ -13,8 +13,8 @@ from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cuidados import integridade
 from guiche.servicos.cuidados.desfazer import desfazer
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.fechamentos import atos as fechamentos
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos import titulo as servico_do_titulo
 from guiche.servicos.titulos.titulo import Onde
 from guiche.servicos.treino.simulado import Escolha, responder

@@ -15,10 +15,11 @@ from guiche.cli import main
 from guiche.erros import ErroDeRegra
 from guiche.livro import atos
 from guiche.livro.conexao import propriedade
+from guiche.oficio.segredo import confere, resumir
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.remessas.enviadas import descartar, marcar
 from guiche.servicos.supervisao.numeracao import ajustar, examinar
-from guiche.servicos.supervisao.segredo import confere, definir, resumir
+from guiche.servicos.supervisao.segredo import definir
 from tests.servicos.apoio import COBRANCA, CONTA, cliente, ler, montar, na, titulo
 from tests.servicos.test_boletos import CONTRATO
 

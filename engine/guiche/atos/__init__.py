@@ -85,7 +85,7 @@ class Ato:
     titulo: str
     ajuda: str
     comando: str
-    onde: str = "servicos"
+    onde: str = ""
     alvo: str = ""
     painel: str = ""
     previa: str = ""

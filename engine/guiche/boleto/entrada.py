@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from guiche.boleto.digitos import DIGITOS
+from guiche.dominio.cadastro import Cobranca, Conta
+from guiche.dominio.escritos import convenio_com_numero
 from guiche.dominio.texto import so_algarismos
 from guiche.erros import ErroDeCampo
 
@@ -105,3 +107,23 @@ CALCULOS: Mapping[str, Fonte] = {
     "indicador_valor": lambda e: "1" if e.get("centavos") else "0",
     "raiz_cnpj": _raiz_do_cnpj,
 }
+
+
+def entrada_do_calculo(conta: Conta, cobranca: Cobranca, numero: int, hoje: date) -> dict[str, Any]:
+    """Os dados que o banco põe no código de barras, em texto."""
+    return {
+        "banco": conta.banco,
+        "agencia": conta.agencia,
+        "agencia_dv": cobranca.agencia_dv,
+        "conta": conta.conta,
+        "conta_dv": conta.conta_dv,
+        "convenio": convenio_com_numero(conta.convenio),
+        "operacao": conta.operacao,
+        "carteira": cobranca.carteira,
+        "variacao": cobranca.variacao,
+        "modalidade": cobranca.modalidade,
+        "posto": cobranca.posto,
+        "nosso_numero": str(numero),
+        "ano_nosso_numero": f"{hoje.year % 100:02d}",
+        "documento_beneficiario": conta.empresa_cnpj,
+    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, Protocol
 
+from guiche.cobranca.receita import Receita
 from guiche.dominio.texto import so_algarismos, transliterar_muitos
 from guiche.erros import ErroDeCampo, ErroGuiche, Local
 from guiche.layout.modelo import Campo
@@ -33,6 +34,36 @@ class Coluna:
     def alguma(self) -> bool:
         """Se algum título tem valor."""
         return bool(self.unico) if self.lista is None else any(self.lista)
+
+
+class Colunas(Protocol):
+    """O que um campo composto, ou tirado de muitos, pede à remessa."""
+
+    receita: Receita
+    total: int
+    """Quantos títulos."""
+    empresa: dict[str, Any]
+
+    @property
+    def banco(self) -> str:
+        """Código do banco de que são as regras."""
+        ...
+
+    def coluna(self, nome: str) -> Coluna:
+        """A coluna de uma chave, da empresa, do título ou tirada deles."""
+        ...
+
+    def modelo(self, texto: str) -> Coluna:
+        """Um campo composto."""
+        ...
+
+    def todos(self, nome: str) -> list[Any]:
+        """Os valores de uma coluna, um por título."""
+        ...
+
+    def livre(self, nome: str) -> list[Any] | None:
+        """O que se deu pelo nome do campo: um por título, ou um só, da empresa."""
+        ...
 
 
 def juntar(tipo: str, valores: list[Any]) -> Coluna:

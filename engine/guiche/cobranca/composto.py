@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from guiche.boleto.entrada import normal
 from guiche.boleto.regras import banco, imprimir
 from guiche.cobranca import numero
 from guiche.cobranca.chaves import AUSENTE
-from guiche.cobranca.colunas import Coluna, mapear
+from guiche.cobranca.colunas import Coluna, Colunas, mapear
 from guiche.erros import ErroGuiche, Local
 from guiche.layout.carga import existe
-
-if TYPE_CHECKING:
-    from guiche.cobranca.quadro import Quadro
 
 _DO_TITULO = ("carteira", "modalidade", "variacao", "parcela", "byte_idt", "ano")
 """O que muda o número além dele mesmo."""
@@ -24,7 +21,7 @@ _DA_EMPRESA = ("agencia", "agencia_dv", "conta", "conta_dv", "convenio", "codigo
                "posto", "cooperativa", "codigo_transmissao", "numero_contrato")  # fmt: skip
 
 
-def _base(q: Quadro, valores: Mapping[str, Any]) -> dict[str, Any]:
+def _base(q: Colunas, valores: Mapping[str, Any]) -> dict[str, Any]:
     """Os dados do boleto que fazem o nosso número."""
     junto = {"banco": q.banco, "documento_beneficiario": q.empresa.get("empresa_documento"), **valores}
     junto |= {n: q.coluna(n).unico for n in _DA_EMPRESA}
@@ -32,13 +29,13 @@ def _base(q: Quadro, valores: Mapping[str, Any]) -> dict[str, Any]:
     return dict(normal({n: v for n, v in junto.items() if v not in AUSENTE}))
 
 
-def digito(q: Quadro, nome: str) -> str:
+def digito(q: Colunas, nome: str) -> str:
     """O dígito da agência ou da conta pela regra do banco; vazio se não a há."""
     regras = banco(q.banco).digitos if existe(f"boleto/{q.banco}") else {}
     return regras[nome]({n: q.coluna(n).unico for n in ("agencia", "conta")}) if nome in regras else ""
 
 
-def compor_modelo(q: Quadro, texto: str) -> Coluna:
+def compor_modelo(q: Colunas, texto: str) -> Coluna:
     """A coluna de um modelo.
 
     Raises:
@@ -73,7 +70,7 @@ def _da_empresa(texto: str, base: Mapping[str, Any]) -> str:
         raise type(erro)(erro.codigo, erro.mensagem, local=Local("empresa"), dica=erro.dica) from erro
 
 
-def _grupo(q: Quadro, texto: str, indices: Sequence[int], valores: Mapping[str, Any]) -> list[str]:
+def _grupo(q: Colunas, texto: str, indices: Sequence[int], valores: Mapping[str, Any]) -> list[str]:
     """O modelo nos títulos do grupo, que só diferem no número."""
     try:
         return _do_grupo(q, texto, indices, _base(q, valores))
@@ -82,7 +79,7 @@ def _grupo(q: Quadro, texto: str, indices: Sequence[int], valores: Mapping[str, 
         raise type(erro)(erro.codigo, erro.mensagem, local=local, dica=erro.dica) from erro
 
 
-def _do_grupo(q: Quadro, texto: str, indices: Sequence[int], base: dict[str, Any]) -> list[str]:
+def _do_grupo(q: Colunas, texto: str, indices: Sequence[int], base: dict[str, Any]) -> list[str]:
     todos = q.todos("nosso_numero")
     numeros = todos if len(indices) == q.total else [todos[i] for i in indices]
     uma = numero.regra(q.banco, {**base, "nosso_numero": numeros[0]})

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from guiche.cobranca.colunas import Coluna, mapear
+from guiche.cobranca.colunas import Coluna, Colunas, mapear
 from guiche.cobranca.derivadas import instrucoes
-
-if TYPE_CHECKING:
-    from guiche.cobranca.quadro import Quadro
 
 INSTRUCOES = {"protesto": "protesto_dias", "negativacao": "negativacao_dias", "baixa": "baixa_prazo"}
 """Instrução → a chave com seus dias."""
 
 
-def _nosso_numero_dv(q: Quadro) -> Coluna:
+def _nosso_numero_dv(q: Colunas) -> Coluna:
     coluna = q.modelo("{dv}")
     numeros = q.coluna("nosso_numero")
     return mapear("codigo", lambda dv, n: dv if n.strip("0") else "", coluna, numeros)
 
 
-def _instrucoes(q: Quadro) -> Coluna:
+def _instrucoes(q: Colunas) -> Coluna:
     tabela = q.receita.instrucoes
     nomes = [n for n in INSTRUCOES if n in tabela]
     colunas = [q.coluna(INSTRUCOES[n]) for n in nomes]
@@ -35,8 +32,8 @@ def _instrucoes(q: Quadro) -> Coluna:
     return mapear("instrucoes", conta, *colunas) if colunas else Coluna("instrucoes", conta())
 
 
-def _instrucao(posicao: int) -> Callable[[Quadro], Coluna]:
-    def fazer(q: Quadro) -> Coluna:
+def _instrucao(posicao: int) -> Callable[[Colunas], Coluna]:
+    def fazer(q: Colunas) -> Coluna:
         nenhuma = q.receita.instrucoes.get("nenhuma", "")
         return mapear(
             "codigo", lambda i: i.codigos[posicao] if len(i.codigos) > posicao else nenhuma, q.coluna("instrucoes")
@@ -45,10 +42,10 @@ def _instrucao(posicao: int) -> Callable[[Quadro], Coluna]:
     return fazer
 
 
-def _soma(tipos: str, *, valor: bool) -> Callable[[Quadro], Coluna]:
+def _soma(tipos: str, *, valor: bool) -> Callable[[Colunas], Coluna]:
     """Quantos títulos, ou quanto valem, numa modalidade de carteira; a simples é o que não é nenhuma outra."""
 
-    def fazer(q: Quadro) -> Coluna:
+    def fazer(q: Colunas) -> Coluna:
         dado = q.livre("codigo_carteira") or [None]
         codigos = dado if len(dado) == q.total else dado * q.total
         escolhe = [(c in {"2", "3", "4"}) if not tipos else c == tipos for c in codigos]
@@ -60,11 +57,11 @@ def _soma(tipos: str, *, valor: bool) -> Callable[[Quadro], Coluna]:
     return fazer
 
 
-def _conta_final(q: Quadro) -> Coluna:
+def _conta_final(q: Colunas) -> Coluna:
     return Coluna("codigo", (q.coluna("conta").unico + q.coluna("conta_dv").unico)[-2:])
 
 
-ESPECIAIS: dict[str, Callable[[Quadro], Coluna]] = {
+ESPECIAIS: dict[str, Callable[[Colunas], Coluna]] = {
     "nosso_numero_dv": _nosso_numero_dv,
     "instrucoes": _instrucoes,
     "instrucao_a": _instrucao(0),

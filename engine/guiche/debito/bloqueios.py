@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from guiche.bancos.codigos import definitivos, interpretar
 from guiche.debito.composicao import Remetente, identificacao
@@ -72,3 +72,17 @@ def _corrigido(remetente: Remetente, recusada: Recusa) -> bool:
     if cliente.autorizacao_data and cliente.autorizacao_data.isoformat() > recusada.importado_em[:10]:
         return True
     return conta_escrita(remetente, recusada.cliente) != (recusada.agencia, recusada.conta)
+
+
+SEM_MOVIMENTO = 75
+"""Dias sem débito em que se age: aos três meses o banco pode excluir o optante."""
+
+
+def parado_desde(ultimo: str, autorizado: date | None, hoje: date) -> date | None:
+    """Desde quando o optante está sem débito, se há quase três meses; quem nunca foi enviado conta da autorização.
+
+    >>> parado_desde("2026-05-01", None, date(2026, 8, 4))
+    datetime.date(2026, 5, 1)
+    """
+    desde = date.fromisoformat(ultimo) if ultimo else autorizado
+    return desde if desde and desde <= hoje - timedelta(days=SEM_MOVIMENTO) else None

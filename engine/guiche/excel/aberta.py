@@ -16,7 +16,8 @@ from typing import Any
 import xlwings as xw
 
 from guiche.erros import ErroDePlanilha, Local
-from guiche.excel.sistema import Alca, Sistema, sistema_de
+from guiche.excel.qual_sistema import sistema_de
+from guiche.excel.sistema import Alca, Sistema
 from guiche.excel.tabela_aberta import Lugar, colunas_na_aba, remendar, sem_protecao, trocar_corpo
 from guiche.excel.traducao import gravavel, lida, ligacao
 from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna
@@ -249,14 +250,12 @@ class PastaAberta:
         linhas = self.ler("parametros", ("nome", "valor")).linhas
         return next((str(valor) for n, valor in linhas if n == nome), None)
 
-    def modernizar(self) -> list[str]:
-        """Salva e fecha a pasta de um modelo anterior, acrescenta-lhe no disco o que falta e a abre de novo."""
-        from guiche.planilha.modernizar import modernizar  # noqa: PLC0415  só a pasta velha paga por ela
-
+    def refazer_no_disco(self, fazer: Callable[[Path], list[str]]) -> list[str]:
+        """Salva e fecha a pasta, deixa que ``fazer`` mude o arquivo e a abre de novo."""
         self.salvar()
         self.esquecer_o_que_se_leu()
         self._alcas.clear()
-        return self._excel.reabrir(lambda: modernizar(self._caminho))
+        return self._excel.reabrir(lambda: fazer(self._caminho))
 
     def esquecer(self) -> None:
         """Nada: ao salvar, o Excel só grava os textos que as células usam."""

@@ -20,9 +20,9 @@ from guiche.excel.fontes import fonte_do_xlwings
 from guiche.excel.maquina import Maquina
 from guiche.excel.suplemento import construir as construir_suplemento
 from guiche.libreoffice.extensao import construir as construir_extensao
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.saidas import lugar_livre
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.debito.gravacao import escrever_inteiro
 
 SUPLEMENTO, CONFIGURACAO, EXTENSAO, PASTA = "guiche.xlam", "guiche.conf", "guiche.oxt", "Cobrança.xlsx"
 SISTEMAS = ("win32", "darwin", "linux")

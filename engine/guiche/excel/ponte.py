@@ -16,7 +16,8 @@ from guiche.excel.aberta import PastaAberta, caminho_de
 from guiche.excel.botao import FALHA, RECUSADO, Porta, apertar, frase_da_falha, frase_do_erro
 from guiche.excel.chamada import livro_que_chamou
 from guiche.excel.conversa import ConversaNoExcel, ultima_palavra
-from guiche.excel.sistema import Sistema, esta_ocupado, modulo_de, ocupado, sem_esperar, sistema_de
+from guiche.excel.qual_sistema import sistema_de
+from guiche.excel.sistema import Sistema, esta_ocupado, modulo_de, ocupado, sem_esperar
 from guiche.livro.atos import Autor
 from guiche.oficio.contexto import abrir
 from guiche.oficio.falha import registrar_falha

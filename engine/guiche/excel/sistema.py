@@ -22,7 +22,7 @@ from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha.celulas import letras_da_coluna, numero_da_coluna
 
 if TYPE_CHECKING:
-    import xlwings as xw
+    pass
 
 T = TypeVar("T")
 ESPERA, PASSO = 8.0, 0.2
@@ -252,17 +252,6 @@ def sem_esperar(modulo: Any) -> None:
 def esperar() -> None:
     """A pausa entre duas tentativas."""
     time.sleep(PASSO)
-
-
-def sistema_de(livro: xw.Book) -> Sistema:
-    """O Excel em que a pasta está aberta."""
-    if "mac" in type(livro.impl).__module__:
-        from guiche.excel.no_mac import NoMac  # noqa: PLC0415
-
-        return NoMac(livro)
-    from guiche.excel.no_windows import NoWindows  # noqa: PLC0415
-
-    return NoWindows(livro)
 
 
 def modulo_de(objeto: Any) -> Any:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from guiche.boleto.entrada import entrada_do_calculo
 from guiche.boleto.numeracao import espaco, numerado_por, o_banco_numera
 from guiche.boleto.regras import banco
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.erros import ErroDeCampo, ErroDeRegra
 from guiche.livro import numeracao
 from guiche.livro.conexao import Livro
-from guiche.servicos.boletos.papel import entrada_do_calculo
 
 _POUCOS = 10
 """Por cento da faixa: abaixo disto se avisa que ela está no fim."""

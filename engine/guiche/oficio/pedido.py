@@ -7,13 +7,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guiche.dominio.datas import PRIMEIRO_DIA
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro.atos import Autor
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
+
+if TYPE_CHECKING:
+    from guiche.dominio.elegibilidade import Filtros
 
 
 def _sem_pasta() -> AbstractContextManager[Contexto]:
@@ -63,3 +66,23 @@ class Pedido:
         """Faz o ato com a pasta de trabalho aberta e travada."""
         with self.abrir() as ctx:
             return ato(ctx)
+
+
+def filtros(p: Pedido) -> Filtros:
+    """Os filtros do débito automático."""
+    from guiche.dominio.elegibilidade import Filtros  # noqa: PLC0415
+
+    return Filtros(
+        filial=(p["filial_de"], p["filial_ate"]),
+        por=p["por"],
+        empresa=(p["empresa_de"], p["empresa_ate"]),
+        cliente=(p["cliente_de"], p["cliente_ate"]),
+        matricula=(p["matricula_de"], p["matricula_ate"]),
+        vencimento=(p["vencimento_de"], p["vencimento_ate"]),
+        tipo_doc=(p["tipo_doc_de"], p["tipo_doc_ate"]),
+        tipos_doc=frozenset(filter(None, (tipo.strip() for tipo in p["tipos_doc"].split(",")))),
+        data_fixa=p["data_fixa"],
+        parcial=p["parcial"],
+        manutencao=bool(p.opcoes.get("manutencao")),
+        optantes=bool(p.opcoes.get("optantes")),
+    )

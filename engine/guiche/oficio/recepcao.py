@@ -14,7 +14,7 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.modelo import Registro
 from guiche.livro import retornos
 from guiche.oficio.contexto import Contexto
-from guiche.servicos.supervisao.segredo import exigir, ha_supervisor
+from guiche.oficio.segredo import exigir, ha_supervisor
 
 DEBITO = "DEBITO_150"
 

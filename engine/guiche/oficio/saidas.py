@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guiche.erros import ErroDePlanilha, Local
-from guiche.servicos.debito.gravacao import escrever_inteiro
+from guiche.oficio.entrega import escrever_inteiro
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Relatorio

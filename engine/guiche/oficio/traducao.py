@@ -17,7 +17,6 @@ from guiche.dominio.encargos import Encargos, clausulas
 from guiche.dominio.escritos import convenio_com_numero
 from guiche.livro.boletos import Boleto
 from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
-from guiche.servicos.cobranca.casamento import chave_do_boleto
 
 _DA_ENTRADA = ("carteira", "variacao", "ano_nosso_numero", "byte_idt")
 DADO_DA_EMPRESA = "empresa"
@@ -145,3 +144,12 @@ def _da_mudanca(comando: str, mudanca: Mapping[str, Any]) -> dict[str, Any]:
     if "dias" in mudanca:
         return {"protesto_dias" if comando == "protestar" else "negativacao_dias": mudanca["dias"]}
     return {"abatimento": centavos}
+
+
+def chave_do_boleto(marca: str, boleto: int) -> str:
+    """O que vai no uso da empresa: a marca do livro e o código do boleto.
+
+    >>> chave_do_boleto("7K2Q", 123)
+    '7K2QB0000000123'
+    """
+    return f"{marca}B{boleto:010d}"

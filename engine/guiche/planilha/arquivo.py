@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
@@ -278,11 +278,9 @@ class PastaEmArquivo:
         pacote.gravar(self._caminho, self._trocas | sem_ordem, fora)
         self._abrir()
 
-    def modernizar(self) -> list[str]:
-        """Acrescenta o que falta à pasta de um modelo anterior, já no disco, e diz o quê."""
-        from guiche.planilha.modernizar import modernizar  # noqa: PLC0415  só a pasta velha paga por ela
-
-        relato = modernizar(self._caminho)
+    def refazer_no_disco(self, fazer: Callable[[Path], list[str]]) -> list[str]:
+        """Deixa que ``fazer`` mude o arquivo, e o lê de novo se disse que mudou."""
+        relato = fazer(self._caminho)
         if relato:
             self._abrir()
         return relato

@@ -7,7 +7,7 @@ escrita são sempre por tabela inteira ou por lote de linhas, nunca célula a c�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -124,8 +124,8 @@ class Pasta(Protocol):
         """Leva ao disco, de uma vez, tudo o que foi gravado; ou nada."""
         ...
 
-    def modernizar(self) -> list[str]:
-        """Acrescenta o que falta à pasta de um modelo anterior, e diz o quê; nada se nada falta."""
+    def refazer_no_disco(self, fazer: Callable[[Path], list[str]]) -> list[str]:
+        """Deixa que ``fazer`` mude o arquivo da pasta, e devolve o que disse que mudou; se mudou, lê-se de novo."""
         ...
 
     def esquecer(self) -> None:

@@ -18,7 +18,7 @@ from guiche.livro import cadastramentos
 from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, Cadastramento
 from guiche.oficio.cadastros import Cadastros, codigo_da_celula
 from guiche.oficio.contexto import Contexto
-from guiche.servicos.debito.gravacao import remetente_da
+from guiche.oficio.remetente import remetente_da
 
 NA_ABA = 10_000
 _COLUNAS_DO_BANCO = ("optante", "banco", "agencia", "operacao", "conta", "conta_dv", "autorizacao_data",

@@ -11,7 +11,7 @@ from pathlib import Path
 from guiche.livro import atos, remessas
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.servicos.debito.gravacao import aposentar_descartadas, exportar_arquivo
+from guiche.oficio.entrega import aposentar_descartadas, exportar_arquivo
 from guiche.vistas.abas import atualizar_pasta
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from guiche.arquivos.anonimizar import anonimizar as trocar
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.arquivo.leitura import conteudo_de
-from guiche.servicos.debito.gravacao import escrever_inteiro
 
 _BYTES_DA_SEMENTE = 32
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guiche.oficio.pedido import Pedido
+from guiche.oficio.entradas import ler_texto
+from guiche.oficio.pedido import Pedido, filtros
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.pasta.atender import filtros
 
 if TYPE_CHECKING:
     from guiche.servicos.boletos.impressao import Saida
@@ -58,13 +58,6 @@ def boletos_detalhes(p: Pedido) -> Resultado:
     return p.na_pasta(lambda ctx: consulta.detalhes(ctx, p["boleto"]))
 
 
-def boletos_estornar(p: Pedido) -> Resultado:
-    """Estornar boleto."""
-    from guiche.servicos.cobranca import fila  # noqa: PLC0415
-
-    return p.na_pasta(lambda ctx: fila.estornar(ctx, p["boleto"]))
-
-
 def boletos_segunda_via(p: Pedido) -> Resultado:
     """Segunda via."""
     from guiche.servicos.boletos import impressao  # noqa: PLC0415
@@ -91,12 +84,11 @@ def boleto_calcular(p: Pedido) -> Resultado:
     import sys  # noqa: PLC0415
 
     from guiche.servicos.boletos import numeros  # noqa: PLC0415
-    from guiche.servicos.cobranca import composicao  # noqa: PLC0415
 
     saida = p["saida"]
     if p.na_janela and saida is None:
         saida = p["lista"].with_name(f"{p['lista'].stem} calculados.xlsx")
-    texto = composicao.ler(p["lista"]) if p["lista"] else sys.stdin.read()
+    texto = ler_texto(p["lista"]) if p["lista"] else sys.stdin.read()
     return numeros.calcular(texto, saida, aceitar_parcial=p["aceitar_parcial"])
 
 

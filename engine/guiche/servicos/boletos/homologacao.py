@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from guiche.boleto.calculo import Calculo, calcular
+from guiche.boleto.entrada import entrada_do_calculo
 from guiche.documentos.boleto import desenhar
 from guiche.documentos.papel import Papel
 from guiche.dominio.boletos import EstadoBoleto, Grupo
@@ -20,13 +21,13 @@ from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import encargos_de
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.faixa import maior_numero, o_banco_da
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.lista import gravar_lista
 from guiche.servicos.boletos.emissao import ler
-from guiche.servicos.boletos.papel import em_json, entrada_do_calculo, papel, textos_da_emissao
+from guiche.servicos.boletos.papel import em_json, papel, textos_da_emissao
 from guiche.servicos.boletos.preparo import conferir_carteira
-from guiche.servicos.debito.gravacao import escrever_inteiro
 
 MARCA = "TESTE DE HOMOLOGAÇÃO – NÃO PAGÁVEL"
 MINIMO = 10

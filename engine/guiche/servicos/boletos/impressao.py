@@ -30,6 +30,7 @@ from guiche.oficio import executores
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.exigencias import (
     exigir_beneficiario,
@@ -38,7 +39,6 @@ from guiche.servicos.boletos.exigencias import (
     exigir_que_se_imprima,
 )
 from guiche.servicos.boletos.papel import papel
-from guiche.servicos.debito.gravacao import escrever_inteiro
 
 PAGINAS_POR_ARQUIVO = 5_000
 MASCARA = "boleto-{codigo}"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from guiche.boleto.calculo import calcular
-from guiche.boleto.entrada import Entrada
+from guiche.boleto.entrada import Entrada, entrada_do_calculo
 from guiche.boleto.numeracao import numerado_por
 from guiche.boleto.pix import copia_e_cola
 from guiche.boleto.regras import banco
@@ -18,7 +18,6 @@ from guiche.dominio.boletos import PAGAVEIS, EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Encargos, clausulas, frases
-from guiche.dominio.escritos import convenio_com_numero
 from guiche.livro.boletos import Boleto
 
 AGUARDANDO = "AGUARDANDO REGISTRO – NÃO PAGÁVEL"
@@ -28,26 +27,6 @@ _POR_LINHA = 3
 _DOCUMENTO_NO_BANCO = 10
 """Posições do número do documento no CNAB 400."""
 _BR = "%d/%m/%Y"
-
-
-def entrada_do_calculo(conta: Conta, cobranca: Cobranca, numero: int, hoje: date) -> dict[str, Any]:
-    """Os dados que o banco põe no código de barras, em texto."""
-    return {
-        "banco": conta.banco,
-        "agencia": conta.agencia,
-        "agencia_dv": cobranca.agencia_dv,
-        "conta": conta.conta,
-        "conta_dv": conta.conta_dv,
-        "convenio": convenio_com_numero(conta.convenio),
-        "operacao": conta.operacao,
-        "carteira": cobranca.carteira,
-        "variacao": cobranca.variacao,
-        "modalidade": cobranca.modalidade,
-        "posto": cobranca.posto,
-        "nosso_numero": str(numero),
-        "ano_nosso_numero": f"{hoje.year % 100:02d}",
-        "documento_beneficiario": conta.empresa_cnpj,
-    }
 
 
 def entrada_da_emissao(conta: Conta, cobranca: Cobranca, numero: int, hoje: date) -> Entrada:

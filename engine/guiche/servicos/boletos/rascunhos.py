@@ -22,10 +22,10 @@ from guiche.livro.boletos import Boleto
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.boletos.exigencias import exigir_pagavel
 from guiche.servicos.boletos.impressao import Saida, escolhidos, gravar_pdf
-from guiche.servicos.debito.gravacao import escrever_inteiro
 
 PASTA = "rascunhos"
 _COM_DDD = (10, 11)

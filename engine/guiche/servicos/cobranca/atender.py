@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entradas import ler_texto
 from guiche.oficio.pedido import Pedido
 from guiche.oficio.resultado import Resultado
 from guiche.oficio.saidas import lugar_livre
@@ -65,5 +66,12 @@ def remessa_gerar(p: Pedido) -> Resultado:
     saida = p["saida"]
     if p.na_janela and saida is None:
         saida = lugar_livre(p["pedido"].with_suffix(".rem"))
-    texto = composicao.ler(p["pedido"]) if p["pedido"] else sys.stdin.read()
+    texto = ler_texto(p["pedido"]) if p["pedido"] else sys.stdin.read()
     return composicao.gerar(texto, saida, p.autor.hoje)
+
+
+def boletos_estornar(p: Pedido) -> Resultado:
+    """Estornar boleto."""
+    from guiche.servicos.cobranca import fila  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: fila.estornar(ctx, p["boleto"]))

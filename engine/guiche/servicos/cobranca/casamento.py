@@ -16,15 +16,6 @@ _MARCA = 4
 _CHAVE = 15
 
 
-def chave_do_boleto(marca: str, boleto: int) -> str:
-    """O que vai no uso da empresa: a marca do livro e o código do boleto.
-
-    >>> chave_do_boleto("7K2Q", 123)
-    '7K2QB0000000123'
-    """
-    return f"{marca}B{boleto:010d}"
-
-
 def boleto_da_chave(marca: str, uso_empresa: str | None) -> int | None:
     """O boleto de uma chave devolvida pelo banco; ``None`` se não é deste livro.
 

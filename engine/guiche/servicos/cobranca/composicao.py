@@ -18,21 +18,6 @@ from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
 from guiche.oficio.resultado import Resultado
 
 
-def ler(caminho: Path) -> str:
-    """O texto do pedido.
-
-    Raises:
-        ErroDeArquivo: ``arquivo.ausente`` ou ``arquivo.formato``.
-    """
-    try:
-        return caminho.read_text("utf-8-sig")
-    except OSError as erro:
-        razao = f"não foi possível abrir: {do_sistema(erro)}"
-        raise ErroDeArquivo("arquivo.ausente", razao, local=Local(caminho.name)) from erro
-    except UnicodeDecodeError as erro:
-        raise ErroDeArquivo("arquivo.formato", "o pedido não está em UTF-8", local=Local(caminho.name)) from erro
-
-
 def gerar(texto: str, saida: Path | None = None, hoje: date | None = None) -> Resultado:
     """Compõe a remessa do pedido e a grava em ``saida``, ou a devolve em ``conteudo``.
 

@@ -16,11 +16,11 @@ from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.chave import recusa_se_mudou
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import exportar_arquivo, nome_livre
 from guiche.oficio.nome import nome_da_remessa
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.boletos.emissao import ler
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
-from guiche.servicos.debito.gravacao import exportar_arquivo, nome_livre
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
 from guiche.vistas.retomada import retomar

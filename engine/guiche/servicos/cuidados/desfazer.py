@@ -11,7 +11,7 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos, dependencias, titulos
 from guiche.livro import desfazer as livro_do_contrario
-from guiche.livro import enviadas as livro_das_remessas
+from guiche.livro import remessas as livro_das_remessas
 from guiche.livro.atos import em_frase, registrar
 from guiche.livro.desfazer import Ato
 from guiche.oficio.cadastros import Cadastros, ler_cadastros

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
@@ -97,8 +98,8 @@ class _Espelho:
     def definir_parametro(self, nome: str, valor: str) -> None:
         """O espelho não guarda parâmetros."""
 
-    def modernizar(self) -> list[str]:
-        """O espelho é sempre de hoje."""
+    def refazer_no_disco(self, _fazer: Callable[[Path], list[str]]) -> list[str]:
+        """O espelho não está em disco."""
         return []
 
     def esquecer(self) -> None:

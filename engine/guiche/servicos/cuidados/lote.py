@@ -12,11 +12,11 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, ErroGuiche, Local, Problema
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca.remessa import gerar as gerar_boletos
 from guiche.servicos.debito.gerar import gerar as gerar_debito
-from guiche.servicos.debito.gravacao import escrever_inteiro
-from guiche.servicos.debito.retorno import importar
+from guiche.servicos.retornos.importar import importar
 
 IMPORTADOS, RECUSADOS = "importados", "recusados"
 

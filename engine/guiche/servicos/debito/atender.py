@@ -1,8 +1,8 @@
-"""Atende os atos sobre os optantes no banco. O nome da função é o id do ato."""
+"""Atende os atos do débito automático. O nome da função é o id do ato."""
 
 from __future__ import annotations
 
-from guiche.oficio.pedido import Pedido
+from guiche.oficio.pedido import Pedido, filtros
 from guiche.oficio.resultado import Resultado
 
 
@@ -20,16 +20,6 @@ def cadastramentos_decidir(p: Pedido) -> Resultado:
     return p.na_pasta(
         lambda ctx: decisao.decidir(ctx, p["retorno"], p["linha"], p["decisao"], p["cliente"], p["motivo"])
     )
-
-
-def pendentes(p: Pedido) -> Resultado:
-    """Sem resposta."""
-    from guiche.servicos.remessas.pendentes import listar_pendentes  # noqa: PLC0415
-
-    saidas = list(p["saida"])
-    if p["em_arquivo"]:
-        saidas += [p.caminho.parent / f"Pendentes{fim}" for fim in (".pdf", ".xlsx")]
-    return p.na_pasta(lambda ctx: listar_pendentes(ctx, dias=p["dias"], saidas=saidas))
 
 
 def debito_repetir(p: Pedido) -> Resultado:
@@ -54,3 +44,30 @@ def optantes_pix_automatico(p: Pedido) -> Resultado:
     if p.na_janela:
         saidas.append(p.caminho.parent / "Pix Automático.xlsx")
     return p.na_pasta(lambda ctx: listar(ctx, p["conta"], todos=p["todos"], saidas=saidas))
+
+
+def conferir(p: Pedido) -> Resultado:
+    """Conferir."""
+    from guiche.servicos.debito import gerar as servico  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: servico.conferir(ctx, p["conta"], filtros(p), na_aba=p.na_aba))
+
+
+def gerar(p: Pedido) -> Resultado:
+    """Gerar remessa."""
+    from guiche.servicos.debito import gerar as servico  # noqa: PLC0415
+
+    return p.na_pasta(lambda ctx: servico.gerar(ctx, p["conta"], filtros(p)))
+
+
+def optantes(p: Pedido) -> Resultado:
+    """Optantes."""
+    from guiche.servicos.debito.optantes import listar_optantes  # noqa: PLC0415
+
+    saidas = list(p["saida"])
+    if p.na_janela:
+        saidas += [p.caminho.parent / f"Optantes{fim}" for fim in (".pdf", ".xlsx")]
+    empresa = (p["empresa_de"], p["empresa_ate"])
+    return p.na_pasta(
+        lambda ctx: listar_optantes(ctx, p["conta"], empresa=empresa, saidas=saidas, vence_em=p["vence_em"])
+    )

@@ -22,10 +22,12 @@ from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.oficio.cadastros import Cadastros, Carteira, ler_cadastros, todos
 from guiche.oficio.chave import recusa_se_mudou
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import exportar_arquivo
 from guiche.oficio.fechamentos import congelar
 from guiche.oficio.mudados import relato as relato_dos_mudados
+from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.debito.gravacao import exportar_arquivo, gravar_remessa, remetente_da
+from guiche.servicos.debito.gravacao import gravar_remessa
 from guiche.servicos.debito.manutencao import a_manter
 from guiche.servicos.debito.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia

@@ -8,31 +8,18 @@ o próximo ato encontra a remessa sem exportação e a exporta (``retomada``).
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Sequence
 
 from guiche.debito import fila
 from guiche.debito.composicao import CANCELAMENTO, DEBITO, Escrita, Item, Remetente, compor
 from guiche.debito.identidade import fim_da_conta
-from guiche.dominio.cadastro import Cliente, Conta
+from guiche.dominio.cadastro import Conta
 from guiche.dominio.estados import Estado
 from guiche.dominio.nomes import nome_de_arquivo, pasta_de_dentro
-from guiche.erros import ErroDePlanilha, Local, do_sistema
 from guiche.livro import arquivos, remessas, retornos
-from guiche.livro.conexao import propriedade
 from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.oficio.contexto import Contexto
-
-
-def remetente_da(ctx: Contexto, conta: Conta, clientes: Mapping[str, Cliente]) -> Remetente:
-    """Junta a conta, o perfil do banco e a marca do livro."""
-    from guiche.bancos.perfil import perfil  # noqa: PLC0415  evita ciclo de leitura em quem só lista
-
-    ligadas = frozenset(ctx.pasta.parametro("versoes_ligadas").replace(",", " ").split())
-    return Remetente(conta, perfil(conta.banco), propriedade(ctx.livro, "marca"), clientes, ligadas)
+from guiche.oficio.entrega import _agora, nome_livre
 
 
 def gravar_remessa(
@@ -110,60 +97,3 @@ def _linhas(escrita: Escrita, itens: Sequence[Item], numeros: tuple[int, int, in
 def _ultimo_retorno(ctx: Contexto, conta: Conta) -> retornos.Retorno | None:
     do_convenio = [r for r in retornos.listar(ctx.livro) if (r.banco, r.convenio) == (conta.banco, conta.convenio)]
     return do_convenio[-1] if do_convenio else None
-
-
-def caminho_da(ctx: Contexto, remessa: Remessa) -> Path:
-    """Onde fica o arquivo da remessa; o livro o guarda relativo à pasta de trabalho, que pode mudar de lugar."""
-    return ctx.pasta.caminho.parent / pasta_de_dentro(remessa.arquivo)
-
-
-def nome_livre(ctx: Contexto, nome: str, nsa: int) -> str:
-    """O nome que o banco pede; se outra remessa já o usou (máscara só com a data), leva o NSA no fim."""
-    usados = {Path(r.arquivo).name for r in remessas.listar(ctx.livro) if r.situacao != "DESCARTADA"}
-    if nome not in usados:
-        return nome
-    caminho = Path(nome)
-    return f"{caminho.stem}-{nsa:06d}{caminho.suffix}"
-
-
-def exportar_arquivo(ctx: Contexto, remessa: Remessa) -> Path:
-    """Escreve o arquivo da remessa, sempre os mesmos bytes, e anota a exportação."""
-    caminho = caminho_da(ctx, remessa)
-    escrever_inteiro(caminho, arquivos.recuperar(ctx.livro, remessa.sha256))
-    with ctx.livro.transacao():
-        remessas.marcar(ctx.livro, remessa.id, "exportada_em", _agora(ctx.autor.agora))
-    return caminho
-
-
-def aposentar_descartadas(ctx: Contexto) -> None:
-    """O arquivo de uma remessa descartada muda de nome, para que ninguém o mande; o que outra usa agora fica."""
-    for remessa in remessas.listar(ctx.livro, situacoes=["DESCARTADA"]):
-        caminho = caminho_da(ctx, remessa)
-        if caminho.exists() and not remessas.em_uso(ctx.livro, remessa.arquivo):
-            caminho.replace(caminho.with_name(f"{caminho.name}.descartado"))
-
-
-def escrever_inteiro(caminho: Path, conteudo: bytes) -> None:
-    """Escreve o arquivo por nome provisório, descarrega ao disco e troca: ou inteiro, ou nada.
-
-    Raises:
-        ErroDePlanilha: ``disco.gravacao``, se a pasta não aceita a gravação.
-    """
-    provisorio = caminho.with_name(f".{caminho.name}.provisorio")
-    try:
-        caminho.parent.mkdir(parents=True, exist_ok=True)
-        with provisorio.open("wb") as saida:
-            saida.write(conteudo)
-            saida.flush()
-            os.fsync(saida.fileno())
-        provisorio.replace(caminho)
-    except OSError as erro:
-        with suppress(OSError):
-            provisorio.unlink(missing_ok=True)
-        raise ErroDePlanilha(
-            "disco.gravacao", f"não foi possível gravar: {do_sistema(erro)}", local=Local(str(caminho))
-        ) from erro
-
-
-def _agora(momento: datetime) -> str:
-    return momento.isoformat(sep=" ", timespec="seconds")

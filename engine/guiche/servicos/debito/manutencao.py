@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
+from guiche.debito.bloqueios import parado_desde
 from guiche.debito.composicao import DEBITO, Item
 from guiche.dominio.elegibilidade import recusa_da_autorizacao, recusa_do_cliente
 from guiche.erros import ErroDeRegra
@@ -11,19 +10,7 @@ from guiche.livro.conexao import Livro
 from guiche.livro.optantes import ultimos_vencimentos
 from guiche.servicos.debito.selecao import Selecao
 
-SEM_MOVIMENTO = 75
-"""Dias sem débito em que se age: aos três meses o banco pode excluir o optante."""
 _MARCA = "MANUT "
-
-
-def parado_desde(ultimo: str, autorizado: date | None, hoje: date) -> date | None:
-    """Desde quando o optante está sem débito, se há quase três meses; quem nunca foi enviado conta da autorização.
-
-    >>> parado_desde("2026-05-01", None, date(2026, 8, 4))
-    datetime.date(2026, 5, 1)
-    """
-    desde = date.fromisoformat(ultimo) if ultimo else autorizado
-    return desde if desde and desde <= hoje - timedelta(days=SEM_MOVIMENTO) else None
 
 
 def a_manter(livro: Livro, selecao: Selecao) -> list[Item]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from guiche.bancos.perfil import perfil
 from guiche.boleto.contas import conhecido
-from guiche.debito.bloqueios import bloqueios
+from guiche.debito.bloqueios import bloqueios, parado_desde
 from guiche.debito.composicao import identificacao
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.cpf_cnpj import formatar, limpar
@@ -28,10 +28,9 @@ from guiche.exame.contas import do_debito
 from guiche.livro.optantes import ultimos_vencimentos
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.saidas import gravar_saida
-from guiche.servicos.debito.gravacao import remetente_da
-from guiche.servicos.debito.manutencao import parado_desde
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Relatorio

@@ -32,9 +32,9 @@ from guiche.livro import titulos
 from guiche.livro.retornos import NaoDebitado, nao_debitados
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.debito.gerar import gerar
-from guiche.servicos.debito.gravacao import remetente_da
 from guiche.servicos.debito.selecao import minimo_da_conta
 
 REPETICOES = 2

@@ -1,4 +1,4 @@
-"""Importar o retorno do banco: reconhecer, mostrar a prévia, confirmar (S-36..S-48, K-14..K-20)."""
+"""Importar o retorno de débito automático: reconhecer, mostrar a prévia, confirmar (S-36..S-48, K-14..K-20)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from guiche.arquivos.debito150 import Arquivo, ler
-from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.debito.composicao import cabecalho
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
@@ -28,22 +27,20 @@ from guiche.oficio.recepcao import (
     NADA_DE_MAIS,
     Aceita,
     Chegada,
-    autorizar,
     conferir_numero,
     destino_da_baixa,
     onde_se_da_baixa,
     recusar_ensaio,
     recusar_repetido,
 )
+from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import A_DETALHAR, Resultado, recusa
 from guiche.servicos.debito.baixa import Baixa, aplicar
 from guiche.servicos.debito.confronto import Resposta
-from guiche.servicos.debito.gravacao import remetente_da
 from guiche.servicos.debito.registros import Registros, efetuar, interpretar
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 
-_INICIO = 1 << 16
 COLUNAS = (
     "id_cliente_empresa", "agencia_debito", "id_cliente_banco", "data_vencimento_ou_debito", "valor", "codigo_retorno",
     "uso_empresa", "codigo_movimento",
@@ -74,7 +71,7 @@ def importar(
     confirmar: bool = False,
     aceita: Aceita = NADA_DE_MAIS,
 ) -> Resultado:
-    """Lê o retorno, de débito ou de cobrança, e mostra o que faria; com ``confirmar``, faz.
+    """Lê o retorno e mostra o que faria; com ``confirmar``, faz.
 
     ``baixar_em`` é ``CAIXA`` ou ``CONTA`` (padrão: o da conta, ou a conta bancária). ``aceita`` é o que
     se manda importar fora do costume.
@@ -83,11 +80,6 @@ def importar(
         ErroDeArquivo: o arquivo não é um retorno de débito automático inteiro e certo.
         ErroDeRegra: o arquivo é de outro banco, convênio ou sentido, ou já foi importado.
     """
-    autorizar(ctx, aceita)
-    if _e_cobranca(caminho):
-        from guiche.servicos.cobranca.retorno import importar as de_cobranca  # noqa: PLC0415
-
-        return de_cobranca(ctx, caminho, conta=conta, baixar_em=baixar_em, confirmar=confirmar, aceita=aceita)
     if confirmar:
         retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)
@@ -113,14 +105,6 @@ def importar(
     ctx.progresso("Atualizando a pasta de trabalho…")
     atualizar_pasta(ctx, cadastros, problemas=resultado.problemas)
     return resultado
-
-
-def _e_cobranca(caminho: Path) -> bool:
-    try:
-        with caminho.open("rb") as entrada:
-            return detectar(entrada.read(_INICIO)) == COBRANCA
-    except (OSError, ErroDeArquivo):
-        return False  # quem lê o débito diz o que há de errado
 
 
 def reconhecer(ctx: Contexto, caminho: Path, cadastros: Cadastros, conta: str, aceita: Aceita) -> Reconhecido:

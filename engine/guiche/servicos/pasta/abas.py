@@ -7,10 +7,10 @@ from pathlib import Path
 from guiche.erros import ErroDePlanilha, Local
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import VERSAO, versao
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.debito.gravacao import escrever_inteiro
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 
@@ -39,7 +39,9 @@ def atualizar(ctx: Contexto) -> Resultado:
     """
     novidades: list[str] = []
     if ctx.pasta.parametro(VERSAO) != versao():
-        novidades = ctx.pasta.modernizar()
+        from guiche.planilha.modernizar import modernizar  # noqa: PLC0415  só a pasta velha paga por ela
+
+        novidades = ctx.pasta.refazer_no_disco(modernizar)
         ctx.pasta.definir_parametro(VERSAO, versao())
     retomados = retomar(ctx)
     cadastros = ler_cadastros(ctx.pasta)

@@ -18,6 +18,7 @@ from guiche.arquivos.troca import Troca
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDePlanilha, Local
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
 from guiche.planilha import pacote, textos
 from guiche.planilha.arquivo import PastaEmArquivo
@@ -25,7 +26,6 @@ from guiche.planilha.celulas import Recusa, codigo, letras_da_coluna, numero_da_
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.porta import Celula
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.servicos.debito.gravacao import escrever_inteiro
 
 _MOLDES = {"codigo": "C{:05d}", "nome": "Pessoa {}"}
 _SO_DA_PASTA = ("livro_id", "ultimo_ato")

@@ -21,9 +21,9 @@ from guiche.erros import ErroGuiche
 from guiche.livro import arquivos, atos
 from guiche.livro.contagem import contagens, ultimos_arquivos
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
-from guiche.servicos.debito.gravacao import escrever_inteiro
 
 ATOS, ARQUIVOS = 200, 20
 """Quantos atos e arquivos, os mais novos, o pacote leva."""

@@ -16,13 +16,13 @@ from guiche.livro.atos import registrar
 from guiche.livro.conexao import propriedade
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.saidas import lugar_livre
 from guiche.oficio.situacao import situacao_do_titulo
 from guiche.planilha.celulas import Recusa, codigo
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lista import gravar_lista
-from guiche.servicos.debito.gravacao import escrever_inteiro
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 

@@ -18,16 +18,12 @@ from guiche.livro.atos import registrar
 from guiche.livro.remessas import COBRANCA, LinhaEnviada, Remessa
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.entrega import aposentar_descartadas, escrever_inteiro, exportar_arquivo
+from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.debito.gerar import repetir
-from guiche.servicos.debito.gravacao import (
-    aposentar_descartadas,
-    escrever_inteiro,
-    exportar_arquivo,
-    gravar_remessa,
-    remetente_da,
-)
+from guiche.servicos.debito.gravacao import gravar_remessa
 from guiche.vistas.abas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
 from guiche.vistas.retomada import retomar
 

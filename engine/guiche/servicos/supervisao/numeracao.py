@@ -15,7 +15,7 @@ from guiche.livro.remessas import COBRANCA, DEBITO, Remessa
 from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.supervisao.segredo import exigir
+from guiche.oficio.segredo import exigir
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 

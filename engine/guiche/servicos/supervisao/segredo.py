@@ -1,22 +1,14 @@
-"""O segredo do supervisor: no livro fica só o seu resumo, de que não se volta."""
+"""Definir e trocar o segredo do supervisor."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
-
 from guiche.erros import ErroDeRegra
 from guiche.livro.atos import registrar
-from guiche.livro.conexao import definir as definir_propriedade
-from guiche.livro.conexao import propriedade
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
+from guiche.oficio.segredo import exigir, guardar, ha_supervisor
 
-_ONDE = "supervisor"
 _MENOR = 8
-_N, _R, _P, _SAL = 1 << 14, 8, 1, 16
-"""Uns 50 ms e 16 MB por tentativa."""
 
 
 def definir(ctx: Contexto, novo: str, atual: str) -> Resultado:
@@ -27,51 +19,11 @@ def definir(ctx: Contexto, novo: str, atual: str) -> Resultado:
     """
     if len(novo) < _MENOR:
         raise ErroDeRegra("supervisor.curto", f"o segredo novo tem de ter ao menos {_MENOR} caracteres")
-    havia = bool(propriedade(ctx.livro, _ONDE))
+    havia = ha_supervisor(ctx)
     if havia:
         exigir(ctx, atual, "supervisor definir")
     with ctx.livro.transacao():
         registrar(ctx.livro, ctx.autor, "supervisor definir", depois={"trocado": havia})
-        definir_propriedade(ctx.livro, _ONDE, resumir(novo, secrets.token_bytes(_SAL)))
+        guardar(ctx, novo)
     frase = "Segredo do supervisor trocado." if havia else "Segredo do supervisor definido."
     return Resultado("supervisor definir", (frase, "Guarde-o: sem ele não se troca, e não há como lê-lo."))
-
-
-def ha_supervisor(ctx: Contexto) -> bool:
-    """Diz se o livro tem supervisor."""
-    return bool(propriedade(ctx.livro, _ONDE))
-
-
-def exigir(ctx: Contexto, segredo: str, para: str) -> None:
-    """Recusa o ato sem o segredo certo; a tentativa errada fica no diário.
-
-    Raises:
-        ErroDeRegra: ``supervisor.ausente``, ``supervisor.falta`` ou ``supervisor.errado``.
-    """
-    guardado = propriedade(ctx.livro, _ONDE)
-    if not guardado:
-        raise ErroDeRegra("supervisor.ausente", "este livro ainda não tem supervisor")
-    if not segredo:
-        raise ErroDeRegra("supervisor.falta", "só o supervisor faz isto")
-    if not confere(segredo, guardado):
-        with ctx.livro.transacao():
-            registrar(ctx.livro, ctx.autor, "supervisor recusado", depois={"para": para})
-        raise ErroDeRegra("supervisor.errado", "o segredo do supervisor não confere")
-
-
-def resumir(segredo: str, sal: bytes) -> str:
-    """O que se guarda: os parâmetros, o sal e o resumo."""
-    resumo = hashlib.scrypt(segredo.encode(), salt=sal, n=_N, r=_R, p=_P)
-    return f"scrypt${_N}${_R}${_P}${sal.hex()}${resumo.hex()}"
-
-
-def confere(segredo: str, guardado: str) -> bool:
-    """Diz se o segredo é o que se guardou.
-
-    >>> guardado = resumir("abre-te sésamo", b"0123456789abcdef")
-    >>> confere("abre-te sésamo", guardado), confere("abre-te", guardado)
-    (True, False)
-    """
-    _, n, r, p, sal, resumo = guardado.split("$")
-    feito = hashlib.scrypt(segredo.encode(), salt=bytes.fromhex(sal), n=int(n), r=int(r), p=int(p))
-    return hmac.compare_digest(feito, bytes.fromhex(resumo))

@@ -18,9 +18,9 @@ from guiche.servicos.boletos.emissao import gerar as emitir
 from guiche.servicos.cobranca.remessa import gerar as registrar_boletos
 from guiche.servicos.debito.gerar import conferir, gerar
 from guiche.servicos.debito.optantes import listar_optantes
-from guiche.servicos.debito.retorno import importar
 from guiche.servicos.pasta.abas import criar
 from guiche.servicos.remessas.enviadas import imprimir, marcar
+from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import receber
 from guiche.servicos.treino.exemplo import NAO_OPTANTE, PAGOS_NO_BALCAO, preencher, valor_do_antigo
 from guiche.servicos.treino.simulado import Escolha, responder

@@ -21,8 +21,8 @@ from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import layout_cnab, ler_toml
 from guiche.layout.modelo import Layout
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.debito.gravacao import escrever_inteiro
 from guiche.servicos.treino.simulado.escolha import Escolha
 from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from guiche.servicos.treino.simulado.numeros import Numerador

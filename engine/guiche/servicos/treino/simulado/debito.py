@@ -20,8 +20,8 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import carregar
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout
+from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.debito.gravacao import escrever_inteiro
 from guiche.servicos.treino.simulado.registros import Respondido, outros
 
 PARCELAS = {"00": 80, "01": 15, "05": 5}
