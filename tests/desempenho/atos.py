@@ -27,7 +27,7 @@ onde, ato = Path(sys.argv[1]), sys.argv[2]
 inicio = time.perf_counter()
 with na(onde / "g.xlsx") as ctx:
     if ato == "gerar":
-        from guiche.servicos.gerar import gerar
+        from guiche.servicos.debito.gerar import gerar
         feito = gerar(ctx)
     elif ato == "remessa de boletos":
         from guiche.servicos.cobranca.remessa import gerar
@@ -37,7 +37,7 @@ with na(onde / "g.xlsx") as ctx:
         from guiche.servicos.boletos.emissao import gerar
         feito = gerar(ctx, "", Filtros(parcial=True, optantes=True), juntar="agrupados" in ato)
     else:
-        from guiche.servicos.importar import importar
+        from guiche.servicos.retornos.importar import importar
         feito = importar(ctx, onde / ("b-d1.ret" if "paga" in ato else "b.ret"), confirmar=True)
 assert feito.feito and not feito.vazio and not feito.dados.get("fora"), feito.linhas
 print(json.dumps([time.perf_counter() - inicio, pico_de_memoria() / (1 << 20)]))
@@ -45,14 +45,14 @@ print(json.dumps([time.perf_counter() - inicio, pico_de_memoria() / (1 << 20)]))
 BANCO = """
 from pathlib import Path
 from tests.servicos.apoio import HOJE
-from guiche.servicos.simulado.debito import responder
+from guiche.servicos.treino.simulado.debito import responder
 onde = Path(sys.argv[1])
 responder(next((onde / "remessas").glob("*.rem")), onde / "b.ret", hoje=HOJE)
 """
 BANCO_DOS_BOLETOS = """
 from datetime import datetime
 from pathlib import Path
-from guiche.servicos.simulado import Escolha, responder
+from guiche.servicos.treino.simulado import Escolha, responder
 onde = Path(sys.argv[1])
 remessa = next((onde / "remessas").glob("CB*.rem"))
 escolha = Escolha(parcelas={"PAGO": 100})
@@ -75,7 +75,7 @@ print(json.dumps(tempos))
 """
 COMANDO = "import contextlib, io\nfrom guiche.cli import main\nwith contextlib.redirect_stdout(io.StringIO()), "
 COMANDO += "contextlib.suppress(SystemExit):\n    main({})"
-IMPORTAR = "import guiche.servicos.atender, guiche.servicos.gerar, guiche.planilha.arquivo, python_calamine"
+IMPORTAR = "import guiche.servicos.debito.atender, guiche.servicos.debito.gerar, guiche.planilha.arquivo, python_calamine"
 
 
 def medir(onde: Path, n: int) -> list[Medida]:

@@ -24,7 +24,7 @@ from guiche.excel.qual_sistema import sistema_de
 from guiche.livro.vinculo import VARIAVEL, caminho_do_livro
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos import emissao
-from guiche.servicos.pasta import atender
+from guiche.servicos.debito import atender
 from tests.cobranca.test_pedido import PEDIDO
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.planilha.test_modernizar import velha

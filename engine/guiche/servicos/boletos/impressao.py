@@ -59,7 +59,7 @@ class Saida(NamedTuple):
     separados: bool = False
     """Um arquivo por boleto, com o nome que o parâmetro ``nome_do_boleto`` manda."""
     executor: str = ""
-    """Onde desenhar quando são muitos arquivos: ver ``servicos/executores.py``."""
+    """Onde desenhar quando são muitos arquivos: ver ``oficio/executores.py``."""
 
 
 def gravar_pdf(ctx: Contexto, lista: Sequence[Boleto], contratos: Contratos, saida: Saida | None = None) -> list[Path]:
