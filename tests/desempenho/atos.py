@@ -75,7 +75,7 @@ print(json.dumps(tempos))
 """
 COMANDO = "import contextlib, io\nfrom guiche.cli import main\nwith contextlib.redirect_stdout(io.StringIO()), "
 COMANDO += "contextlib.suppress(SystemExit):\n    main({})"
-IMPORTAR = "import guiche.servicos.debito.atender, guiche.servicos.debito.gerar, guiche.planilha.arquivo, python_calamine"
+IMPORTAR = "import guiche.servicos.debito.gerar, guiche.planilha.arquivo, python_calamine"
 
 
 def medir(onde: Path, n: int) -> list[Medida]:
