@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.desempenho import atos, boletos, clique, cobranca, codec, leitura, livro, planilha, servidor
+from tests.desempenho import atos, boletos, clique, cobranca, codec, leitura, livro, mudanca, planilha, servidor
 from tests.desempenho.regua import Medida
 
 
@@ -27,6 +27,7 @@ def medir(onde: Path, *, rapido: bool) -> list[Medida]:
         *atos.medir_boletos(onde, n),
         *clique.medir(onde),
         *atos.medir_partida(onde, 5 if rapido else 11),
+        *mudanca.medir(onde),
     ]
 
 
@@ -40,7 +41,9 @@ def main() -> int:
         medidas = medir(Path(pasta), rapido=pedido.rapido)
     print("| caminho | nosso | razão | meta | |\n|---|---|---|---|---|")
     for m in medidas:
-        print(f"| {m.caminho} | {m.nosso} | {m.razao:.2f} | ≥ {m.meta:.2f} | {'sim' if m.cumprida else 'NÃO'} |")
+        print(
+            f"| {m.caminho} | {m.nosso} | {m.razao:.2f} | {m.sinal} {m.meta:.2f} | {'sim' if m.cumprida else 'NÃO'} |"
+        )
     faltam = sum(not m.cumprida for m in medidas)
     return 1 if pedido.exigir and faltam else 0
 

@@ -16,17 +16,26 @@ RODADAS = 5
 
 
 class Medida(NamedTuple):
-    """Uma linha da tabela. ``razao`` é quantas vezes o nosso é melhor que o outro lado; ``meta`` é o mínimo."""
+    """Uma linha da tabela. ``razao`` é quantas vezes o nosso é melhor que o outro lado; ``meta`` é o mínimo.
+
+    Com ``menor``, é ao contrário: quanto menor a razão, melhor, e a meta é o máximo.
+    """
 
     caminho: str
     nosso: str
     razao: float
     meta: float
+    menor: bool = False
 
     @property
     def cumprida(self) -> bool:
         """Se a razão alcança a meta."""
-        return self.razao >= self.meta
+        return self.razao <= self.meta if self.menor else self.razao >= self.meta
+
+    @property
+    def sinal(self) -> str:
+        """De que lado da meta a razão deve ficar."""
+        return "≤" if self.menor else "≥"
 
 
 def medianas(*lados: Callable[[], object], rodadas: int = RODADAS) -> list[float]:
