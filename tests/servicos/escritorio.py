@@ -25,8 +25,8 @@ NOME = "Cobrança.xlsx"
 DO_DEBITO = ("--codigos", "ZZ,01,01", "--parcelas", "00=96,01=3,05=1")
 """O que o banco responde aos débitos: aos três primeiros, um código que não existe e dois sem saldo; ao resto, quase
 sempre que debitou."""
-DOS_BOLETOS = ("--dias", "2", "--parcelas", "PAGO=95,ABERTO=4,REJEITADO=1")
-"""O que o banco responde aos boletos: num dia os registra, no outro os paga."""
+ABERTO_A_CADA, REJEITADO_A_CADA = 25, 90
+"""De quantos em quantos boletos o banco deixa um por pagar, e de quantos em quantos recusa um."""
 CONTAS: tuple[Mapping[str, Any], ...] = (
     {"codigo": "BB1", "produto": "DEBITO", "banco": "001", "agencia": "1234", "conta": "56789", "conta_dv": "2",
      "convenio": "654321", "empresa_nome": "FARMACIA MODELO LTDA", "layout_versao": "05", "ativa": "Sim"},
@@ -171,7 +171,16 @@ def _debitar(e: Escritorio, dia: date) -> None:
 def _cobrar(e: Escritorio, dia: date) -> None:
     e.fazer("boletos gerar", hoje=dia.replace(day=2))
     remessa = enviar(e, "boletos remessa", dia.replace(day=2))
-    responder(e, remessa, dia.replace(day=3), DOS_BOLETOS)
+    responder(e, remessa, dia.replace(day=3), dos_boletos(e.feitio))
+
+
+def dos_boletos(feitio: Feitio) -> tuple[str, ...]:
+    """O que o banco responde: num dia registra, no outro paga. Diz-se um a um, que o acaso depende do id do livro."""
+    codigos = [
+        "REJEITADO" if n % REJEITADO_A_CADA == 1 else "ABERTO" if n % ABERTO_A_CADA == 0 else "PAGO"
+        for n in range(feitio.boletos)
+    ]
+    return ("--dias", "2", "--codigos", ",".join(codigos), "--parcelas", "PAGO=100")
 
 
 def enviar(e: Escritorio, ato: str, dia: date) -> Path:
