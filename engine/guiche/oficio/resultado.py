@@ -33,6 +33,8 @@ class Resultado:
     """Em ``--json`` vai só esta lista: o ato responde a muitos de uma vez."""
     conteudo: bytes | None = None
     """Os bytes que vão à saída, em vez do relato: o ato escreve um arquivo que não se pediu para gravar."""
+    conferencia: Sequence[Sequence[Any]] | None = None
+    """O que a aba Conferência passa a mostrar, se o ato refaz as abas; ``None``: fica como está."""
     mostra: str = ""
     """A tabela cuja aba se abre, quando depende do que se achou; vazio: a do registro do ato."""
     feito: bool = True

@@ -7,33 +7,27 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import estornos
 from guiche.livro.atos import registrar
 from guiche.livro.estornos import Lancamento
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado, recusa
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import gravando
 
 
-def estornar(ctx: Contexto, titulo: str, lancamento: int | None, motivo: str) -> Resultado:
+@gravando("estornar recebimento")
+def estornar(ctx: Contexto, cadastros: Cadastros, titulo: str, lancamento: int | None, motivo: str) -> Resultado:
     """Escreve ao contrário, com a data de hoje, um recebimento do título; sem ``lancamento``, o único que há.
 
     Raises:
         ErroDeRegra: ``recebimento.ausente`` ou ``recebimento.qual``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("estornar recebimento", cadastros.problemas)
     hoje = ctx.autor.hoje.isoformat()
-    with ctx.livro.transacao():
-        um = _escolhido(ctx, titulo, lancamento)
-        dinheiro = um.valor + um.juros - um.desconto
-        depois = {"titulo": titulo, "lancamento": um.id, "centavos": dinheiro, "motivo": motivo}
-        ato = registrar(ctx.livro, ctx.autor, "estornar recebimento", depois=depois)
-        estornos.devolver(ctx.livro, ato, [um], hoje)
-        if fechamento := _fechamento(ctx, cadastros, um):
-            estornos.devolver_comissao(ctx.livro, ato, um, fechamento, hoje)
-    atualizar_pasta(ctx, cadastros)
+    um = _escolhido(ctx, titulo, lancamento)
+    dinheiro = um.valor + um.juros - um.desconto
+    depois = {"titulo": titulo, "lancamento": um.id, "centavos": dinheiro, "motivo": motivo}
+    ato = registrar(ctx.livro, ctx.autor, "estornar recebimento", depois=depois)
+    estornos.devolver(ctx.livro, ato, [um], hoje)
+    if fechamento := _fechamento(ctx, cadastros, um):
+        estornos.devolver_comissao(ctx.livro, ato, um, fechamento, hoje)
     frase = f"Título {titulo}: estornado o recebimento {um.id}, de R$ {escrever_reais(dinheiro)}; volta a dever."
     dados = {"titulo": titulo, "lancamento": um.id, "valor": str(para_reais(dinheiro))}
     return Resultado("estornar recebimento", (frase,), dados)

@@ -13,29 +13,26 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import estornos, remessas, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import LinhaEnviada
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.recebimento import Quitado
 from guiche.oficio.recebimento import receber as gravar_recebimentos
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
 from guiche.oficio.situacao import situacao_do_titulo
+from guiche.servicos.ato import gravando, lendo
 from guiche.servicos.titulos.recebimentos import descrever
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
 
 REENVIAR, CONSIDERAR_CANCELADO = "REENVIAR", "CONSIDERAR CANCELADO"
 DECISOES_DO_CANCELAMENTO = (REENVIAR, CONSIDERAR_CANCELADO)
 
 
-def ver(ctx: Contexto, numero: str) -> Resultado:
+@lendo("ver título")
+def ver(ctx: Contexto, cadastros: Cadastros, numero: str) -> Resultado:
     """A situação de um título: cliente, valor, recebido, saldo e, se houver, a remessa. Não grava nada.
 
     Raises:
         ErroDeRegra: ``titulo.ausente``.
     """
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("ver título", cadastros.problemas)
     titulo = exigir(cadastros, numero)
     situacao = titulos.situacao(ctx.livro, numero)
     pago = recebido(titulo, situacao)
@@ -56,7 +53,8 @@ def ver(ctx: Contexto, numero: str) -> Resultado:
     return Resultado("ver título", relato, dados)
 
 
-def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNADO") -> Resultado:
+@gravando("estornar título")
+def estornar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str, encerrado: str = "ESTORNADO") -> Resultado:
     """Tira o título da carteira; se o débito está no banco, pede o cancelamento na próxima remessa (T4).
 
     ``encerrado`` é ``ESTORNADO`` ou ``NOTA CANCELADA``.
@@ -64,25 +62,19 @@ def estornar(ctx: Contexto, numero: str, motivo: str, encerrado: str = "ESTORNAD
     Raises:
         ErroDeRegra: ``titulo.ausente``; ``titulo.pago``, se já foi debitado.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("estornar título", cadastros.problemas)
     exigir(cadastros, numero)
-    with ctx.livro.transacao():
-        situacao = titulos.situacao(ctx.livro, numero)
-        _recusar_se_preso(numero, situacao)
-        passo = transicao(situacao.estado, Evento.ESTORNAR_TITULO)
-        if passo.efeito is Efeito.RECUSA:
-            raise ErroDeRegra("titulo.pago", f"título {numero}: {passo.aviso}")
-        antes = {"titulo": numero, "estado": int(situacao.estado), "encerrado": situacao.encerrado}
-        depois = {"titulo": numero, "estado": int(passo.para), "encerrado": encerrado, "motivo": motivo}
-        ato = registrar(ctx.livro, ctx.autor, "estornar título", antes=antes, depois=depois)
-        titulos.encerrar(ctx.livro, ato, numero, encerrado, motivo)
-        if passo.efeito is Efeito.MUDA and not situacao.liberada:
-            mudanca = [(situacao.linha_id, situacao.estado, passo.para)]
-            remessas.mudar_estados(ctx.livro, ato, Evento.ESTORNAR_TITULO, mudanca)
-    atualizar_pasta(ctx, cadastros)
+    situacao = titulos.situacao(ctx.livro, numero)
+    _recusar_se_preso(numero, situacao)
+    passo = transicao(situacao.estado, Evento.ESTORNAR_TITULO)
+    if passo.efeito is Efeito.RECUSA:
+        raise ErroDeRegra("titulo.pago", f"título {numero}: {passo.aviso}")
+    antes = {"titulo": numero, "estado": int(situacao.estado), "encerrado": situacao.encerrado}
+    depois = {"titulo": numero, "estado": int(passo.para), "encerrado": encerrado, "motivo": motivo}
+    ato = registrar(ctx.livro, ctx.autor, "estornar título", antes=antes, depois=depois)
+    titulos.encerrar(ctx.livro, ato, numero, encerrado, motivo)
+    if passo.efeito is Efeito.MUDA and not situacao.liberada:
+        mudanca = [(situacao.linha_id, situacao.estado, passo.para)]
+        remessas.mudar_estados(ctx.livro, ato, Evento.ESTORNAR_TITULO, mudanca)
     destino = "o cancelamento irá na próxima remessa" if passo.efeito is Efeito.MUDA else passo.aviso
     dados = {"titulo": numero, "estado": int(passo.para)}
     return Resultado("estornar título", (f"Título {numero} estornado: {destino}.",), dados)
@@ -104,7 +96,10 @@ def receber(
     return receber_com_desconto(ctx, numero, valor, 0, Onde(dia, baixar_em, conta))
 
 
-def receber_com_desconto(ctx: Contexto, numero: str, valor: int, desconto: int, onde: Onde) -> Resultado:
+@gravando("receber")
+def receber_com_desconto(
+    ctx: Contexto, cadastros: Cadastros, numero: str, valor: int, desconto: int, onde: Onde
+) -> Resultado:
     """Recebe um título no balcão, no todo ou em parte. Valor recebido e desconto em centavos.
 
     O desconto quita o título sem que o dinheiro entre (S-94). Título com débito no banco (estados 1, 2 e 3) não
@@ -113,27 +108,21 @@ def receber_com_desconto(ctx: Contexto, numero: str, valor: int, desconto: int, 
     Raises:
         ErroDeRegra: ``titulo.ausente``, ``titulo.bloqueado``, ``titulo.encerrado``, ``titulo.valor``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("receber", cadastros.problemas)
     titulo = exigir(cadastros, numero)
     if valor <= 0 or desconto < 0:
         raise ErroDeRegra("titulo.valor", "o valor recebido tem de ser maior que zero, e o desconto, zero ou mais")
     codigo = cadastros.conta(onde.conta).codigo if onde.baixar_em == "CONTA" else ""
     quita = valor + desconto
-    with ctx.livro.transacao():
-        situacao = titulos.situacao(ctx.livro, numero)
-        _recusar_se_o_fechamento_vai(ctx, titulo)
-        if dono := de_outro(titulo, situacao, cadastros.empresas):
-            raise ErroDeRegra("titulo.outro_cliente", f"o número {numero} já se usou com o cliente {dono}")
-        conferir_recebimento(titulo, situacao, quita)
-        pago = recebido(titulo, situacao)
-        depois = {"titulo": numero, "centavos": valor, "desconto": desconto or "", "recebido": pago + quita}
-        ato = registrar(ctx.livro, ctx.autor, "receber", antes={"recebido": pago}, depois=depois)
-        quitado = Quitado(numero, titulo.cliente, quita, onde.dia.isoformat(), None, 0, desconto)
-        gravar_recebimentos(ctx.livro, ato, cadastros, [quitado], (onde.baixar_em, codigo, None))
-    atualizar_pasta(ctx, cadastros)
+    situacao = titulos.situacao(ctx.livro, numero)
+    _recusar_se_o_fechamento_vai(ctx, titulo)
+    if dono := de_outro(titulo, situacao, cadastros.empresas):
+        raise ErroDeRegra("titulo.outro_cliente", f"o número {numero} já se usou com o cliente {dono}")
+    conferir_recebimento(titulo, situacao, quita)
+    pago = recebido(titulo, situacao)
+    depois = {"titulo": numero, "centavos": valor, "desconto": desconto or "", "recebido": pago + quita}
+    ato = registrar(ctx.livro, ctx.autor, "receber", antes={"recebido": pago}, depois=depois)
+    quitado = Quitado(numero, titulo.cliente, quita, onde.dia.isoformat(), None, 0, desconto)
+    gravar_recebimentos(ctx.livro, ato, cadastros, [quitado], (onde.baixar_em, codigo, None))
     resto = titulo.valor - pago - quita
     fim = "título pago" if resto == 0 else f"saldo de R$ {escrever_reais(resto)}"
     com = f", com R$ {escrever_reais(desconto)} de desconto" if desconto else ""
@@ -142,7 +131,8 @@ def receber_com_desconto(ctx: Contexto, numero: str, valor: int, desconto: int, 
     return Resultado("receber", (f"Título {numero}: recebido R$ {escrever_reais(valor)}{com}; {fim}.",), dados)
 
 
-def decidir_cancelamento(ctx: Contexto, numero: str, decisao: str, motivo: str) -> Resultado:
+@gravando("decidir cancelamento")
+def decidir_cancelamento(ctx: Contexto, _: Cadastros, numero: str, decisao: str, motivo: str) -> Resultado:
     """Resolve o cancelamento que o banco não achou, ou a que não respondeu: reenviar, ou dar o débito por cancelado.
 
     ``numero`` é o que o débito leva, também o de um título que já saiu da aba, ou o de um fechamento.
@@ -150,23 +140,17 @@ def decidir_cancelamento(ctx: Contexto, numero: str, decisao: str, motivo: str) 
     Raises:
         ErroDeRegra: ``cancelamento.ausente`` ou ``cancelamento.decisao``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("decidir cancelamento", cadastros.problemas)
     if decisao not in DECISOES_DO_CANCELAMENTO:
         opcoes = " ou ".join(DECISOES_DO_CANCELAMENTO)
         raise ErroDeRegra("cancelamento.decisao", f"a decisão {decisao!r} não se entende; são: {opcoes}")
-    with ctx.livro.transacao():
-        linhas = _por_resolver(ctx, numero, decisao)
-        depois = {"titulo": numero, "decisao": decisao, "motivo": motivo}
-        ato = registrar(ctx.livro, ctx.autor, "decidir cancelamento", depois=depois)
-        if decisao == REENVIAR:
-            remessas.reenviar_cancelamentos(ctx.livro, ato, linhas)
-        else:
-            mudancas = [(linha.id, linha.estado, Estado.CANCELADO) for linha in linhas]
-            remessas.mudar_estados(ctx.livro, ato, "dar por cancelado", mudancas)
-    atualizar_pasta(ctx, cadastros)
+    linhas = _por_resolver(ctx, numero, decisao)
+    depois = {"titulo": numero, "decisao": decisao, "motivo": motivo}
+    ato = registrar(ctx.livro, ctx.autor, "decidir cancelamento", depois=depois)
+    if decisao == REENVIAR:
+        remessas.reenviar_cancelamentos(ctx.livro, ato, linhas)
+    else:
+        mudancas = [(linha.id, linha.estado, Estado.CANCELADO) for linha in linhas]
+        remessas.mudar_estados(ctx.livro, ato, "dar por cancelado", mudancas)
     fim = "o cancelamento irá na próxima remessa" if decisao == REENVIAR else "o débito fica como cancelado"
     return Resultado("decidir cancelamento", (f"Título {numero}: {fim}.",), {"titulo": numero, "decisao": decisao})
 
@@ -188,28 +172,23 @@ def _por_resolver(ctx: Contexto, numero: str, decisao: str) -> list[LinhaEnviada
     return a_tempo
 
 
-def recomecar(ctx: Contexto, numero: str, motivo: str) -> Resultado:
+@gravando("recomeçar título")
+def recomecar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str) -> Resultado:
     """Começa de novo um título cujo número já se usou: o que o livro tinha dele deixa de contar, e nada se apaga.
 
     Raises:
         ErroDeRegra: ``titulo.ausente``; ``titulo.bloqueado``, ``titulo.em_boleto`` ou ``titulo.no_fechamento``, se o
             de antes ainda está no banco.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("recomeçar título", cadastros.problemas)
     titulo = exigir(cadastros, numero)
-    with ctx.livro.transacao():
-        situacao = titulos.situacao(ctx.livro, numero)
-        _recusar_se_preso(numero, situacao)
-        if situacao.estado in EM_CURSO:
-            razao = f"título {numero}: o débito de antes ainda está no banco, na remessa {situacao.remessa}"
-            raise ErroDeRegra("titulo.bloqueado", razao)
-        depois = {"titulo": numero, "cliente": titulo.cliente, "motivo": motivo}
-        ato = registrar(ctx.livro, ctx.autor, "recomeçar título", antes={"cliente": situacao.cliente}, depois=depois)
-        titulos.recomecar(ctx.livro, ato, numero)
-    atualizar_pasta(ctx, cadastros)
+    situacao = titulos.situacao(ctx.livro, numero)
+    _recusar_se_preso(numero, situacao)
+    if situacao.estado in EM_CURSO:
+        razao = f"título {numero}: o débito de antes ainda está no banco, na remessa {situacao.remessa}"
+        raise ErroDeRegra("titulo.bloqueado", razao)
+    depois = {"titulo": numero, "cliente": titulo.cliente, "motivo": motivo}
+    ato = registrar(ctx.livro, ctx.autor, "recomeçar título", antes={"cliente": situacao.cliente}, depois=depois)
+    titulos.recomecar(ctx.livro, ato, numero)
     return Resultado("recomeçar título", (f"O título {numero} começa de novo, do cliente {titulo.cliente}.",), depois)
 
 

@@ -1,0 +1,141 @@
+"""O esqueleto de um ato: retomar, ler os cadastros ou recusar, gravar tudo ou nada, refazer as abas, nesta ordem.
+
+Um ato dá só o seu meio. O que só lê é ``lendo``; o que grava é ``gravando``, e todo ele corre na transação. O que faz
+mais alguma coisa antes de a abrir, ou depois de a fechar (o arquivo vai ao disco com o livro já gravado), é
+``retomando`` e ``lendo``, e chama ``gravar``. O que escreve no livro sem mudar aba alguma é ``anotando``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.resultado import Resultado, recusa
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.retomada import retomar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Ato = Callable[Concatenate[Contexto, P], Resultado]
+ComCadastros = Callable[Concatenate[Contexto, Cadastros, P], Resultado]
+ComContratos = Callable[Concatenate[Contexto, Cadastros, Contratos, P], Resultado]
+Meio = Generator[None, None, Resultado]
+"""O que ``gravar`` faz: até o único ``yield``, na transação; o resto, com o livro gravado e as abas por refazer."""
+
+
+def lendo(nome: str, *, com_titulos: bool = True, dizendo: str = "") -> Callable[[ComCadastros[P]], Ato[P]]:
+    """Dá ao ato os cadastros; se têm problemas, recusa-o com todos. ``dizendo`` é a frase do andamento."""
+
+    def do(ato: ComCadastros[P]) -> Ato[P]:
+        @wraps(ato)
+        def lido(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
+            if dizendo:
+                ctx.progresso(dizendo)
+            cadastros = ler_cadastros(ctx.pasta, com_titulos=com_titulos)
+            if cadastros.problemas:
+                return recusa(nome, cadastros.problemas)
+            return ato(ctx, cadastros, *args, **kwargs)
+
+        return lido
+
+    return do
+
+
+def lendo_contratos(nome: str, *, com_titulos: bool = True) -> Callable[[ComContratos[P]], Ato[P]]:
+    """Como ``lendo``, também os contratos de boletos e os seus problemas."""
+
+    def do(ato: ComContratos[P]) -> Ato[P]:
+        @wraps(ato)
+        def lido(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
+            cadastros = ler_cadastros(ctx.pasta, com_titulos=com_titulos)
+            contratos, problemas = ler_contratos(ctx.pasta, cadastros)
+            if achados := [*cadastros.problemas, *problemas]:
+                return recusa(nome, achados)
+            return ato(ctx, cadastros, contratos, *args, **kwargs)
+
+        return lido
+
+    return do
+
+
+def retomando(ato: Ato[P]) -> Ato[P]:
+    """Acaba, antes do ato, o que um interrompido deixou a meio."""
+
+    @wraps(ato)
+    def retomado(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
+        retomar(ctx)
+        return ato(ctx, *args, **kwargs)
+
+    return retomado
+
+
+def entregando_o_retomado(ato: Ato[P]) -> Ato[P]:
+    """Como ``retomando``, e o ato entrega, antes dos seus, os arquivos de remessas que faltavam no disco."""
+
+    @wraps(ato)
+    def retomado(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
+        exportados = retomar(ctx)
+        feito = ato(ctx, *args, **kwargs)
+        return replace(feito, arquivos=(*exportados, *feito.arquivos)) if feito.feito else feito
+
+    return retomado
+
+
+def gravando(nome: str) -> Callable[[ComCadastros[P]], Ato[P]]:
+    """Retoma, dá ao ato os cadastros, corre-o todo na transação e refaz as abas."""
+
+    def do(ato: ComCadastros[P]) -> Ato[P]:
+        @retomando
+        @lendo(nome)
+        @wraps(ato)
+        def gravado(ctx: Contexto, cadastros: Cadastros, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
+            def meio() -> Meio:
+                feito = ato(ctx, cadastros, *args, **kwargs)
+                yield
+                return feito
+
+            return gravar(ctx, cadastros, meio())
+
+        return gravado
+
+    return do
+
+
+def gravar(ctx: Contexto, cadastros: Cadastros, meio: Meio, *, reler: bool = False) -> Resultado:
+    """Faz o meio, que não se pode ter começado, e refaz as abas, se não foi recusado.
+
+    Com ``reler``, as abas refazem-se dos cadastros como ficaram: o meio mudou as tabelas do operador.
+    """
+    with ctx.livro.transacao():
+        next(meio)
+    feito = _fim(meio)
+    if feito.feito:
+        if reler:
+            cadastros = ler_cadastros(ctx.pasta)
+        atualizar_pasta(ctx, cadastros, conferencia=feito.conferencia, problemas=feito.problemas)
+    return feito
+
+
+def _fim(meio: Meio) -> Resultado:
+    try:
+        while True:
+            next(meio)
+    except StopIteration as fim:
+        feito: Resultado = fim.value
+    return feito
+
+
+def anotando(escrita: Callable[Concatenate[Contexto, P], T]) -> Callable[Concatenate[Contexto, P], T]:
+    """Corre a função na transação, e nenhuma aba se refaz: o que no diário mudou mostra-o o ato seguinte."""
+
+    @wraps(escrita)
+    def anotada(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with ctx.livro.transacao():
+            return escrita(ctx, *args, **kwargs)
+
+    return anotada
