@@ -87,6 +87,8 @@ def _do_titulo(nome: str, valor: Any, titulo: dict[str, Any]) -> Any:
     if nome == "motivos_ocorrencia":
         codigos = [valor[i : i + 2] for i in range(0, len(valor or ""), 2)]
         nossos = [m["codigo"] for m in titulo.get("motivos", ())]
+        if len(codigos) > 1 and nossos == [codigos[0], f"D{codigos[1]}"]:
+            return valor  # Caixa: canal e forma do pagamento; o resto do campo são os dias até o crédito
         return valor if nossos == list(dict.fromkeys(c for c in codigos if c.strip("0 "))) else nossos
     if nome == "carteira_numero" and nome not in titulo:
         return valor  # o título só guarda uma carteira; a outra se confere nas afirmações, pelo layout

@@ -67,7 +67,6 @@ MATRIZES: dict[tuple[str, str], dict[str, str]] = {
 _SEM_LISTA = {
     ("cnab240", "37"): "FEBRABAN, C047: o e-mail e o celular não têm motivos",
     ("cnab400", "37"): "o mesmo, no de 400 que o segue",
-    ("cnab240", "39"): "Caixa: o banco de pagadores não tem motivos", ("cnab240", "41"): "Caixa: idem",
     ("cnab240", "67"): "CrediSIS: o manual não os dá", ("cnab400", "26"): "Citi: o manual não os dá",
     ("cnab240", "18"): "Itaú 240: o manual não os dá", ("cnab240", "60"): "Itaú 240: idem",
     ("cnab240", "74"): "Itaú 240: idem", ("cnab240", "83"): "",

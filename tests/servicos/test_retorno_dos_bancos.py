@@ -19,7 +19,19 @@ from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from tests.servicos.apoio import ler, na, titulo
-from tests.servicos.test_retorno_boletos import AGORA, DIA, emitidos, emv, pasta, resposta
+from tests.servicos.test_retorno_boletos import (
+    AGORA,
+    DIA,
+    arquivo,
+    emitidos,
+    emv,
+    estados,
+    importado,
+    pasta,
+    quatro,
+    resposta,
+    situacao,
+)
 
 BANCOS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "748": (
@@ -131,3 +143,30 @@ def test_pedido_de_protesto_desprezado_e_recusado(tmp_path: Path, letra: str, si
     casa = 402 + 294  # a posição 295 da segunda linha
     _responde(caminho, "237", [protesto], 2, muda=lambda escrito: escrito[:casa] + letra + escrito[casa + 1 :])
     assert ler(caminho, "boleto_respostas")[-1]["situacao"] == situacao
+
+
+@pytest.mark.caso("R-17")
+def test_no_bb_o_73_nao_e_dinheiro_e_o_03_de_quem_espera_registro_e_do_registro(tmp_path: Path) -> None:
+    """CBR643, notas 05 e 07, p. 17 a 23, e p. 29: o 73 confirma a regra de pagamento em partes."""
+    caminho, feitos = _emitidos(tmp_path, "001")
+    linhas = [
+        resposta(feitos[0], "73", classe="ALTERACAO", nosso_numero=_nosso(feitos[0]), valor_pago=feitos[0].valor),
+        resposta(feitos[1], "03", classe="REJEITADA", nosso_numero=_nosso(feitos[1]), motivos=("82",)),
+    ]
+    feito = _responde(caminho, "001", linhas)
+    assert [b["situacao"] for b in ler(caminho, "boletos")] == ["A REGISTRAR", "REJEITADO"]
+    assert feito.dados["rejeitados"] == 1
+    assert {t["situacao"] for t in ler(caminho, "titulos")} == {"EM BOLETO"}
+    assert "CEP" in str(ler(caminho, "boleto_respostas")[-1]["aviso"])
+
+
+@pytest.mark.caso("R-17")
+def test_a_baixa_de_quem_ja_pagou_nao_devolve_o_titulo_a_cobranca(tmp_path: Path) -> None:
+    """Itaú, julho de 2021, nota 17: 09 é baixa simples; 10, baixa por ter sido liquidado."""
+    caminho, feitos = quatro(tmp_path)
+    linhas = [resposta(feitos[0], "09", classe="BAIXA"), resposta(feitos[1], "10", classe="BAIXA")]
+    feito = importado(caminho, arquivo(caminho, linhas))
+    assert (feito.dados["baixados"], feito.dados["divergencias"]) == (1, 1)
+    assert estados(caminho)[:2] == ["BAIXADO", "A REGISTRAR"]
+    assert [situacao(caminho)[t] for t in ("T1", "T2")] == ["EM ABERTO", "EM BOLETO"]
+    assert "já foi pago" in str(ler(caminho, "boleto_respostas")[-1]["aviso"])

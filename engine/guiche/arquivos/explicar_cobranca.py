@@ -9,7 +9,7 @@ from functools import cache
 
 from guiche.arquivos.cobranca import Cobranca
 from guiche.arquivos.explicar import LinhaExplicada
-from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_do
+from guiche.arquivos.plano import campos_do_dado, formato_com_variante, partir_motivos, regra_do
 from guiche.bancos.cobranca import comando, motivo, ocorrencia
 from guiche.erros import ErroDeCampo
 from guiche.layout.carga import ler_toml
@@ -77,7 +77,7 @@ def _significado(layout: Layout, registro: Registro, campo: Campo, linha: str) -
     if campo.nome in regra["codigo_movimento"] and registro.papel in {"titulo", "complemento"}:
         return _codigo(layout, bruto.strip())
     if campo.nome in _nomes_dos_motivos(layout) and registro.papel == "titulo":
-        return _motivos(layout, registro, bruto, linha)
+        return _motivos(layout, registro, campo, linha)
     if campo.fixo is not None and bruto.rstrip() != campo.fixo.rstrip():
         return f"o layout diz {campo.fixo!r}"
     return campo.dominio.get(bruto, campo.nota)
@@ -95,7 +95,11 @@ def _nomes_dos_motivos(layout: Layout) -> frozenset[str]:
     return frozenset(nome for candidato in regra_do(layout).get("motivos", ()) for nome in candidato.split("+"))
 
 
-def _motivos(layout: Layout, registro: Registro, bruto: str, linha: str) -> str:
+def _motivos(layout: Layout, registro: Registro, campo: Campo, linha: str) -> str:
+    """Os do campo; os outros com que ele se lê vão em branco, para cada um ficar no seu lugar."""
+    nomes = campos_do_dado(regra_do(layout), "motivos", [c.nome for c in registro.campos])
+    trechos = ((c, linha[c.inicio - 1 : c.fim]) for c in map(registro.campo, nomes))
+    bruto = "".join(trecho if c is campo else " " * len(trecho) for c, trecho in trechos)
     de = next((c for c in registro.campos if c.nome in regra_do(layout)["codigo_movimento"]), None)
     codigo = linha[de.inicio - 1 : de.fim].strip() if de else ""
     partes = partir_motivos(layout, codigo, bruto)

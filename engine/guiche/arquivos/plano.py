@@ -13,14 +13,14 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from guiche.arquivos.lembrados import Classes, Datas, Textos
-from guiche.bancos.cobranca import PAGAS
+from guiche.arquivos.motivos import ClassesComMotivo, Motivos, partir
+from guiche.bancos.cobranca import PAGAS, muda_a_classe
 from guiche.layout.carga import ler_toml
 from guiche.layout.lote import condicao
 from guiche.layout.modelo import Campo, Layout, Registro
 from guiche.layout.valores import ler_numero, recusar
 
 _CASAS_DO_CENTAVO = 2
-_DA_OCORRENCIA = 2
 _REPETE_ATE = 6
 """Texto até esta largura se repete de linha em linha, e vale guardá-lo."""
 _SINAIS_DO_NUMERO = "-./ "
@@ -54,7 +54,7 @@ class Titulo(NamedTuple):
     codigo_movimento: str
     """A ocorrência do retorno ou o comando da remessa."""
     classe: str
-    """A classe da ocorrência; vazia na remessa."""
+    """A classe da ocorrência com os motivos que traz; vazia na remessa."""
     motivos: tuple[str, ...]
     motivo_texto: str | None
     """O motivo por extenso, nos bancos que o escrevem."""
@@ -74,17 +74,6 @@ class Plano(NamedTuple):
     ler: Leitura
     """Para linhas só de ASCII."""
     ler_com_acentos: Leitura
-
-
-class _Motivos(dict[str, tuple[str, ...]]):
-    """Ocorrência seguida do campo de motivos → os códigos que ele traz, sem os vazios e sem repetir."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-
-    def __missing__(self, bruto: str) -> tuple[str, ...]:
-        codigos = self[bruto] = partir_motivos(self.layout, bruto[:_DA_OCORRENCIA], bruto[_DA_OCORRENCIA:])
-        return codigos
 
 
 def formato_com_variante(layout: Layout) -> str:
@@ -127,12 +116,7 @@ def partir_motivos(layout: Layout, codigo_ocorrencia: str, campo: str) -> tuple[
     >>> partir_motivos(carregar("cnab/237.cnab400.retorno"), "03", "0800160000")
     ('08', '16')
     """
-    if regra_do(layout).get("sinais"):
-        return tuple(f"{n:02d}" for n, sinal in enumerate(campo, 1) if sinal == "1")
-    larguras = regra_do(layout).get("larguras_do_motivo", {"*": 2})
-    largura = larguras.get(codigo_ocorrencia, larguras["*"])
-    partes = (campo[i : i + largura] for i in range(0, len(campo), largura))
-    return tuple(dict.fromkeys(p.strip() for p in partes if p.strip("0 ")))
+    return partir(regra_do(layout), layout.banco, formato_com_variante(layout), codigo_ocorrencia, campo)
 
 
 def _plano(layout: Layout, registro: Registro, complemento: Registro | None, regra: Mapping[str, Any]) -> Plano:
@@ -159,7 +143,9 @@ class _Autor:
         self.nomes: dict[str, Any] = {"int": int, "zip": zip, "map": map, "repeat": repeat}
         self.nomes |= {"novo": tuple.__new__, "T": Titulo, "PAGAS": PAGAS}
         self.nomes |= {"S": somar, "B": Textos(), "C": Classes(layout.banco, formato_com_variante(layout))}
-        self.nomes["M"] = _Motivos(layout)
+        self.nomes["M"] = lidos = Motivos(regra, layout.banco, formato_com_variante(layout))
+        self.nomes["K"] = ClassesComMotivo(lidos)
+        self.muda = muda_a_classe(layout.banco, formato_com_variante(layout))
 
     def compilar(self, so_este: str, *, ascii: bool) -> Leitura:  # noqa: A002  é o que o pedaço é
         partes = ["n", *(self._dado(nome, ascii=ascii) for nome in Titulo._fields[1:])]
@@ -196,7 +182,9 @@ class _Autor:
         return f"(S((p := {pago}), {self._soma('valor_tarifa', ascii=ascii)}) if c in PAGAS else (p := {pago}))"
 
     def _classe(self) -> str:
-        return "C[o]" if self.layout.sentido == "retorno" else "''"
+        if self.layout.sentido != "retorno":
+            return "''"
+        return f"K[o + {self._trechos('motivos')}]" if self.muda and self._de("motivos") else "C[o]"
 
     def _de(self, nome: str) -> list[str]:
         return campos_do_dado(self.regra, nome, self.campos)

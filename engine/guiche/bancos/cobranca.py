@@ -37,6 +37,8 @@ class Ocorrencia(NamedTuple):
     gravidade: str
     campo: str
     """O que corrigir; vazio se nada."""
+    paga: bool = False
+    """Se é baixa porque já se pagou: o título não volta à cobrança."""
 
 
 class Motivo(NamedTuple):
@@ -51,6 +53,8 @@ class Motivo(NamedTuple):
     conhecido: bool = True
     classe: str = ""
     """A classe que a ocorrência passa a ter com este motivo; vazia se é a dela."""
+    paga: bool = False
+    """Se diz que a baixa é porque já se pagou."""
 
 
 class Comando(NamedTuple):
@@ -83,7 +87,7 @@ def _tabela(banco: str) -> Mapping[str, Any]:
 def _ocorrencias(banco: str) -> Mapping[_Chave, Ocorrencia]:
     return {
         (formato, linha["codigo"]): Ocorrencia(
-            linha["codigo"], linha["classe"], **{c: linha.get(c, "") for c in _CAMPOS}
+            linha["codigo"], linha["classe"], **{c: linha.get(c, "") for c in _CAMPOS}, paga=linha.get("paga", False)
         )
         for linha in _tabela(banco).get("ocorrencias", ())
         for formato in linha["formatos"]
@@ -95,7 +99,8 @@ def _motivos(banco: str) -> Mapping[_ChaveDeMotivo, Mapping[str, Motivo]]:
     """(formato, ocorrência, lugar) → código → motivo; ocorrência ``*`` vale para todas."""
     tabela: dict[_ChaveDeMotivo, dict[str, Motivo]] = {}
     for linha in _tabela(banco).get("motivos", ()):
-        achado = Motivo(linha["codigo"], **{c: linha.get(c, "") for c in _CAMPOS}, classe=linha.get("classe", ""))
+        textos = {c: linha.get(c, "") for c in (*_CAMPOS, "classe")}
+        achado = Motivo(linha["codigo"], **textos, paga=linha.get("paga", False))
         for formato in linha["formatos"]:
             for ocorrencia in linha["ocorrencias"]:
                 tabela.setdefault((formato, ocorrencia, linha.get("lugar", "")), {})[achado.codigo] = achado
@@ -151,13 +156,16 @@ def ocorrencia(banco: str, formato: str, codigo: str) -> Ocorrencia:
 def codigos_da_classe(banco: str, formato: str, classe: str) -> tuple[str, ...]:
     """As ocorrências da classe neste banco e formato; em CNAB 240 sem tabela do banco, as do padrão.
 
+    As de baixa por já se ter pago vêm depois das outras.
+
     >>> codigos_da_classe("341", "cnab400", "ENTRADA_CONFIRMADA")[0], codigos_da_classe("000", "cnab240", "LIQUIDACAO")
     ('02', ('06', '17'))
     """
     quem = (banco, _formato_da_tabela("ocorrencias", banco, formato))
     if not quem[1] and formato == FORMATO_PADRAO:
         quem = (PADRAO, FORMATO_PADRAO)
-    return tuple(c for (f, c), o in _ocorrencias(quem[0]).items() if f == quem[1] and o.classe == classe)
+    da_classe = [o for (f, _), o in _ocorrencias(quem[0]).items() if f == quem[1] and o.classe == classe]
+    return tuple(o.codigo for o in sorted(da_classe, key=lambda o: o.paga))
 
 
 @cache
@@ -199,6 +207,28 @@ def motivos_da(banco: str, formato: str, codigo_ocorrencia: str) -> tuple[str, .
     fontes = ((_motivos(banco), do_banco), (_motivos(PADRAO), FORMATO_PADRAO if formato == FORMATO_PADRAO else ""))
     achados = (tabela.get((chave, dona, "")) for tabela, chave in fontes for dona in (codigo_ocorrencia, "*"))
     return tuple(next((lista for lista in achados if lista), ()))
+
+
+@cache
+def muda_a_classe(banco: str, formato: str) -> bool:
+    """Se algum motivo muda, neste banco e formato, o que a ocorrência quer dizer.
+
+    >>> muda_a_classe("237", "cnab400"), muda_a_classe("000", "cnab240")
+    (True, False)
+    """
+    do_banco = _formato_da_tabela("motivos", banco, formato)
+    return any(m.classe for (f, _, _), lista in _motivos(banco).items() if f == do_banco for m in lista.values())
+
+
+@cache
+def ja_se_pagou(banco: str, formato: str, codigo_ocorrencia: str, motivos: tuple[str, ...]) -> bool:
+    """Se a baixa que assim se avisa é porque o título já foi pago, por onde este arquivo não diz.
+
+    >>> ja_se_pagou("341", "cnab400", "10", ()), ja_se_pagou("341", "cnab400", "09", ())
+    (True, False)
+    """
+    lidos = (motivo(banco, formato, codigo_ocorrencia, codigo) for codigo in motivos)
+    return ocorrencia(banco, formato, codigo_ocorrencia).paga or any(m.paga for m in lidos)
 
 
 @cache

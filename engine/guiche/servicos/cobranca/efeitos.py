@@ -13,7 +13,7 @@ from functools import cache
 
 from guiche.arquivos.pix import PixNoArquivo
 from guiche.arquivos.plano import Titulo, formato_com_variante
-from guiche.bancos.cobranca import PAGAS, motivo, ocorrencia
+from guiche.bancos.cobranca import PAGAS, ja_se_pagou, motivo, ocorrencia
 from guiche.dominio.boletos import TRANSICOES, EstadoBoleto, EventoBoleto
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Encargos, no_dia
@@ -137,8 +137,7 @@ class Aplicador:
             lote.no_banco.append((t.nosso_numero, b.id))
 
     def _efeito(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
-        motivos = (motivo(self.layout.banco, self.formato, t.codigo_movimento, codigo) for codigo in t.motivos)
-        fazer = self.por_classe.get(next((m.classe for m in motivos if m.classe), t.classe))
+        fazer = self.por_classe.get(t.classe)
         return fazer(lote, t, b) if fazer else self._informado(t)
 
     def _informado(self, t: Titulo) -> tuple[str, str]:
@@ -174,7 +173,8 @@ class Aplicador:
 
     def _recusado_sem_dizer_o_que(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
         """A recusa que serve ao registro e aos pedidos: é do registro, se ele espera resposta."""
-        return (self._rejeitado if self.sabe.pedidos.aberto(b.id, {REGISTRAR}) else self._recusado)(lote, t, b)
+        espera = self.sabe.estado[b.id] == EstadoBoleto.A_REGISTRAR or self.sabe.pedidos.aberto(b.id, {REGISTRAR})
+        return (self._rejeitado if espera else self._recusado)(lote, t, b)
 
     def _porque(self, t: Titulo) -> str:
         razoes = [
@@ -199,6 +199,8 @@ class Aplicador:
         return self._receber(lote, t, b, pago)
 
     def _outra_vez(self, t: Titulo, b: Resumido) -> tuple[str, str]:
+        if t.valor_pago == 0:
+            return JA_PROCESSADO, ""
         if b.id not in self.pagos_aqui and (outro := tarifas.repetida(self.livro, t, b, self.retorno)) is not None:
             return JA_PROCESSADO, f"o retorno {outro} já trouxe este pagamento"
         return DIVERGENCIA, f"pago em duplicidade: R$ {escrever_reais(t.valor_pago or 0)}"
@@ -251,9 +253,12 @@ class Aplicador:
 
     # --- baixa e instruções ---
 
-    def _baixado(self, lote: Lote, _: Titulo, b: Resumido) -> tuple[str, str]:
+    def _baixado(self, lote: Lote, t: Titulo, b: Resumido) -> tuple[str, str]:
         self.sabe.pedidos.responder(lote, b.id, _DAS_INSTRUCOES["BAIXA"], ACEITO)
         estado = self.sabe.estado[b.id]
+        pago = ja_se_pagou(self.layout.banco, self.formato, t.codigo_movimento, t.motivos)
+        if pago and estado not in {EstadoBoleto.BAIXADO, EstadoBoleto.PAGO}:
+            return DIVERGENCIA, _PAGO_POR_FORA
         if estado in {EstadoBoleto.ESTORNADO, EstadoBoleto.BAIXADO, EstadoBoleto.PAGO}:
             return (BAIXADO, "") if estado == EstadoBoleto.ESTORNADO else (JA_PROCESSADO, "")
         if (estado, EventoBoleto.BAIXAR) not in TRANSICOES:
@@ -284,6 +289,7 @@ class Aplicador:
 
 
 _DESCONHECIDA = "o código não está em tabela nenhuma: pergunte ao banco e decida à mão"
+_PAGO_POR_FORA = "o banco o baixou porque já foi pago, e o dinheiro não vem aqui: confira o crédito e dê a baixa à mão"
 _MOTIVOS, _DONOS = 4, 5
 
 
