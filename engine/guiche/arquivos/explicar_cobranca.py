@@ -16,6 +16,7 @@ from guiche.layout.carga import ler_toml
 from guiche.layout.modelo import Campo, Layout, Registro
 from guiche.layout.valores import ler_campo
 
+_DO_TITULO = frozenset({"titulo", "complemento"})
 _ILEGIVEL = "(ilegível)"
 
 
@@ -74,9 +75,9 @@ def valor_de(campo: Campo, bruto: str) -> str:
 def _significado(layout: Layout, registro: Registro, campo: Campo, linha: str) -> str:
     bruto = linha[campo.inicio - 1 : campo.fim]
     regra = regra_do(layout)
-    if campo.nome in regra["codigo_movimento"] and registro.papel in {"titulo", "complemento"}:
+    if campo.nome in regra["codigo_movimento"] and registro.papel in _DO_TITULO:
         return _codigo(layout, bruto.strip())
-    if campo.nome in _nomes_dos_motivos(layout) and registro.papel == "titulo":
+    if campo.nome in _nomes_dos_motivos(layout) and registro.papel in _DO_TITULO:
         return _motivos(layout, registro, campo, linha)
     if campo.fixo is not None and bruto.rstrip() != campo.fixo.rstrip():
         return f"o layout diz {campo.fixo!r}"
@@ -97,9 +98,10 @@ def _nomes_dos_motivos(layout: Layout) -> frozenset[str]:
 
 def _motivos(layout: Layout, registro: Registro, campo: Campo, linha: str) -> str:
     """Os do campo; os outros com que ele se lê vão em branco, para cada um ficar no seu lugar."""
-    nomes = campos_do_dado(regra_do(layout), "motivos", [c.nome for c in registro.campos])
-    trechos = ((c, linha[c.inicio - 1 : c.fim]) for c in map(registro.campo, nomes))
-    bruto = "".join(trecho if c is campo else " " * len(trecho) for c, trecho in trechos)
+    existem = {c.nome: c for r in layout.registros.values() if r.papel in _DO_TITULO for c in r.campos if c.nome}
+    nomes = campos_do_dado(regra_do(layout), "motivos", existem)
+    este = linha[campo.inicio - 1 : campo.fim].ljust(campo.largura)
+    bruto = "".join(este if nome == campo.nome else " " * existem[nome].largura for nome in nomes)
     de = next((c for c in registro.campos if c.nome in regra_do(layout)["codigo_movimento"]), None)
     codigo = linha[de.inicio - 1 : de.fim].strip() if de else ""
     partes = partir_motivos(layout, codigo, bruto)
