@@ -30,8 +30,11 @@ class ClassesComMotivo(dict[str, str]):
 
     def __missing__(self, bruto: str) -> str:
         de, codigo = self.motivos.de, bruto[:_DA_OCORRENCIA].strip()
-        lidos = (motivo(*de, codigo, m) for m in self.motivos[bruto])
-        classe = self[bruto] = next((m.classe for m in lidos if m.classe), ocorrencia(*de, codigo).classe)
+        classe = ocorrencia(*de, codigo).classe
+        if classe != "DESCONHECIDA":
+            lidos = (motivo(*de, codigo, m) for m in self.motivos[bruto])
+            classe = next((m.classe for m in lidos if m.classe), classe)
+        self[bruto] = classe
         return classe
 
 
