@@ -156,7 +156,7 @@ def bancos() -> str:
 
 
 def _duvidas(layouts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """O que nenhum manual decide nos códigos das remessas: as leituras, e a que se segue."""
+    """O que nenhum manual decide nos códigos das remessas e dos retornos: as leituras, e a que se segue."""
     yield "\n## Códigos em dúvida\n"
     yield "O domínio de cada campo codificado está em `[dominios]` do layout, com a página do manual. Onde nenhum"
     yield "manual decide, o layout diz as leituras e a que o Guichê segue; pergunte ao banco na homologação.\n"
@@ -167,6 +167,12 @@ def _duvidas(layouts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
                 por_duvida[dominio["duvida"]].append(f"`{campo}`")
         for duvida, campos in por_duvida.items():
             yield f"- **{nome.removesuffix('.remessa')}**, {', '.join(campos)}: {duvida}."
+    yield "\n## Ocorrências em dúvida\n"
+    yield "Do que o banco responde, o que o manual diz de dois modos ou não diz: as leituras, e a que se segue.\n"
+    for tabela in sorted((RAIZ / "layouts/codigos/cobranca").glob("*.toml")):
+        for x in _toml(f"layouts/codigos/cobranca/{tabela.name}").get("duvidas", ()):
+            codigos = ", ".join(f"`{c}`" for c in x["codigos"])
+            yield f"- **{tabela.stem}.{x['formato']}**, {codigos}: {x['duvida']}."
 
 
 def _layouts() -> list[Path]:

@@ -123,6 +123,16 @@ def test_pedido_com_dois_codigos_nao_se_escolhe() -> None:
         codigo_do_pedido("021", "cnab400", "MENSAGENS")
 
 
+@por_banco
+def test_a_duvida_diz_o_que_se_segue(banco: str) -> None:
+    """Se “não se conhece”, a tabela de fato não a tem; senão, tem."""
+    for duvida in linhas(banco, "duvidas"):
+        for codigo in duvida["codigos"]:
+            desconhecida = ocorrencia(banco, duvida["formato"], codigo).classe == "DESCONHECIDA"
+            diz = duvida["duvida"].endswith("não se conhece") and "motivo 01" not in duvida["duvida"]
+            assert desconhecida == diz, (duvida["formato"], codigo)
+
+
 @pytest.mark.parametrize(
     ("banco", "formato", "codigo", "pedido"),
     [("104", "cnab240", "06", "ALTERAR_VENCIMENTO"), ("000", "cnab240", "04", "CONCEDER_ABATIMENTO"),
