@@ -65,11 +65,11 @@ def test_livro_de_versao_mais_nova(pasta: Path) -> None:
 
 def test_migrar_de_uma_versao_para_a_seguinte(pasta: Path) -> None:
     livro = abrir(pasta)
-    nova = [*versoes(), (10, "ALTER TABLE linha ADD COLUMN nota TEXT; -- comentário\nCREATE TABLE nova (id INTEGER);")]
-    assert migrar(livro, nova) == 10
-    assert migrar(livro, nova) == 10
+    nova = [*versoes(), (11, "ALTER TABLE linha ADD COLUMN nota TEXT; -- comentário\nCREATE TABLE nova (id INTEGER);")]
+    assert migrar(livro, nova) == 11
+    assert migrar(livro, nova) == 11
     assert livro.valor("SELECT COUNT(*) FROM linha WHERE nota IS NULL") == 1
-    assert propriedade(livro, "versao") == "10"
+    assert propriedade(livro, "versao") == "11"
     livro.fechar()
 
 
@@ -95,7 +95,7 @@ def test_as_tarifas_linha_a_linha_de_um_livro_velho_continuam_la(pasta: Path) ->
 def test_migracao_que_falha_nao_deixa_metade(pasta: Path) -> None:
     livro = abrir(pasta)
     with pytest.raises(ErroDeLivro):
-        migrar(livro, [*versoes(), (10, "CREATE TABLE nova (id INTEGER); CREATE TABLE linha (id INTEGER)")])
+        migrar(livro, [*versoes(), (11, "CREATE TABLE nova (id INTEGER); CREATE TABLE linha (id INTEGER)")])
     with pytest.raises(ErroDeLivro, match="nova"):
         livro.valor("SELECT COUNT(*) FROM nova")
     assert propriedade(livro, "versao") == str(max(numero for numero, _ in versoes()))

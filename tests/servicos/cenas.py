@@ -35,7 +35,12 @@ _JA_FEITO = {
     "retorno.ja_importado", "remessa.fechada", "cadastramento.ausente", "cadastramento.decisao", "desfazer.nao_pode",
 }  # fmt: skip
 _MIGRACOES = sorted((files("guiche.livro") / "migracoes").iterdir(), key=lambda p: p.name)
-_TABELAS = re.findall(r"(?m)^CREATE TABLE (\w+)", "".join(p.read_text("utf-8") for p in _MIGRACOES))
+_DE_PASSAGEM = {"fato", "lembranca"}
+"""Tabelas que só poupam trabalho: cada vez trazem outra coisa."""
+_TABELAS = [
+    t for t in re.findall(r"(?m)^CREATE TABLE (\w+)", "".join(p.read_text("utf-8") for p in _MIGRACOES))
+    if t not in _DE_PASSAGEM
+]  # fmt: skip
 _ABAS = (
     "remessas", "remessa_linhas", "retornos", "retorno_linhas", "caixa", "movimento_banco", "boletos",
     "boleto_respostas", "divergencias", "clientes", "cadastramentos", "fechamentos", "comissoes", "diario",

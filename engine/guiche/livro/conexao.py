@@ -7,11 +7,13 @@ usa ``?`` e o que os dois têm em comum.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from importlib.resources import files
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from guiche.erros import ErroDeLivro, Local
 
@@ -25,6 +27,9 @@ A_MEIO = "a_meio"
 """A propriedade do livro que se está levando ao servidor: até ela sumir, ninguém o toma por um livro sem atos."""
 
 Linha = tuple[Any, ...]
+_ESCREVE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNORECASE)
+_SEM_FATO = frozenset({"pedido", "passagem", "propriedade", "fato", "lembranca"})
+"""Tabelas de que nada se mostra."""
 
 
 class MaisNovas(NamedTuple):
@@ -41,6 +46,11 @@ class Livro(ABC):
     """Como as mensagens o chamam."""
     origem: str = ""
     """De que pasta de trabalho são os atos desta conexão; vazio se o livro só pode ter uma."""
+    conta_fatos: bool = False
+    """Já se pode anotar que tabelas um ato mudou: o esquema está em dia."""
+
+    def __init__(self) -> None:
+        self._tocadas: set[str] = set()
 
     def valor(self, sql: str, dados: Sequence[Any] = ()) -> Any:
         """A primeira coluna da primeira linha, ou ``None``."""
@@ -62,6 +72,24 @@ class Livro(ABC):
         todas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} {se}", dados))  # noqa: S608  os nomes vêm do código
         quantas = min(todas, limite)
         return MaisNovas(quantas, self.percorrer(f"{sql} LIMIT ? OFFSET ?", (*dados, quantas, todas - quantas)))
+
+    def _tocar(self, sql: str) -> None:
+        """Anota a tabela que o comando escreve."""
+        if achada := _ESCREVE.match(sql):
+            self._tocadas.add(achada[1])
+
+    def _carimbar(self) -> None:
+        """Dá versão nova às tabelas que a transação escreveu; a de um livro reposto de uma cópia não se repete."""
+        tocadas, self._tocadas = sorted(self._tocadas - _SEM_FATO), set()
+        if not self.conta_fatos:
+            return
+        versao = uuid4().hex
+        for tabela in tocadas:
+            self.executar(
+                "INSERT INTO fato (tabela, versao) VALUES (?, ?)"
+                " ON CONFLICT (tabela) DO UPDATE SET versao = excluded.versao",
+                (tabela, versao),
+            )
 
     @abstractmethod
     def consultar(self, sql: str, dados: Sequence[Any] = ()) -> list[Linha]:
@@ -134,7 +162,15 @@ def migrar(livro: Livro, migracoes: Sequence[tuple[int, str]] | None = None) -> 
     for numero, texto in todas:
         if numero > atual:
             _aplicar(livro, numero, texto)
+    livro.conta_fatos = livro.conta_fatos or ultima >= _COM_FATOS
+    if atual < ultima and livro.conta_fatos:
+        with livro.transacao():
+            livro.executar("DELETE FROM lembranca")  # o que se mostra pode vir de outras colunas
     return ultima
+
+
+_COM_FATOS = 10
+"""A primeira versão do livro com a tabela ``fato``."""
 
 
 def _versao(livro: Livro) -> int:

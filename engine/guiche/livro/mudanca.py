@@ -45,6 +45,7 @@ def _copiar(velho: LivroSqlite, novo: Livro) -> int:
             for tabela, colunas in velho.tabelas().items():
                 novo.executar(f"DELETE FROM {tabela}")  # noqa: S608  os nomes vêm do banco
                 novo.inserir(tabela, colunas, velho.percorrer(f"SELECT {', '.join(colunas)} FROM {tabela}"))  # noqa: S608
+            novo.executar("DELETE FROM lembranca")
             novo.executar("UPDATE ato SET origem = ?", (novo.origem,))
             novo.executar("UPDATE propriedade SET valor = ? WHERE nome = 'pasta'", (novo.origem,))
         elif ultimo(novo) != atos:

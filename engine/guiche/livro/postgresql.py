@@ -37,6 +37,7 @@ class LivroPostgresql(Livro):
     """Um livro num servidor."""
 
     def __init__(self, ligacao: psycopg.Connection[Linha], nome: str, origem: str, trava: int) -> None:
+        super().__init__()
         self._ligacao = ligacao
         self.nome, self.origem = nome, origem
         self._trava = trava
@@ -57,6 +58,7 @@ class LivroPostgresql(Livro):
 
     def executar(self, sql: str, dados: Sequence[Any] = ()) -> int:
         """Executa um comando e devolve quantas linhas ele tocou."""
+        self._tocar(sql)
         with self._traduzindo():
             return self._ligacao.execute(_traduzido(sql), dados).rowcount
 
@@ -66,6 +68,7 @@ class LivroPostgresql(Livro):
 
     def inserir(self, tabela: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]]) -> None:
         """Insere linhas em massa, por ``COPY``."""
+        self._tocadas.add(tabela)
         sql = f"COPY {tabela} ({', '.join(colunas)}) FROM STDIN"
         with self._traduzindo(), self._ligacao.cursor() as cursor, cursor.copy(sql) as copia:
             for linha in linhas:
@@ -96,6 +99,7 @@ class LivroPostgresql(Livro):
         vez = f"BEGIN; SET LOCAL lock_timeout = {espera}; SELECT pg_advisory_xact_lock({self._trava})"
         with self._tudo_ou_nada(vez):
             yield
+            self._carimbar()
 
     @contextmanager
     def leitura(self) -> Iterator[None]:

@@ -28,6 +28,7 @@ class LivroSqlite(Livro):
     """Um livro em arquivo."""
 
     def __init__(self, ligacao: sqlite3.Connection, nome: str) -> None:
+        super().__init__()
         self._ligacao = ligacao
         self.nome = nome
 
@@ -43,6 +44,7 @@ class LivroSqlite(Livro):
 
     def executar(self, sql: str, dados: Sequence[Any] = ()) -> int:
         """Executa um comando e devolve quantas linhas ele tocou."""
+        self._tocar(sql)
         with self._traduzindo():
             return self._ligacao.execute(sql, dados).rowcount
 
@@ -52,6 +54,7 @@ class LivroSqlite(Livro):
 
     def inserir(self, tabela: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]]) -> None:
         """Insere linhas em massa."""
+        self._tocadas.add(tabela)
         marcas = ", ".join("?" * len(colunas))
         sql = f"INSERT INTO {tabela} ({', '.join(colunas)}) VALUES ({marcas})"  # noqa: S608  os nomes vêm do código
         with self._traduzindo():
@@ -61,6 +64,7 @@ class LivroSqlite(Livro):
         self, tabela: str, chave: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]], se: str = ""
     ) -> None:
         """Muda as colunas das linhas dadas, na ordem da chave: é quase o dobro mais rápido que fora dela."""
+        self._tocadas.add(tabela)
         valores = ", ".join(f"{coluna} = ?" for coluna in colunas)
         sql = f"UPDATE {tabela} SET {valores} WHERE {chave} = ?"  # noqa: S608  os nomes vêm do código
         with self._traduzindo():
@@ -76,6 +80,7 @@ class LivroSqlite(Livro):
         """Um ato inteiro; o ``BEGIN IMMEDIATE`` faz os outros esperarem."""
         with self._tudo_ou_nada("BEGIN IMMEDIATE"):
             yield
+            self._carimbar()
 
     @contextmanager
     def leitura(self) -> Iterator[None]:
