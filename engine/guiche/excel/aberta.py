@@ -250,6 +250,19 @@ class PastaAberta:
         linhas = self.ler("parametros", ("nome", "valor")).linhas
         return next((str(valor) for n, valor in linhas if n == nome), None)
 
+    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
+        """Nada: com a pasta aberta, a pessoa pode ter mudado qualquer aba."""
+
+    def a_lembrar(self) -> Mapping[str, Sequence[str]]:
+        """Nada se sabe sem ler."""
+        return {}
+
+    def identidade(self, tabela: str) -> str:  # noqa: ARG002
+        """Vazia: só lendo se sabe."""
+        return ""
+
+    conteudo = identidade
+
     def refazer_no_disco(self, fazer: Callable[[Path], list[str]]) -> list[str]:
         """Salva e fecha a pasta, deixa que ``fazer`` mude o arquivo e a abre de novo."""
         self.salvar()

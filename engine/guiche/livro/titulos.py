@@ -82,6 +82,27 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     return resultado
 
 
+_TOCADOS = """
+SELECT titulo FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id > ?)
+UNION SELECT l.titulo FROM evento e JOIN linha l ON l.id = e.linha_id WHERE e.ato_id > ?
+UNION SELECT titulo FROM retorno_linha WHERE retorno_id IN (SELECT id FROM retorno WHERE ato_id > ?)
+UNION SELECT titulo FROM recebimento WHERE ato_id > ?
+UNION SELECT titulo FROM titulo_evento WHERE ato_id > ?
+UNION SELECT titulo FROM titulo_vida WHERE ato_id > ?
+UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto b ON b.id = t.boleto_id WHERE b.ato_id > ?
+UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto_evento e ON e.boleto_id = t.boleto_id WHERE e.ato_id > ?
+UNION SELECT m.titulo FROM membro m JOIN linha l ON l.cadeia = m.cadeia JOIN remessa r ON r.id = l.remessa_id
+  WHERE r.ato_id > ?
+UNION SELECT m.titulo FROM membro m JOIN linha l ON l.cadeia = m.cadeia JOIN evento e ON e.linha_id = l.id
+  WHERE e.ato_id > ?
+"""
+
+
+def tocados(livro: Livro, desde: int) -> set[str]:
+    """Os títulos de que o livro passou a saber alguma coisa depois do ato dado."""
+    return {titulo for (titulo,) in livro.consultar(_TOCADOS, (desde,) * _TOCADOS.count("?"))}
+
+
 def situacao(livro: Livro, titulo: str) -> Situacao:
     """Situação de um título só."""
     return situacoes(livro, [titulo]).get(titulo, Situacao())

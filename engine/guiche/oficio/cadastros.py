@@ -11,8 +11,9 @@ from guiche.boleto.contas import digito_que_falta
 from guiche.dominio.cadastro import Cliente, Conta, Empresa, Fechamento, Feriado, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeRegra, Local, Problema
+from guiche.oficio.lembranca import Lembranca
 from guiche.planilha.porta import Folha, Pasta
-from guiche.planilha.validacao import validar
+from guiche.planilha.validacao import Validada, validar
 
 T = TypeVar("T", bound=NamedTuple)
 P = TypeVar("P", Cliente, Empresa)
@@ -120,23 +121,33 @@ def ler_tabela(
 class _Leitura:
     """Lê as tabelas uma a uma e junta os problemas, os avisos e os lugares."""
 
-    def __init__(self, pasta: Pasta) -> None:
-        self.pasta = pasta
+    def __init__(self, pasta: Pasta, lembranca: Lembranca | None) -> None:
+        self.pasta, self.lembranca = pasta, lembranca
         self.problemas: list[Problema] = []
         self.avisos: list[Problema] = []
         self.lugares: dict[str, Lugares] = {}
         self.agencias_dv: dict[tuple[str, str], str] = {}
 
-    def __call__(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], T]) -> tuple[list[T], list[int]]:
+    def __call__(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], T]) -> tuple[list[T], Sequence[int]]:
         """As linhas conferidas e o número de cada uma na aba."""
-        folha = self.pasta.ler(tabela)
-        validada = validar(folha)
+        validada, aba, letras = self._lida(tabela)
         self.problemas += validada.problemas
         self.avisos += validada.avisos
-        numeros = list(validada.numeros)
+        numeros = validada.numeros
         if tabela in _COM_LUGAR:
-            self.lugares[tabela] = lugares(folha, [linha[0] for linha in validada.linhas], numeros)
-        return [fabrica(linha) for linha in validada.linhas], numeros
+            chaves = [linha[0] for linha in validada.linhas]
+            self.lugares[tabela] = Lugares(aba, letras, dict(zip(chaves, numeros, strict=True)))
+        return list(map(fabrica, validada.linhas)), numeros
+
+    def _lida(self, tabela: str) -> tuple[Validada, str, Mapping[str, str]]:
+        """As linhas conferidas, a aba e as letras das colunas: as de que se lembra, ou as da aba."""
+        if self.lembranca and (lembrada := self.lembranca.lida(tabela)):
+            return lembrada
+        folha = self.pasta.ler(tabela)
+        validada = validar(folha)
+        if self.lembranca:
+            self.lembranca.ler(folha, validada)
+        return validada, folha.aba, folha.letras
 
     def contas(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], C]) -> dict[str, C]:
         """As linhas, pela chave, com a agência sem o dígito que se escreveu junto dela."""
@@ -163,9 +174,12 @@ class _Leitura:
 _COM_LUGAR = {"contas", "clientes", "empresas"}
 
 
-def ler_cadastros(pasta: Pasta, *, com_titulos: bool = True) -> Cadastros:
-    """Lê contas, clientes, títulos e feriados, e junta os problemas de todas as tabelas."""
-    ler = _Leitura(pasta)
+def ler_cadastros(pasta: Pasta, lembranca: Lembranca | None = None, *, com_titulos: bool = True) -> Cadastros:
+    """Lê contas, clientes, títulos e feriados, e junta os problemas de todas as tabelas.
+
+    A tabela em que nada mudou desde a ``lembranca`` não se lê outra vez.
+    """
+    ler = _Leitura(pasta, lembranca)
     contas = ler.contas("contas", Conta._make)
     clientes = ler.com_o_digito("clientes", ler.contas("clientes", Cliente._make))
     feriados, _ = ler("feriados", Feriado._make)

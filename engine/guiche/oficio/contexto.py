@@ -12,6 +12,7 @@ from guiche.livro.atos import Autor
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.vinculo import abrir_vinculado, endereco_do_livro, marcar_pasta_gravada
 from guiche.oficio.espacos import completar
+from guiche.oficio.lembranca import Lembranca
 from guiche.planilha.porta import Pasta
 
 Progresso = Callable[[str], None]
@@ -30,12 +31,16 @@ class Contexto:
     livro: Livro
     autor: Autor
     progresso: Progresso = calado
+    lembranca: Lembranca | None = None
+    """O que se lembra da pasta; ``None``: lê-se e refaz-se tudo."""
 
     def salvar(self) -> None:
-        """Grava a pasta de trabalho com o id do livro."""
+        """Grava a pasta de trabalho com o id do livro, e lembra-se de como ficou."""
         self.pasta.definir_parametro("livro_id", propriedade(self.livro, "id"))
         self.pasta.salvar()
         marcar_pasta_gravada(self.livro)
+        if self.lembranca:
+            self.lembranca.salvar()
 
 
 def _do_arquivo(caminho: Path) -> Pasta:
@@ -71,6 +76,6 @@ def abrir(
         try:
             completar(livro)
             with sem_coleta():
-                yield Contexto(pasta, livro, autor, progresso)
+                yield Contexto(pasta, livro, autor, progresso, Lembranca(livro, pasta))
         finally:
             livro.fechar()

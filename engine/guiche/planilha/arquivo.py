@@ -23,11 +23,20 @@ from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_paramet
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 
 
+_DE_TODAS = ("xl/workbook.xml", "xl/styles.xml", pacote.TEXTOS)
+"""As partes de que depende a leitura de qualquer aba."""
+
+
+def _selo(crc: int, tamanho: int) -> str:
+    return f"{crc:x}.{tamanho:x}"
+
+
 class PastaEmArquivo:
     """Uma pasta de trabalho em disco. A leitura mostra o que está salvo; ``salvar`` grava tudo ou nada."""
 
     def __init__(self, caminho: Path) -> None:
         self._caminho = caminho
+        self._conteudos: dict[str, str] = {}
         self._abrir()
 
     def _abrir(self) -> None:
@@ -35,6 +44,7 @@ class PastaEmArquivo:
             self._marca = marca(self._caminho)
             self._lugares = lugares(partes, self._caminho.name)
             self._abas = partes_das_abas(partes, self._caminho.name)
+            self._selos = {parte.filename: _selo(parte.CRC, parte.file_size) for parte in partes.infolist()}
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._sem_formulas: set[str] = set()
@@ -173,6 +183,7 @@ class PastaEmArquivo:
         nova = xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{ultima}")
         self._trocar(lugar, totais.repor(nova, total, ultima))
         self._estender(lugar, ultima)
+        self._conteudos[tabela] = self.identidade(tabela)
 
     def _com_ligacoes(self, tabela: Tabela, linhas: Linhas, ordens: Mapping[str, Ordem]) -> Iterable[Sequence[Any]]:
         posicao = tabela.posicao("ligacao")
@@ -195,6 +206,7 @@ class PastaEmArquivo:
         if not mudancas:
             return
         esquema_ = esquema()[tabela]
+        antes = self.conteudo(tabela)
         lugar = self._lugar(esquema_)
         letras = list(letras_das_colunas(esquema_, lugar, colunas).values())
         self._valores.pop(lugar.parte, None)  # já não valem, e numa aba grande pesam
@@ -212,6 +224,8 @@ class PastaEmArquivo:
             nova = xml_da_aba.acrescentar(nova, linhas_em_xml.linhas_novas(novas, ultima + 1, letras, estilos))
         self._trocar(lugar, totais.repor(nova, total, fim + 1))
         self._estender(lugar, fim + bool(total))
+        so_do_guiche = all(esquema_.coluna(coluna).dono == "guiche" for coluna in colunas)
+        self._conteudos[tabela] = antes if so_do_guiche else self.identidade(tabela)
 
     def mostrar_tudo(self) -> int:
         """Tira os critérios dos filtros de todas as tabelas e devolve em quantas havia algum."""
@@ -237,6 +251,31 @@ class PastaEmArquivo:
         xml = self._trocas[parte].abrir() if parte in self._trocas else pacote.ler_parte(self._caminho, parte)
         self._trocas[parte] = pacote.comprimir([ate_a_linha(xml, lugar, fim)])
         self._lugares = {nome: replace(um, fim=fim) if um is lugar else um for nome, um in self._lugares.items()}
+
+    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
+        """Das tabelas que estão como se deixaram, o conteúdo é o que se lembra."""
+        for tabela, (identidade, conteudo) in conteudos.items():
+            if tabela in esquema() and identidade == self.identidade(tabela):
+                self._conteudos[tabela] = conteudo
+
+    def a_lembrar(self) -> dict[str, Sequence[str]]:
+        """De cada tabela que há, a identidade e o conteúdo."""
+        return {t: (um, self.conteudo(t)) for t in esquema() if (um := self.identidade(t))}
+
+    def identidade(self, tabela: str) -> str:
+        """O CRC e o tamanho das partes de que a tabela se lê."""
+        lugar = self._lugares.get(esquema()[tabela].nome)
+        if lugar is None:
+            return ""
+        return " ".join(self._selo_de(parte) for parte in (lugar.parte, lugar.parte_da_tabela, *_DE_TODAS))
+
+    def _selo_de(self, parte: str) -> str:
+        nova = self._trocas.get(parte)
+        return _selo(nova.crc, nova.tamanho) if nova else self._selos.get(parte, "")
+
+    def conteudo(self, tabela: str) -> str:
+        """A identidade que a tabela tinha da última vez que alguém escreveu nela, fora das colunas do Guichê."""
+        return self._conteudos.setdefault(tabela, self.identidade(tabela))
 
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
@@ -282,6 +321,7 @@ class PastaEmArquivo:
         """Deixa que ``fazer`` mude o arquivo, e o lê de novo se disse que mudou."""
         relato = fazer(self._caminho)
         if relato:
+            self._conteudos.clear()
             self._abrir()
         return relato
 

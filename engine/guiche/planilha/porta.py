@@ -112,6 +112,22 @@ class Pasta(Protocol):
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
         ...
 
+    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
+        """Diz como cada tabela ficou da última vez: a identidade e o conteúdo dela, como ``a_lembrar`` os deu."""
+        ...
+
+    def a_lembrar(self) -> Mapping[str, Sequence[str]]:
+        """De cada tabela, a identidade e o conteúdo de agora; vazio se não se sabem sem ler as abas."""
+        ...
+
+    def identidade(self, tabela: str) -> str:
+        """Muda se muda qualquer célula da aba da tabela; vazia se não se sabe sem a ler."""
+        ...
+
+    def conteudo(self, tabela: str) -> str:
+        """Como ``identidade``, mas o que o Guichê escreve nas colunas dele não a muda."""
+        ...
+
     def definir_parametro(self, nome: str, valor: str) -> None:
         """Escreve o valor de um parâmetro do Guichê."""
         ...

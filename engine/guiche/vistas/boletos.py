@@ -9,14 +9,14 @@ from functools import cache
 from typing import Any
 
 from guiche.dominio.boletos import ATIVOS
-from guiche.dominio.cadastro import Cliente, Cobranca, Conta
+from guiche.dominio.cadastro import Cliente, Cobranca
 from guiche.dominio.dinheiro import para_reais
 from guiche.livro import boletos
 from guiche.livro.boletos import Emitido, Laco
-from guiche.livro.conexao import Livro
 from guiche.oficio.cadastros import ler_tabela
 from guiche.oficio.faixa import proximo_numero
-from guiche.planilha.porta import Corpo, Pasta
+from guiche.planilha.porta import Corpo
+from guiche.vistas.visao import Visao
 
 _AMARELA, _PRETA = 2, 0
 _TITULOS_A_VISTA = 5
@@ -24,24 +24,27 @@ _NADA = ("", "")
 _dia, _momento = cache(date.fromisoformat), cache(datetime.fromisoformat)
 
 
-def tabelas(livro: Livro, pasta: Pasta, clientes: Mapping[str, Cliente]) -> Iterator[tuple[str, Corpo]]:
-    """As linhas das tabelas ``boletos`` e ``boleto_titulos``."""
-    quantos, nos_boletos = boletos.quantos(livro)
-    escritos = pasta.escritas("boletos", ("imprimir", "pix"), ("codigo",))
-    yield "boletos", Corpo(quantos, (
-        _linha(b, titulos, clientes, escritos.get((b.id,), _NADA)) for b, titulos in boletos.emitidos(livro)
-    ))  # fmt: skip
-    yield "boleto_titulos", Corpo(nos_boletos, map(_laco, boletos.lacos(livro)))
+def linhas(visao: Visao) -> Corpo:
+    """A aba Boletos."""
+    quantos, _ = boletos.quantos(visao.livro)
+    clientes = visao.cadastros.clientes
+    escritos = visao.pasta.escritas("boletos", ("imprimir", "pix"), ("codigo",))
+    emitidos = boletos.emitidos(visao.livro)
+    return Corpo(quantos, (_linha(b, titulos, clientes, escritos.get((b.id,), _NADA)) for b, titulos in emitidos))
 
 
-def faixas(
-    livro: Livro, pasta: Pasta, contas: Mapping[str, Conta], hoje: date
-) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def titulos_de_cada(visao: Visao) -> Corpo:
+    """A aba dos títulos de cada boleto."""
+    _, nos_boletos = boletos.quantos(visao.livro)
+    return Corpo(nos_boletos, map(_laco, boletos.lacos(visao.livro)))
+
+
+def faixas(visao: Visao, _desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """O próximo nosso número, quantos restam e quanto se usou da faixa de cada linha da aba Cobrança."""
-    cobrancas, numeros, _ = ler_tabela(pasta, "cobranca", Cobranca._make)
+    cobrancas, numeros, _ = ler_tabela(visao.pasta, "cobranca", Cobranca._make)
     for numero, cobranca in zip(numeros, cobrancas, strict=True):
-        if conta := contas.get(cobranca.conta):
-            proximo = proximo_numero(livro, conta, cobranca, hoje)
+        if conta := visao.cadastros.contas.get(cobranca.conta):
+            proximo = proximo_numero(visao.livro, conta, cobranca, visao.hoje)
             if cobranca.nn_fim is None or proximo is None:
                 yield numero, (None if proximo is None else str(proximo), None, None)
             else:

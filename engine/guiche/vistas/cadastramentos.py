@@ -19,6 +19,7 @@ from guiche.livro.cadastramentos import A_DECIDIR, EXCLUSAO, INCLUSAO, Cadastram
 from guiche.oficio.cadastros import Cadastros, codigo_da_celula
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.remetente import remetente_da
+from guiche.vistas.visao import Visao
 
 NA_ABA = 10_000
 _COLUNAS_DO_BANCO = ("optante", "banco", "agencia", "operacao", "conta", "conta_dv", "autorizacao_data",
@@ -27,8 +28,9 @@ _ESCRITOS = "cadastros_aceitos"
 _DO_OPERADOR = ("decisao", "cliente", "porque")
 
 
-def dos_clientes(ctx: Contexto, cadastros: Cadastros) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def dos_clientes(visao: Visao, _desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Linha na aba Clientes → situação do optante e pendência."""
+    ctx, cadastros = visao.ctx, visao.cadastros
     folha = ctx.pasta.ler("clientes", ("codigo",))
     bancos = {c.banco: perfil(c.banco).usa_operacao for c in cadastros.contas.values() if c.produto == "DEBITO"}
     presos = bloqueios_das_contas(ctx, cadastros)
@@ -64,13 +66,13 @@ def _situacao(
     return "BLOQUEADO" if recusa.codigo in BLOQUEADOS else "PENDENTE", recusa.texto
 
 
-def linhas_dos_cadastramentos(ctx: Contexto, clientes: Mapping[str, Cliente]) -> list[tuple[Any, ...]]:
+def linhas_dos_cadastramentos(visao: Visao) -> list[tuple[Any, ...]]:
     """A aba Cadastramentos: o que espera decisão primeiro, com o que a pessoa já escreveu."""
-    achados = cadastramentos.ultimos(ctx.livro, NA_ABA)
+    achados = cadastramentos.ultimos(visao.livro, NA_ABA)
     if not achados:
         return []
-    escrito = ctx.pasta.escritas("cadastramentos", _DO_OPERADOR, ("retorno", "linha"))
-    return [_linha(c, clientes, escrito) for c in achados]
+    escrito = visao.pasta.escritas("cadastramentos", _DO_OPERADOR, ("retorno", "linha"))
+    return [_linha(c, visao.cadastros.clientes, escrito) for c in achados]
 
 
 def _linha(

@@ -11,8 +11,9 @@ from typing import Any
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import para_reais
 from guiche.livro import respostas, titulos
-from guiche.livro.conexao import Livro
 from guiche.planilha.porta import Corpo
+from guiche.vistas.debito import LINHAS_NA_PASTA
+from guiche.vistas.visao import Visao
 
 
 @cache
@@ -20,21 +21,21 @@ def _dia(texto: str) -> date:
     return date.fromisoformat(texto)
 
 
-def caixa(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> Corpo:
+def caixa(visao: Visao) -> Corpo:
     """As linhas da aba Caixa, as mais novas."""
-    quantos, recebidos = titulos.recebimentos(livro, "CAIXA", limite)
-    return Corpo(quantos, (_recebimento(r, clientes) for r in recebidos))
+    quantos, recebidos = titulos.recebimentos(visao.livro, "CAIXA", LINHAS_NA_PASTA)
+    return Corpo(quantos, (_recebimento(r, visao.cadastros.clientes) for r in recebidos))
 
 
-def movimento(livro: Livro, clientes: Mapping[str, Cliente], limite: int) -> Corpo:
+def movimento(visao: Visao) -> Corpo:
     """As da aba Movimento bancário: os recebimentos e, com sinal de menos, as tarifas."""
-    quantos, recebidos = titulos.recebimentos(livro, "CONTA", limite)
-    quantas, tarifas = respostas.tarifas(livro, limite)
+    quantos, recebidos = titulos.recebimentos(visao.livro, "CONTA", LINHAS_NA_PASTA)
+    quantas, tarifas = respostas.tarifas(visao.livro, LINHAS_NA_PASTA)
     do_banco = (
         (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
         for dia, conta, valor, texto, retorno, usuario in tarifas
     )
-    entradas = ((*_recebimento(r, clientes), r[6], f"boleto {r[9]}" if r[9] else "") for r in recebidos)
+    entradas = ((*_recebimento(r, visao.cadastros.clientes), r[6], f"boleto {r[9]}" if r[9] else "") for r in recebidos)
     return Corpo(quantos + quantas, chain(entradas, do_banco))
 
 

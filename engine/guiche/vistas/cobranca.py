@@ -11,13 +11,12 @@ from typing import Any
 from guiche.bancos.cobranca import motivo, ocorrencia
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.livro import boletos, retornos
 from guiche.livro import divergencias as livro_das_divergencias
 from guiche.livro.conexao import Livro
 from guiche.livro.divergencias import Divergencia
 from guiche.livro.respostas import RespostaDeBoleto
-from guiche.planilha.porta import Pasta
+from guiche.vistas.visao import Visao
 
 _DO_OPERADOR = ("decisao", "titulo", "porque")
 _SUGESTOES = 3
@@ -65,20 +64,19 @@ def _reais(centavos: int | None) -> Any:
     return None if centavos is None else para_reais(centavos)
 
 
-def divergencias(
-    livro: Livro, pasta: Pasta, titulos: Sequence[Titulo], situacoes: Mapping[str, Situacao]
-) -> list[tuple[Any, ...]]:
+def divergencias(visao: Visao) -> list[tuple[Any, ...]]:
     """As que pedem decisão, com os títulos prováveis e o que a pessoa já escreveu."""
+    livro = visao.livro
     abertas = livro_das_divergencias.abertas(livro, NA_ABA)
     if not abertas:
         return []
-    escrito = pasta.escritas("divergencias", _DO_OPERADOR, ("retorno", "linha"))
+    escrito = visao.pasta.escritas("divergencias", _DO_OPERADOR, ("retorno", "linha"))
     do_boleto: dict[int, list[str]] = defaultdict(list)
     for laco in boletos.lacos(livro, {d.boleto for d in abertas if d.boleto is not None}):
         do_boleto[laco.boleto].append(laco.titulo)
     de_valor: dict[int, list[Titulo]] = defaultdict(list)
-    for titulo in titulos:
-        saldo = titulo.valor - recebido(titulo, situacoes.get(titulo.numero, NUNCA_ENVIADO))
+    for titulo, resumo in zip(visao.cadastros.titulos, visao.resumos, strict=True):
+        saldo = titulo.valor - resumo.recebido
         if saldo > 0 and not titulo.encerrado:
             de_valor[saldo].append(titulo)
     return [

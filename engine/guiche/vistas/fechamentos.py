@@ -14,17 +14,26 @@ from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.dominio.estados import NOMES
 from guiche.livro import comissoes, titulos
 from guiche.livro.conexao import Livro
-from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.cadastros import Cadastros, codigo_da_celula
 from guiche.oficio.fechamentos import membros
+from guiche.vistas.visao import Visao
 
 
-def colunas(
-    livro: Livro, cadastros: Cadastros, situacoes: Mapping[str, Situacao]
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Código do fechamento e suas colunas do Guichê."""
-    if not cadastros.fechamentos:
+def colunas(visao: Visao, _desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Linha na aba Fechamentos → as colunas do Guichê."""
+    if not visao.cadastros.fechamentos:
         return
+    folha = visao.pasta.ler("fechamentos", ("codigo",))
+    linhas = {codigo_da_celula(codigo): numero for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True)}
+    for codigo, valores in de_cada(visao.livro, visao.cadastros):
+        if codigo in linhas:
+            yield linhas[codigo], valores
+
+
+def de_cada(livro: Livro, cadastros: Cadastros) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Código do fechamento e suas colunas do Guichê."""
     juntos = membros(cadastros)
+    situacoes = titulos.situacoes(livro, (t.numero for lista in juntos.values() for t in lista))
     proprias = titulos.situacoes(livro, map(numero_de, cadastros.fechamentos))
     lancado: dict[str, int] = defaultdict(int)
     for comissao in comissoes.listar(livro):
@@ -59,12 +68,12 @@ def _situacao(
     return fechamento.encerrado or ("PARCIAL" if pago else "EM ABERTO")
 
 
-def linhas_das_comissoes(livro: Livro) -> list[tuple[Any, ...]]:
+def linhas_das_comissoes(visao: Visao) -> list[tuple[Any, ...]]:
     """As comissões, na ordem em que se lançaram."""
     return [
         (
             date.fromisoformat(c.dia), c.vendedor, c.empresa, c.fechamento, para_reais(c.base),
             Decimal(c.percentual).scaleb(-4), para_reais(c.valor), str(c.retorno or ""),
         )
-        for c in comissoes.listar(livro)
+        for c in comissoes.listar(visao.livro)
     ]  # fmt: skip

@@ -59,7 +59,7 @@ class _Espelho:
         self.achados: list[Problema] = []
         self.caminho = pasta.caminho
         self.ler, self.escritas = pasta.ler, pasta.escritas
-        self.parametro = pasta.parametro
+        self.parametro, self.conteudo = pasta.parametro, pasta.conteudo
 
     def gravar(self, tabela: str, linhas: Linhas) -> None:
         if tabela in _DO_DIA:
@@ -97,6 +97,17 @@ class _Espelho:
 
     def definir_parametro(self, nome: str, valor: str) -> None:
         """O espelho não guarda parâmetros."""
+
+    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
+        """O espelho não se lembra de nada."""
+
+    def a_lembrar(self) -> Mapping[str, Sequence[str]]:
+        """O espelho não se lembra de nada."""
+        return {}
+
+    def identidade(self, _tabela: str) -> str:
+        """Vazia: tudo se compara."""
+        return ""
 
     def refazer_no_disco(self, _fazer: Callable[[Path], list[str]]) -> list[str]:
         """O espelho não está em disco."""
@@ -136,7 +147,7 @@ def _das_abas(ctx: Contexto, cadastros: Cadastros) -> list[Problema]:
         texto = "as abas ainda não mostram o último ato"
         return [Problema("integridade.atrasada", texto, Local(ctx.pasta.caminho.name))]
     espelho = _Espelho(ctx.pasta)
-    refazer(replace(ctx, pasta=espelho), cadastros)
+    refazer(replace(ctx, pasta=espelho, lembranca=None), cadastros)
     return espelho.achados
 
 

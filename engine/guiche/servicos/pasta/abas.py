@@ -47,7 +47,7 @@ def atualizar(ctx: Contexto) -> Resultado:
     cadastros = ler_cadastros(ctx.pasta)
     if cadastros.problemas:
         return recusa("atualizar", cadastros.problemas)
-    atualizar_pasta(ctx, cadastros)
+    atualizar_pasta(ctx, cadastros, tudo=True)
     relato = ["As abas do Guichê mostram de novo o que está no livro.", *novidades]
     relato += [f"Arquivo pendente exportado: {caminho.name}." for caminho in retomados]
     return Resultado("atualizar", tuple(relato), arquivos=tuple(retomados))

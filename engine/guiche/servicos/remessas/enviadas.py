@@ -24,7 +24,8 @@ from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.debito.gerar import repetir
 from guiche.servicos.debito.gravacao import gravar_remessa
-from guiche.vistas.abas import BOLA_AMARELA, MOVIMENTOS, atualizar_pasta, bola
+from guiche.vistas.abas import atualizar_pasta
+from guiche.vistas.debito import BOLA_AMARELA, MOVIMENTOS, bola
 from guiche.vistas.retomada import retomar
 
 if TYPE_CHECKING:

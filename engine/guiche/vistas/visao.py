@@ -1,0 +1,116 @@
+"""O que uma vista vê: o livro num instante, os cadastros, e desde quando a aba dela já mostra o que há."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
+from guiche.livro import atos, lembrancas, remessas, titulos
+from guiche.livro.remessas import Remessa
+from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.planilha.lembradas import guardar, lembrar
+from guiche.planilha.ordem import PARAMETRO
+from guiche.planilha.porta import Linhas
+
+_RESUMOS = "resumos"
+_PARAMETROS = (PARAMETRO, "versoes_ligadas")
+"""Parâmetros da pasta de que as vistas dependem."""
+
+
+class Resumo(NamedTuple):
+    """O que se sabe de um título para o somar aos outros. Centavos."""
+
+    recebido: int
+    encerrado: bool
+    """No livro."""
+    no_banco: bool
+
+
+class Visao:
+    """O livro e a pasta, como as vistas os veem num ato."""
+
+    def __init__(self, ctx: Contexto, cadastros: Cadastros) -> None:
+        self.ctx, self.livro, self.pasta, self.cadastros = ctx, ctx.livro, ctx.pasta, cadastros
+        self.hoje = ctx.autor.hoje
+        self.fatos = lembrancas.fatos(ctx.livro)
+        self.ato = atos.ultimo(ctx.livro)
+        """O último ato do livro."""
+
+    @cached_property
+    def enviadas(self) -> Mapping[int, Remessa]:
+        """Todas as remessas, da mais nova à mais velha."""
+        return {r.id: r for r in remessas.listar(self.livro)}
+
+    @cached_property
+    def situacoes(self) -> Mapping[str, Situacao]:
+        """A situação de cada título da aba; quem não está nunca foi enviado."""
+        return titulos.situacoes(self.livro, (t.numero for t in self.cadastros.titulos))
+
+    def tocados(self, desde: int) -> set[str]:
+        """Os números dos títulos de que o livro disse alguma coisa depois do ato dado."""
+        return titulos.tocados(self.livro, desde)
+
+    @cached_property
+    def resumos(self) -> Sequence[Resumo]:
+        """O resumo de cada título da aba, na ordem dela: o lembrado, com o que mudou, ou o que o livro diz."""
+        lembranca, conteudo = self.ctx.lembranca, self.pasta.conteudo("titulos")
+        if lembranca is None or not conteudo:
+            return self._resumir()
+        lidos = lembrar(lembranca.bloco(_RESUMOS), Resumo._make)
+        if lidos and lidos[1][0] == conteudo and lidos[1][1] <= self.ato:
+            resumos = self._com_o_que_mudou(*lidos)
+        else:
+            resumos = self._resumir()
+        if resumos and not (lidos and lidos[1] == [conteudo, self.ato]):
+            lembranca.por_bloco(_RESUMOS, guardar(resumos, [conteudo, self.ato]))
+        return resumos
+
+    def _resumir(self) -> list[Resumo]:
+        return [
+            Resumo(recebido(t, s), bool(s.encerrado), s.no_banco)
+            for t in self.cadastros.titulos
+            for s in (self.situacoes.get(t.numero, NUNCA_ENVIADO),)
+        ]
+
+    def _com_o_que_mudou(self, resumos: list[Resumo], ate: tuple[str, int]) -> list[Resumo]:
+        mudaram = self.tocados(ate[1]) if ate[1] < self.ato else set()
+        if mudaram:
+            situacoes = titulos.situacoes(self.livro, mudaram)
+            for n, titulo in enumerate(self.cadastros.titulos):
+                if titulo.numero in mudaram:
+                    s = situacoes.get(titulo.numero, NUNCA_ENVIADO)
+                    resumos[n] = Resumo(recebido(titulo, s), bool(s.encerrado), s.no_banco)
+        return resumos
+
+
+class Vista(NamedTuple):
+    """Uma tabela da pasta que sai do livro: de que ela depende, e quem a faz."""
+
+    tabela: str
+    fatos: str
+    """As tabelas do livro que se leem para a fazer."""
+    abas: str
+    """As tabelas do operador de que ela depende."""
+    fazer: Callable[[Visao], Linhas]
+    do_dia: bool = False
+    """Muda com o dia, ainda que nada se faça."""
+    colunas: Callable[[Visao, int], Iterable[tuple[int, Sequence[Any]]]] | None = None
+    """Numa tabela do operador, as colunas do Guichê: número da linha e valores, do que mudou desde um ato (0: tudo)."""
+
+    def carimbo(self, visao: Visao) -> str:
+        """O que, da pasta e do dia, a faz como é; vazio se não se sabe sem ler as abas."""
+        conteudos = [visao.pasta.conteudo(aba) for aba in self.abas.split()]
+        if not all(conteudos) or not visao.pasta.identidade(self.tabela):
+            return ""
+        parametros = [visao.pasta.parametro(nome) for nome in _PARAMETROS]
+        dia = visao.hoje.isoformat() if self.do_dia else ""
+        return hashlib.blake2b(repr((conteudos, parametros, dia)).encode(), digest_size=12).hexdigest()
+
+    def versao(self, visao: Visao) -> str:
+        """O que, do livro, a faz como é."""
+        versoes = [visao.fatos.get(tabela, "") for tabela in self.fatos.split()]
+        return hashlib.blake2b(repr(versoes).encode(), digest_size=12).hexdigest()
