@@ -317,7 +317,7 @@ def test_manutencao_manda_valor_zero_a_quem_esta_parado_e_a_resposta_nada_baixa(
 def test_manutencao_so_onde_o_banco_aceita(pasta: Path) -> None:
     with na(pasta) as ctx:
         cadastros = ler_cadastros(ctx.pasta)
-        selecao = selecionar(ctx.livro, cadastros, cadastros.conta(""), Filtros(manutencao=True), HOJE, {})
+        selecao = selecionar(ctx, cadastros, cadastros.conta(""), Filtros(manutencao=True), {})
         assert a_manter(ctx.livro, selecao) == []
         recusa = replace(selecao, perfil=replace(selecao.perfil, aceita_manutencao=False))
         with pytest.raises(ErroGuiche) as erro:

@@ -58,9 +58,7 @@ LEFT JOIN titulo_vida v ON v.titulo = e.titulo WHERE e.ato_id > COALESCE(v.ato_i
 
 def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     """Situação de cada título pedido que o livro conhece; quem não está no resultado nunca foi enviado."""
-    livro.estruturar(_PEDIDOS)
-    livro.executar("DELETE FROM pedido")
-    livro.inserir("pedido", ("titulo",), ((t,) for t in dict.fromkeys(titulos)))
+    _pedir(livro, titulos)
     somas = {titulo: (int(soma), cliente) for titulo, soma, cliente in livro.consultar(_RECEBIDOS)}
     recebido = {titulo: soma for titulo, (soma, _) in somas.items()}
     encerrado: dict[str, str] = dict(livro.consultar(_ENCERRADOS))
@@ -83,24 +81,33 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
 
 
 _TOCADOS = """
-SELECT titulo FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id > ?)
-UNION SELECT l.titulo FROM evento e JOIN linha l ON l.id = e.linha_id WHERE e.ato_id > ?
-UNION SELECT titulo FROM retorno_linha WHERE retorno_id IN (SELECT id FROM retorno WHERE ato_id > ?)
-UNION SELECT titulo FROM recebimento WHERE ato_id > ?
-UNION SELECT titulo FROM titulo_evento WHERE ato_id > ?
-UNION SELECT titulo FROM titulo_vida WHERE ato_id > ?
-UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto b ON b.id = t.boleto_id WHERE b.ato_id > ?
-UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto_evento e ON e.boleto_id = t.boleto_id WHERE e.ato_id > ?
+SELECT titulo FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id >= ?)
+UNION SELECT l.titulo FROM evento e JOIN linha l ON l.id = e.linha_id WHERE e.ato_id >= ?
+UNION SELECT titulo FROM retorno_linha WHERE retorno_id IN (SELECT id FROM retorno WHERE ato_id >= ?)
+UNION SELECT titulo FROM recebimento WHERE ato_id >= ?
+UNION SELECT titulo FROM titulo_evento WHERE ato_id >= ?
+UNION SELECT titulo FROM titulo_vida WHERE ato_id >= ?
+UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto b ON b.id = t.boleto_id WHERE b.ato_id >= ?
+UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto_evento e ON e.boleto_id = t.boleto_id WHERE e.ato_id >= ?
+UNION SELECT t.titulo FROM boleto_titulo t JOIN retorno_boleto i ON i.boleto_id = t.boleto_id
+  WHERE i.retorno_id IN (SELECT id FROM retorno WHERE ato_id >= ?)
 UNION SELECT m.titulo FROM membro m JOIN linha l ON l.cadeia = m.cadeia JOIN remessa r ON r.id = l.remessa_id
-  WHERE r.ato_id > ?
+  WHERE r.ato_id >= ?
 UNION SELECT m.titulo FROM membro m JOIN linha l ON l.cadeia = m.cadeia JOIN evento e ON e.linha_id = l.id
-  WHERE e.ato_id > ?
+  WHERE e.ato_id >= ?
 """
 
 
 def tocados(livro: Livro, desde: int) -> set[str]:
-    """Os títulos de que o livro passou a saber alguma coisa depois do ato dado."""
+    """Os títulos de que o livro passou a saber alguma coisa no ato dado, ou depois dele."""
     return {titulo for (titulo,) in livro.consultar(_TOCADOS, (desde,) * _TOCADOS.count("?"))}
+
+
+def _pedir(livro: Livro, titulos: Iterable[str]) -> None:
+    """Põe os títulos na tabela de passagem, a que as consultas se juntam."""
+    livro.estruturar(_PEDIDOS)
+    livro.executar("DELETE FROM pedido")
+    livro.inserir("pedido", ("titulo",), ((t,) for t in dict.fromkeys(titulos)))
 
 
 def situacao(livro: Livro, titulo: str) -> Situacao:
@@ -173,8 +180,9 @@ def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:
     return {dia: (int(quantos), int(soma)) for dia, quantos, soma in linhas}
 
 
-def ultimas_respostas(livro: Livro) -> dict[str, Resposta]:
-    """Última resposta do banco a cada título do último pedido feito a ``situacoes``."""
+def ultimas_respostas(livro: Livro, titulos: Iterable[str]) -> dict[str, Resposta]:
+    """Última resposta do banco a cada título pedido."""
+    _pedir(livro, titulos)
     linhas = livro.percorrer(
         "SELECT i.titulo, r.banco, r.versao, i.movimento, i.codigo FROM retorno_linha i"
         " JOIN pedido p ON p.titulo = i.titulo JOIN retorno r ON r.id = i.retorno_id"

@@ -20,6 +20,7 @@ from guiche.livro.respostas import RespostaDeBoleto
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
+from guiche.oficio.situacoes import DE_QUE_DEPENDE
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Corpo
 from guiche.vistas import boletos, caixa, debito, fechamentos, titulos
@@ -149,18 +150,16 @@ def _nenhuma(_visao: Visao) -> list[tuple[Any, ...]]:
     raise TypeError("esta tabela é do operador: só se escrevem as colunas do Guichê")
 
 
-_DO_TITULO = "linha remessa recebimento titulo_evento titulo_vida boleto boleto_titulo membro"
-"""O que faz a situação de um título."""
 _DO_OPTANTE = "agencia cadastramento pedido_cadastral retorno retorno_linha linha"
 
 VISTAS: tuple[Vista, ...] = (
-    Vista("titulos", f"{_DO_TITULO} retorno retorno_linha", "titulos empresas", _nenhuma, colunas=titulos.colunas),
+    Vista("titulos", f"{DE_QUE_DEPENDE} retorno retorno_linha", "titulos empresas", _nenhuma, colunas=titulos.colunas),
     Vista("contas", "remessa sequencia", "contas", _nenhuma, colunas=debito.contas),
     Vista("clientes", _DO_OPTANTE, "clientes contas", _nenhuma, do_dia=True, colunas=dos_clientes),
-    Vista("fechamentos", f"{_DO_TITULO} comissao", "fechamentos titulos empresas", _nenhuma,
+    Vista("fechamentos", f"{DE_QUE_DEPENDE} comissao", "fechamentos titulos empresas", _nenhuma,
           colunas=fechamentos.colunas),
     Vista("cobranca", "boleto numeracao", "cobranca contas", _nenhuma, do_dia=True, colunas=boletos.faixas),
-    Vista("inicio", f"{_DO_TITULO} retorno retorno_linha tarifa", "titulos", indicadores, do_dia=True),
+    Vista("inicio", f"{DE_QUE_DEPENDE} retorno retorno_linha tarifa", "titulos", indicadores, do_dia=True),
     Vista("remessas", "remessa", "", debito.linhas_das_remessas),
     Vista("remessa_linhas", "linha remessa", "clientes", debito.linhas_enviadas),
     Vista("retornos", "retorno retorno_linha retorno_boleto", "", debito.linhas_dos_retornos),
@@ -170,7 +169,7 @@ VISTAS: tuple[Vista, ...] = (
     Vista("movimento_banco", "recebimento tarifa ato", "clientes", caixa.movimento),
     Vista("boletos", "boleto boleto_titulo", "clientes", boletos.linhas),
     Vista("boleto_titulos", "boleto boleto_titulo", "", boletos.titulos_de_cada),
-    Vista("divergencias", f"{_DO_TITULO} retorno retorno_linha retorno_boleto", "titulos", divergencias),
+    Vista("divergencias", f"{DE_QUE_DEPENDE} retorno retorno_linha retorno_boleto", "titulos", divergencias),
     Vista("cadastramentos", "cadastramento retorno", "clientes", linhas_dos_cadastramentos),
     Vista("comissoes", "comissao", "", fechamentos.linhas_das_comissoes),
     Vista("diario", "ato", "", _diario),

@@ -11,6 +11,7 @@ from typing import Any
 from guiche.bancos.cobranca import motivo, ocorrencia
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, recebido
 from guiche.livro import boletos, retornos
 from guiche.livro import divergencias as livro_das_divergencias
 from guiche.livro.conexao import Livro
@@ -75,8 +76,8 @@ def divergencias(visao: Visao) -> list[tuple[Any, ...]]:
     for laco in boletos.lacos(livro, {d.boleto for d in abertas if d.boleto is not None}):
         do_boleto[laco.boleto].append(laco.titulo)
     de_valor: dict[int, list[Titulo]] = defaultdict(list)
-    for titulo, resumo in zip(visao.cadastros.titulos, visao.resumos, strict=True):
-        saldo = titulo.valor - resumo.recebido
+    for titulo in visao.cadastros.titulos:
+        saldo = titulo.valor - recebido(titulo, visao.situacoes.get(titulo.numero, NUNCA_ENVIADO))
         if saldo > 0 and not titulo.encerrado:
             de_valor[saldo].append(titulo)
     return [

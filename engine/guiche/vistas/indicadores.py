@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,11 @@ from typing import Any
 from guiche.bancos.codigos import interpretar
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
 from guiche.livro import respostas, retornos, titulos
 from guiche.livro.conexao import Livro
 from guiche.planilha.inicio import DIAS, IDADES, JANELAS, MOTIVOS, QUADROS, TARIFAS
-from guiche.vistas.visao import Resumo, Visao
+from guiche.vistas.visao import Visao
 
 _LIMITES = (-60, -30, 0, 31, 61, 91)
 """Onde começa cada faixa de ``IDADES`` depois da primeira, em dias até o vencimento."""
@@ -28,7 +29,7 @@ Soma = list[int]
 def indicadores(visao: Visao) -> list[tuple[Any, ...]]:
     """As linhas da tabela da aba Início, na ordem de ``ROTULOS``."""
     livro, hoje = visao.livro, visao.hoje
-    idades, janelas, resumo = _somar(visao.cadastros.titulos, visao.resumos, hoje)
+    idades, janelas, resumo = _somar(visao.cadastros.titulos, visao.situacoes, hoje)
     por_dia = titulos.recebido_por_dia(livro, _antes(hoje, max(DIAS, hoje.day)).isoformat())
     no_dia = por_dia.get(hoje.isoformat(), (0, 0))
     no_mes = [soma for dia, soma in por_dia.items() if dia[:7] == hoje.isoformat()[:7]]
@@ -61,15 +62,17 @@ def _dias(hoje: date) -> list[date]:
 
 
 def _somar(
-    carteira: Sequence[Titulo], resumos: Sequence[Resumo], hoje: date
+    carteira: Sequence[Titulo], situacoes: Mapping[str, Situacao], hoje: date
 ) -> tuple[list[Soma], list[Soma], list[Soma]]:
     """Somas por idade; por janela (quantos, previsto, recebido); e em aberto, vence em 7 dias, no banco."""
     idades: list[Soma] = [[0, 0] for _ in IDADES]
     janelas: list[Soma] = [[0, 0, 0] for _ in JANELAS]
     aberto, semana, banco = [0, 0], [0, 0], [0, 0]
-    for titulo, (pago, encerrado, no_banco) in zip(carteira, resumos, strict=True):
-        if encerrado or (titulo.encerrado and titulo.encerrado != "PAGO"):
+    for titulo in carteira:
+        situacao = situacoes.get(titulo.numero, NUNCA_ENVIADO)
+        if situacao.encerrado or (titulo.encerrado and titulo.encerrado != "PAGO"):
             continue
+        pago = recebido(titulo, situacao)
         saldo, falta = titulo.valor - pago, (titulo.vencimento - hoje).days
         for janela, prazo in zip(janelas, _PRAZOS, strict=True):
             if -prazo < falta <= 0:
@@ -80,7 +83,7 @@ def _somar(
         _acrescentar(idades[bisect_right(_LIMITES, falta)], saldo)
         if 0 <= falta <= 7:  # noqa: PLR2004  a semana
             _acrescentar(semana, saldo)
-        if no_banco:
+        if situacao.no_banco:
             _acrescentar(banco, saldo)
     return idades, janelas, [aberto, semana, banco]
 

@@ -20,8 +20,8 @@ def colunas(visao: Visao, desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Linha na aba Títulos → as colunas do Guichê, de todos ou dos que mudaram depois do ato ``desde``."""
     cadastros = visao.cadastros
     pedidos = visao.tocados(desde) if desde else None
-    situacoes = visao.situacoes if pedidos is None else titulos.situacoes(visao.livro, pedidos)
-    respostas = titulos.ultimas_respostas(visao.livro)
+    situacoes = visao.situacoes
+    respostas = titulos.ultimas_respostas(visao.livro, situacoes.keys() if pedidos is None else pedidos)
     agora = visao.ctx.autor.agora.replace(tzinfo=None, microsecond=0)
     for numero, t in zip(cadastros.numeros, cadastros.titulos, strict=True):
         if pedidos is None or t.numero in pedidos:

@@ -7,27 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao, recebido
+from guiche.dominio.elegibilidade import Situacao
 from guiche.livro import atos, lembrancas, remessas, titulos
 from guiche.livro.remessas import Remessa
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.planilha.lembradas import guardar, lembrar
+from guiche.oficio.situacoes import de_todos
 from guiche.planilha.ordem import PARAMETRO
 from guiche.planilha.porta import Linhas
 
-_RESUMOS = "resumos"
 _PARAMETROS = (PARAMETRO, "versoes_ligadas")
 """Parâmetros da pasta de que as vistas dependem."""
-
-
-class Resumo(NamedTuple):
-    """O que se sabe de um título para o somar aos outros. Centavos."""
-
-    recebido: int
-    encerrado: bool
-    """No livro."""
-    no_banco: bool
 
 
 class Visao:
@@ -48,43 +38,11 @@ class Visao:
     @cached_property
     def situacoes(self) -> Mapping[str, Situacao]:
         """A situação de cada título da aba; quem não está nunca foi enviado."""
-        return titulos.situacoes(self.livro, (t.numero for t in self.cadastros.titulos))
+        return de_todos(self.ctx, self.cadastros)
 
     def tocados(self, desde: int) -> set[str]:
         """Os números dos títulos de que o livro disse alguma coisa depois do ato dado."""
-        return titulos.tocados(self.livro, desde)
-
-    @cached_property
-    def resumos(self) -> Sequence[Resumo]:
-        """O resumo de cada título da aba, na ordem dela: o lembrado, com o que mudou, ou o que o livro diz."""
-        lembranca, conteudo = self.ctx.lembranca, self.pasta.conteudo("titulos")
-        if lembranca is None or not conteudo:
-            return self._resumir()
-        lidos = lembrar(lembranca.bloco(_RESUMOS), Resumo._make)
-        if lidos and lidos[1][0] == conteudo and lidos[1][1] <= self.ato:
-            resumos = self._com_o_que_mudou(*lidos)
-        else:
-            resumos = self._resumir()
-        if resumos and not (lidos and lidos[1] == [conteudo, self.ato]):
-            lembranca.por_bloco(_RESUMOS, guardar(resumos, [conteudo, self.ato]))
-        return resumos
-
-    def _resumir(self) -> list[Resumo]:
-        return [
-            Resumo(recebido(t, s), bool(s.encerrado), s.no_banco)
-            for t in self.cadastros.titulos
-            for s in (self.situacoes.get(t.numero, NUNCA_ENVIADO),)
-        ]
-
-    def _com_o_que_mudou(self, resumos: list[Resumo], ate: tuple[str, int]) -> list[Resumo]:
-        mudaram = self.tocados(ate[1]) if ate[1] < self.ato else set()
-        if mudaram:
-            situacoes = titulos.situacoes(self.livro, mudaram)
-            for n, titulo in enumerate(self.cadastros.titulos):
-                if titulo.numero in mudaram:
-                    s = situacoes.get(titulo.numero, NUNCA_ENVIADO)
-                    resumos[n] = Resumo(recebido(titulo, s), bool(s.encerrado), s.no_banco)
-        return resumos
+        return titulos.tocados(self.livro, desde + 1)
 
 
 class Vista(NamedTuple):

@@ -19,10 +19,10 @@ from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.exame.clientes import do_endereco
-from guiche.livro import titulos
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, encargos_de
+from guiche.oficio.situacoes import de_todos
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def selecionar(
     do_contrato = encargos_de(cobranca)
     if achados := incoerencias(do_contrato):
         raise ErroDeRegra("boleto.encargos", f"conta {escolhida.codigo}: {'; '.join(achados)}")
-    situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
+    situacoes = de_todos(ctx, cadastros)
     debitam = {c.banco for c in cadastros.contas.values() if c.produto == "DEBITO" and c.ativa is not False}
     vao: list[Aceito] = []
     fora: list[tuple[Titulo, Motivo]] = []

@@ -120,7 +120,7 @@ def _selecionar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtro
     bloqueados = com_digito_errado(cadastros, escolhida.banco) | bloqueios(
         ctx.livro, remetente_da(ctx, escolhida, cadastros.clientes)
     )
-    selecao = selecionar(ctx.livro, cadastros, escolhida, filtros or Filtros(), ctx.autor.hoje, bloqueados)
+    selecao = selecionar(ctx, cadastros, escolhida, filtros or Filtros(), bloqueados)
     return _sem_o_que_nao_cabe(ctx, selecao)
 
 

@@ -16,11 +16,11 @@ from guiche.dominio.cpf_cnpj import limpar, tipo
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, saldo
 from guiche.dominio.texto import contar
 from guiche.layout.carga import ler_toml
-from guiche.livro import titulos
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.saidas import gravar_saida
+from guiche.oficio.situacoes import de_todos
 from guiche.servicos.debito.optantes import bancos_com_conta
 
 CABECALHO = (
@@ -63,7 +63,7 @@ def listar(ctx: Contexto, conta: str = "", *, todos: bool = False, saidas: Seque
 
 def _primeiros_vencimentos(ctx: Contexto, cadastros: Cadastros) -> Mapping[str, date]:
     """Cliente → o primeiro vencimento de hoje em diante do que ele deve."""
-    situacoes = titulos.situacoes(ctx.livro, (t.numero for t in cadastros.titulos))
+    situacoes = de_todos(ctx, cadastros)
     primeiros: dict[str, date] = {}
     for t in sorted(cadastros.titulos, key=lambda t: t.vencimento):
         deve = saldo(t, situacoes.get(t.numero, NUNCA_ENVIADO)) > 0 and not t.encerrado

@@ -27,9 +27,11 @@ from guiche.dominio.estados import Estado
 from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
-from guiche.livro import remessas, titulos
+from guiche.livro import remessas
 from guiche.livro.conexao import Livro
 from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.contexto import Contexto
+from guiche.oficio.situacoes import de_todos
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +143,18 @@ def minimo_da_conta(conta: Conta, habitos: Perfil, hoje: date, cadastros: Cadast
 
 
 def selecionar(
-    livro: Livro, cadastros: Cadastros, conta: Conta, filtros: Filtros, hoje: date, bloqueios: Mapping[str, Motivo]
+    ctx: Contexto, cadastros: Cadastros, conta: Conta, filtros: Filtros, bloqueios: Mapping[str, Motivo]
 ) -> Selecao:
     """Decide o destino de cada título da pasta; ``bloqueios`` são os clientes que não se debitam, e por quê.
 
     Raises:
         ErroDeRegra: ``filtro.prazo``, se o filtro pede vencimentos antes do mínimo do convênio (S-18, S-25, S-27).
     """
-    habitos = perfil(conta.banco)
+    habitos, hoje = perfil(conta.banco), ctx.autor.hoje
     minimo = minimo_da_conta(conta, habitos, hoje, cadastros)
     _conferir_filtros(filtros, minimo)
     regras = Regras(hoje, conta.banco, conta.convenio, minimo, habitos.usa_operacao, filtros, bloqueios)
-    situacoes = titulos.situacoes(livro, (t.numero for t in cadastros.titulos))
+    situacoes = de_todos(ctx, cadastros)
     avaliar = avaliador(regras, cadastros.clientes)
     decisoes = []
     for titulo in cadastros.titulos:
@@ -160,7 +162,7 @@ def selecionar(
         dono = "" if situacao.no_banco else de_outro(titulo, situacao, cadastros.empresas)
         fora = Decisao("FORA", titulo.vencimento, titulo.valor, motivo("outro_cliente", dono)) if dono else None
         decisoes.append(fora or avaliar(titulo, situacao))
-    orfaos = _orfaos(livro, regras, cadastros, {s.linha_id for s in situacoes.values()})
+    orfaos = _orfaos(ctx.livro, regras, cadastros, {s.linha_id for s in situacoes.values()})
     return Selecao(conta, habitos, regras, cadastros.clientes, cadastros.titulos, situacoes, decisoes, orfaos)
 
 
