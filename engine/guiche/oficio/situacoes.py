@@ -37,7 +37,7 @@ def de_todos(ctx: Contexto, cadastros: Cadastros) -> Mapping[str, Situacao]:
     if len(situacoes) > len(numeros):
         situacoes = {n: situacoes[n] for n in numeros}
     if len(perguntar) * _POUCOS > len(numeros):
-        ctx.lembranca.por_bloco(_BLOCO, guardar([(n, *s) for n, s in situacoes.items()], agora))
+        ctx.lembranca.por_bloco(_BLOCO, guardar([(n, int(s.estado), *s[1:]) for n, s in situacoes.items()], agora))
     return situacoes
 
 
