@@ -191,6 +191,11 @@ class PastaAberta:
             prontas = {n: tuple(map(gravavel, valores)) for n, valores in mudancas.items()}
             self._escritas.append(lambda: self._remendar(esquema_, colunas, prontas))
 
+    def remendar(self, tabela: str, mudancas: Mudancas) -> None:
+        """Troca as linhas dadas do corpo, contadas de 0, ao salvar."""
+        topo = self._lugar(esquema()[tabela]).topo
+        self.atualizar(tabela, esquema()[tabela].ids(), {topo + n: linha for n, linha in mudancas.items()})
+
     def _gravavel(self, valor: Celula, ordens: Mapping[str, Ordem]) -> Any:
         """Para uma lista que a pessoa ordenou, a ligação leva ao cabeçalho: as linhas já não estão juntas."""
         if not isinstance(valor, Ligacao):

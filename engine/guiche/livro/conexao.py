@@ -39,6 +39,13 @@ class MaisNovas(NamedTuple):
     linhas: Iterator[Linha]
 
 
+class Acrescentadas(NamedTuple):
+    """As linhas que uma tabela que só cresce ganhou, e quantas já tinha."""
+
+    antes: int
+    linhas: list[Linha]
+
+
 class Livro(ABC):
     """Um livro aberto. As escritas só se fazem dentro de ``transacao``."""
 
@@ -72,6 +79,21 @@ class Livro(ABC):
         todas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} {se}", dados))  # noqa: S608  os nomes vêm do código
         quantas = min(todas, limite)
         return MaisNovas(quantas, self.percorrer(f"{sql} LIMIT ? OFFSET ?", (*dados, quantas, todas - quantas)))
+
+    def acrescentadas(
+        self, tabela: str, sql: str, limite: int, se: tuple[str, str], dados: Sequence[Any]
+    ) -> Acrescentadas | None:
+        """As linhas que ``mais_novas`` daria a mais; ``None`` se antes não havia, são muitas, ou passam do limite.
+
+        ``se`` são a condição sobre a tabela, que a consulta repete, e a das novas; ``dados`` são os das duas.
+        """
+        sobre, das_novas = se
+        todas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} WHERE {sobre}", dados[: sobre.count("?")]))  # noqa: S608
+        onde = f"WHERE {sobre} AND {das_novas}"
+        quantas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} {onde}", dados))  # noqa: S608  nomes do código
+        if todas > limite or quantas * 2 > todas:
+            return None
+        return Acrescentadas(todas - quantas, self.consultar(sql.replace("#", onde), dados))
 
     def _tocar(self, sql: str) -> None:
         """Anota a tabela que o comando escreve."""

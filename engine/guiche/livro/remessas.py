@@ -146,6 +146,31 @@ def ultimas_linhas(livro: Livro, limite: int) -> MaisNovas:
     return livro.mais_novas("linha", f"SELECT {_DA_LINHA} FROM linha ORDER BY id", limite)  # noqa: S608
 
 
+_MUDADAS = """
+SELECT id FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id > ?)
+UNION SELECT a.id FROM linha a JOIN linha n ON n.id = a.substituida_por JOIN remessa r ON r.id = n.remessa_id
+  WHERE r.ato_id > ?
+UNION SELECT linha_id FROM evento WHERE ato_id > ?
+UNION SELECT linha_id FROM retorno_linha
+  WHERE linha_id IS NOT NULL AND retorno_id IN (SELECT id FROM retorno WHERE ato_id > ?)
+"""
+
+
+def linhas_mudadas(livro: Livro, desde: int, limite: int) -> list[tuple[int, LinhaEnviada]] | None:
+    """As que, em ``ultimas_linhas``, se escreveram ou mudaram depois do ato dado, cada uma com o seu lugar, de 0.
+
+    ``None`` se são muitas, se passam do limite ou se o lugar não se sabe.
+    """
+    todas, primeira, ultima = livro.consultar("SELECT COUNT(*), MIN(id), MAX(id) FROM linha")[0]
+    if not todas or todas > limite or ultima - primeira + 1 != todas:
+        return None
+    ids = [id_ for (id_,) in livro.consultar(_MUDADAS, (desde,) * 4)]
+    if len(ids) * 2 > todas:
+        return None
+    sql = f"SELECT {_DA_LINHA} FROM linha WHERE id IN (#) ORDER BY id"  # noqa: S608
+    return [(linha.id - primeira, linha) for linha in map(LinhaEnviada._make, livro.por_chaves(sql, ids))]
+
+
 def linha(livro: Livro, linha_id: int) -> LinhaEnviada:
     """Uma linha pelo id."""
     return _linhas(livro, "WHERE id = ?", (linha_id,))[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from guiche.livro.conexao import Linha, Livro, MaisNovas
+from guiche.livro.conexao import Acrescentadas, Linha, Livro, MaisNovas
 
 
 class Retorno(NamedTuple):
@@ -120,6 +120,15 @@ def ultimo_nsa(livro: Livro, tipo: str, banco: str, convenio: str) -> int | None
 def ultimas_linhas(livro: Livro, limite: int) -> MaisNovas:
     """As respostas mais novas, cada uma na ordem de ``LinhaRecebida`` e, por fim, a remessa respondida."""
     return livro.mais_novas("retorno_linha", f"{_RESPONDIDAS} ORDER BY retorno_id, seq", limite)
+
+
+DE_DEPOIS = "retorno_id IN (SELECT id FROM retorno WHERE ato_id > ?)"
+
+
+def linhas_novas(livro: Livro, desde: int, limite: int) -> Acrescentadas | None:
+    """As de ``ultimas_linhas`` que vieram depois do ato dado."""
+    sql = f"{_RESPONDIDAS} # ORDER BY retorno_id, seq"
+    return livro.acrescentadas("retorno_linha", sql, limite, ("1 = 1", DE_DEPOIS), (desde,))
 
 
 def linhas_do(livro: Livro, retorno: int) -> list[Linha]:

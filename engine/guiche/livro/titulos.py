@@ -14,7 +14,7 @@ from guiche.dominio.cadastro import fechamento_de
 from guiche.dominio.elegibilidade import Situacao
 from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id
-from guiche.livro.conexao import Linha, Livro, MaisNovas
+from guiche.livro.conexao import Acrescentadas, Linha, Livro, MaisNovas
 from guiche.livro.membros import NO_BANCO
 
 
@@ -80,6 +80,10 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     return resultado
 
 
+_DO_CAIXA = (
+    "SELECT b.dia, b.titulo, b.cliente, b.valor, b.juros, b.desconto, b.conta, b.retorno_id, a.usuario, b.boleto_id"
+    " FROM recebimento b JOIN ato a ON a.id = b.ato_id"
+)
 _TOCADOS = """
 SELECT titulo FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id >= ?)
 UNION SELECT l.titulo FROM evento e JOIN linha l ON l.id = e.linha_id WHERE e.ato_id >= ?
@@ -164,11 +168,14 @@ def recebimentos(livro: Livro, baixado_em: str, limite: int) -> MaisNovas:
 
     Cada um: (dia, título, cliente, centavos quitados, juros, desconto, conta, retorno, usuário, boleto).
     """
-    sql = (
-        "SELECT b.dia, b.titulo, b.cliente, b.valor, b.juros, b.desconto, b.conta, b.retorno_id, a.usuario, b.boleto_id"
-        " FROM recebimento b JOIN ato a ON a.id = b.ato_id WHERE b.baixado_em = ? ORDER BY b.id"
-    )
+    sql = f"{_DO_CAIXA} WHERE baixado_em = ? ORDER BY b.id"
     return livro.mais_novas("recebimento", sql, limite, "WHERE baixado_em = ?", (baixado_em,))
+
+
+def recebimentos_novos(livro: Livro, baixado_em: str, desde: int, limite: int) -> Acrescentadas | None:
+    """Os de ``recebimentos`` que se lançaram depois do ato dado."""
+    sql, se = f"{_DO_CAIXA} # ORDER BY b.id", ("baixado_em = ?", "ato_id > ?")
+    return livro.acrescentadas("recebimento", sql, limite, se, (baixado_em, desde))
 
 
 def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:

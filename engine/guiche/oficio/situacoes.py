@@ -15,8 +15,8 @@ from guiche.planilha.lembradas import guardar, lembrar
 _BLOCO = "situacoes"
 _POUCOS = 50
 """Só se guarda de novo o que se lembra se mudou mais que um em tantos: perguntar por poucos custa menos que guardar."""
-DE_QUE_DEPENDE = "linha remessa recebimento titulo_evento titulo_vida boleto boleto_titulo membro"
-"""As tabelas do livro de que sai a situação de um título."""
+DE_QUE_DEPENDE = "linha recebimento titulo_evento titulo_vida boleto boleto_titulo membro"
+"""As tabelas do livro que mudam a situação de um título; o que delas se usa de uma remessa nunca muda."""
 
 
 def de_todos(ctx: Contexto, cadastros: Cadastros) -> Mapping[str, Situacao]:
@@ -27,7 +27,8 @@ def de_todos(ctx: Contexto, cadastros: Cadastros) -> Mapping[str, Situacao]:
     fatos = lembrancas.fatos(ctx.livro)
     agora = [atos.ultimo(ctx.livro), [fatos.get(tabela, "") for tabela in DE_QUE_DEPENDE.split()]]
     lidas, quando = lembrar(ctx.lembranca.bloco(_BLOCO), _lida) or ([], [0, []])
-    situacoes: dict[str, Situacao] = dict(lidas) if quando[0] <= agora[0] else {}
+    valem = quando[0] <= agora[0] and (quando[1] == agora[1] or atos.so_acrescentam(ctx.livro, quando[0]))
+    situacoes: dict[str, Situacao] = dict(lidas) if valem else {}
     perguntar = set(numeros) - situacoes.keys()
     if quando[1] != agora[1]:
         perguntar |= titulos.tocados(ctx.livro, quando[0]) & set(numeros)

@@ -227,6 +227,11 @@ class PastaEmArquivo:
         so_do_guiche = all(esquema_.coluna(coluna).dono == "guiche" for coluna in colunas)
         self._conteudos[tabela] = antes if so_do_guiche else self.identidade(tabela)
 
+    def remendar(self, tabela: str, mudancas: Mapping[int, Sequence[Celula]]) -> None:
+        """Troca as linhas dadas do corpo, contadas de 0, com todas as colunas do esquema."""
+        topo = self._lugar(esquema()[tabela]).cabecalho + 1
+        self.atualizar(tabela, esquema()[tabela].ids(), {topo + n: linha for n, linha in mudancas.items()})
+
     def mostrar_tudo(self) -> int:
         """Tira os critérios dos filtros de todas as tabelas e devolve em quantas havia algum."""
         filtradas = 0

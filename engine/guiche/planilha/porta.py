@@ -108,6 +108,10 @@ class Pasta(Protocol):
         """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""
         ...
 
+    def remendar(self, tabela: str, mudancas: Mapping[int, Sequence[Celula]]) -> None:
+        """Troca as linhas dadas do corpo da tabela, contadas de 0; as que passam do fim acrescentam-se."""
+        ...
+
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
         ...

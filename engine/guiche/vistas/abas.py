@@ -22,13 +22,14 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.oficio.situacoes import DE_QUE_DEPENDE
 from guiche.planilha.esquema import esquema
+from guiche.planilha.ordem import PARAMETRO, ler_ordens
 from guiche.planilha.porta import Corpo
 from guiche.vistas import boletos, caixa, debito, fechamentos, titulos
 from guiche.vistas.cadastramentos import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
 from guiche.vistas.cobranca import divergencias, respostas_dos_boletos
 from guiche.vistas.debito import LINHAS_NA_PASTA
 from guiche.vistas.indicadores import indicadores
-from guiche.vistas.visao import Visao, Vista
+from guiche.vistas.visao import Numeradas, Visao, Vista, numeradas
 
 ATOS_NA_PASTA = 1_000
 
@@ -71,10 +72,23 @@ def refazer(ctx: Contexto, cadastros: Cadastros, *, tudo: bool = False) -> None:
 
 
 def _escrever(vista: Vista, visao: Visao, desde: int) -> None:
+    if desde and vista.mudadas and not _ordenada(vista, visao) and visao.so_acrescentam(desde):
+        mudadas = vista.mudadas(visao, desde)
+        if mudadas is not None:
+            if vista.colunas:
+                visao.pasta.atualizar(vista.tabela, _colunas_do_guiche(vista.tabela), dict(mudadas))
+            else:
+                visao.pasta.remendar(vista.tabela, dict(mudadas))
+            return
     if vista.colunas:
-        _so_o_que_mudou(visao.ctx, vista.tabela, vista.colunas(visao, desde), ignorar=vista.tabela == "titulos")
-    else:
+        _so_o_que_mudou(visao.ctx, vista.tabela, vista.colunas(visao), ignorar=vista.tabela == "titulos")
+    elif vista.fazer:
         visao.pasta.gravar(vista.tabela, vista.fazer(visao))
+
+
+def _ordenada(vista: Vista, visao: Visao) -> bool:
+    """Diz se as linhas não estão na ordem do livro, mas na que a pessoa pediu."""
+    return vista.tabela in ler_ordens(visao.pasta.parametro(PARAMETRO))
 
 
 def levar_a_conferencia(ctx: Contexto, feito: Resultado, linhas: Sequence[Sequence[Any]]) -> Resultado:
@@ -136,6 +150,11 @@ def _respostas_dos_boletos(visao: Visao) -> Corpo:
     return Corpo(quantas, respostas_dos_boletos(visao.livro, map(RespostaDeBoleto._make, dos_boletos)))
 
 
+def _respostas_novas(visao: Visao, desde: int) -> Numeradas | None:
+    novas = livro_das_respostas.novas(visao.livro, desde, LINHAS_NA_PASTA)
+    return numeradas(novas, lambda linhas: respostas_dos_boletos(visao.livro, map(RespostaDeBoleto._make, linhas)))
+
+
 def _diario(visao: Visao) -> list[tuple[Any, ...]]:
     return [_ato(a) for a in atos.diario(visao.livro)[:ATOS_NA_PASTA]]
 
@@ -146,27 +165,23 @@ def _ato(ato: tuple[Any, ...]) -> tuple[Any, ...]:
     return numero, datetime.fromisoformat(quando), usuario, tipo, detalhe
 
 
-def _nenhuma(_visao: Visao) -> list[tuple[Any, ...]]:
-    raise TypeError("esta tabela é do operador: só se escrevem as colunas do Guichê")
-
-
 _DO_OPTANTE = "agencia cadastramento pedido_cadastral retorno retorno_linha linha"
 
 VISTAS: tuple[Vista, ...] = (
-    Vista("titulos", f"{DE_QUE_DEPENDE} retorno retorno_linha", "titulos empresas", _nenhuma, colunas=titulos.colunas),
-    Vista("contas", "remessa sequencia", "contas", _nenhuma, colunas=debito.contas),
-    Vista("clientes", _DO_OPTANTE, "clientes contas", _nenhuma, do_dia=True, colunas=dos_clientes),
-    Vista("fechamentos", f"{DE_QUE_DEPENDE} comissao", "fechamentos titulos empresas", _nenhuma,
-          colunas=fechamentos.colunas),
-    Vista("cobranca", "boleto numeracao", "cobranca contas", _nenhuma, do_dia=True, colunas=boletos.faixas),
+    Vista("titulos", f"{DE_QUE_DEPENDE} retorno_linha", "titulos empresas", colunas=titulos.colunas,
+          mudadas=titulos.mudadas),
+    Vista("contas", "remessa sequencia", "contas", colunas=debito.contas),
+    Vista("clientes", _DO_OPTANTE, "clientes contas", colunas=dos_clientes, do_dia=True),
+    Vista("fechamentos", f"{DE_QUE_DEPENDE} comissao", "fechamentos titulos empresas", colunas=fechamentos.colunas),
+    Vista("cobranca", "boleto numeracao", "cobranca contas", colunas=boletos.faixas, do_dia=True),
     Vista("inicio", f"{DE_QUE_DEPENDE} retorno retorno_linha tarifa", "titulos", indicadores, do_dia=True),
     Vista("remessas", "remessa", "", debito.linhas_das_remessas),
-    Vista("remessa_linhas", "linha remessa", "clientes", debito.linhas_enviadas),
+    Vista("remessa_linhas", "linha", "clientes", debito.linhas_enviadas, mudadas=debito.enviadas_mudadas),
     Vista("retornos", "retorno retorno_linha retorno_boleto", "", debito.linhas_dos_retornos),
-    Vista("retorno_linhas", "retorno retorno_linha linha", "", debito.linhas_respondidas),
-    Vista("boleto_respostas", "retorno retorno_boleto", "", _respostas_dos_boletos),
-    Vista("caixa", "recebimento ato", "clientes", caixa.caixa),
-    Vista("movimento_banco", "recebimento tarifa ato", "clientes", caixa.movimento),
+    Vista("retorno_linhas", "retorno_linha", "", debito.linhas_respondidas, mudadas=debito.respondidas_novas),
+    Vista("boleto_respostas", "retorno_boleto", "", _respostas_dos_boletos, mudadas=_respostas_novas),
+    Vista("caixa", "recebimento", "clientes", caixa.caixa, mudadas=caixa.caixa_nova),
+    Vista("movimento_banco", "recebimento tarifa", "clientes", caixa.movimento, mudadas=caixa.movimento_novo),
     Vista("boletos", "boleto boleto_titulo", "clientes", boletos.linhas),
     Vista("boleto_titulos", "boleto boleto_titulo", "", boletos.titulos_de_cada),
     Vista("divergencias", f"{DE_QUE_DEPENDE} retorno retorno_linha retorno_boleto", "titulos", divergencias),

@@ -39,7 +39,7 @@ def titulos_de_cada(visao: Visao) -> Corpo:
     return Corpo(nos_boletos, map(_laco, boletos.lacos(visao.livro)))
 
 
-def faixas(visao: Visao, _desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def faixas(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """O próximo nosso número, quantos restam e quanto se usou da faixa de cada linha da aba Cobrança."""
     cobrancas, numeros, _ = ler_tabela(visao.pasta, "cobranca", Cobranca._make)
     for numero, cobranca in zip(numeros, cobrancas, strict=True):

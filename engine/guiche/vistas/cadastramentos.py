@@ -28,7 +28,7 @@ _ESCRITOS = "cadastros_aceitos"
 _DO_OPERADOR = ("decisao", "cliente", "porque")
 
 
-def dos_clientes(visao: Visao, _desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def dos_clientes(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Linha na aba Clientes → situação do optante e pendência."""
     ctx, cadastros = visao.ctx, visao.cadastros
     folha = ctx.pasta.ler("clientes", ("codigo",))

@@ -13,7 +13,7 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.livro import respostas, titulos
 from guiche.planilha.porta import Corpo
 from guiche.vistas.debito import LINHAS_NA_PASTA
-from guiche.vistas.visao import Visao
+from guiche.vistas.visao import Numeradas, Visao, numeradas
 
 
 @cache
@@ -27,6 +27,20 @@ def caixa(visao: Visao) -> Corpo:
     return Corpo(quantos, (_recebimento(r, visao.cadastros.clientes) for r in recebidos))
 
 
+def caixa_nova(visao: Visao, desde: int) -> Numeradas | None:
+    """As linhas que a aba Caixa ganhou depois do ato dado."""
+    novos = titulos.recebimentos_novos(visao.livro, "CAIXA", desde, LINHAS_NA_PASTA)
+    return numeradas(novos, lambda linhas: (_recebimento(r, visao.cadastros.clientes) for r in linhas))
+
+
+def movimento_novo(visao: Visao, desde: int) -> Numeradas | None:
+    """As que ganhou a aba Movimento bancário; ``None`` se nela há tarifas, que vão depois dos recebimentos."""
+    if respostas.ha_tarifas(visao.livro):
+        return None
+    novos = titulos.recebimentos_novos(visao.livro, "CONTA", desde, LINHAS_NA_PASTA)
+    return numeradas(novos, lambda linhas: (_na_conta(r, visao.cadastros.clientes) for r in linhas))
+
+
 def movimento(visao: Visao) -> Corpo:
     """As da aba Movimento bancário: os recebimentos e, com sinal de menos, as tarifas."""
     quantos, recebidos = titulos.recebimentos(visao.livro, "CONTA", LINHAS_NA_PASTA)
@@ -35,8 +49,12 @@ def movimento(visao: Visao) -> Corpo:
         (_dia(dia), "", "", "", para_reais(-valor), None, None, None, "TARIFA", str(retorno), usuario, conta, texto)
         for dia, conta, valor, texto, retorno, usuario in tarifas
     )
-    entradas = ((*_recebimento(r, visao.cadastros.clientes), r[6], f"boleto {r[9]}" if r[9] else "") for r in recebidos)
+    entradas = (_na_conta(r, visao.cadastros.clientes) for r in recebidos)
     return Corpo(quantos + quantas, chain(entradas, do_banco))
+
+
+def _na_conta(linha: Sequence[Any], clientes: Mapping[str, Cliente]) -> tuple[Any, ...]:
+    return (*_recebimento(linha, clientes), linha[6], f"boleto {linha[9]}" if linha[9] else "")
 
 
 def _recebimento(linha: Sequence[Any], clientes: Mapping[str, Cliente]) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.oficio.cadastros import codigo_da_celula
 from guiche.planilha.porta import Corpo, Ligacao
 from guiche.vistas.titulos import resposta
-from guiche.vistas.visao import Visao
+from guiche.vistas.visao import Numeradas, Visao, numeradas
 
 LINHAS_NA_PASTA = 100_000
 """Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""
@@ -35,7 +35,7 @@ def _dia(texto: str | None) -> date | None:
     return date.fromisoformat(texto) if texto else None
 
 
-def contas(visao: Visao, _desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def contas(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Linha na aba Contas → o próximo NSA e a hora da última remessa."""
     folha = visao.pasta.ler("contas", ("codigo",))
     ultimas = {r.conta: r.gerada_em for r in reversed(list(visao.enviadas.values()))}
@@ -69,6 +69,13 @@ def linhas_enviadas(visao: Visao) -> Corpo:
     quantas, linhas = remessas.ultimas_linhas(visao.livro, LINHAS_NA_PASTA)
     clientes, enviadas = visao.cadastros.clientes, visao.enviadas
     return Corpo(quantas, (_linha_enviada(linha, clientes, enviadas) for linha in map(LinhaEnviada._make, linhas)))
+
+
+def enviadas_mudadas(visao: Visao, desde: int) -> Numeradas | None:
+    """As linhas das remessas escritas ou mudadas depois do ato dado."""
+    achadas = remessas.linhas_mudadas(visao.livro, desde, LINHAS_NA_PASTA)
+    clientes, enviadas = visao.cadastros.clientes, visao.enviadas
+    return None if achadas is None else ((n, _linha_enviada(linha, clientes, enviadas)) for n, linha in achadas)
 
 
 def _linha_enviada(
@@ -110,6 +117,12 @@ def linhas_respondidas(visao: Visao) -> Corpo:
     """As respostas aos débitos, as mais novas."""
     quantas, do_debito = retornos.ultimas_linhas(visao.livro, LINHAS_NA_PASTA)
     return Corpo(quantas, respostas_do_debito(visao.livro, do_debito))
+
+
+def respondidas_novas(visao: Visao, desde: int) -> Numeradas | None:
+    """As respostas aos débitos que vieram depois do ato dado."""
+    novas = retornos.linhas_novas(visao.livro, desde, LINHAS_NA_PASTA)
+    return numeradas(novas, lambda linhas: respostas_do_debito(visao.livro, linhas))
 
 
 def respostas_do_debito(livro: Livro, linhas: Iterable[Linha]) -> Iterator[tuple[Any, ...]]:

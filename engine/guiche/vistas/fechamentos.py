@@ -19,7 +19,7 @@ from guiche.oficio.fechamentos import membros
 from guiche.vistas.visao import Visao
 
 
-def colunas(visao: Visao, _desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def colunas(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Linha na aba Fechamentos → as colunas do Guichê."""
     if not visao.cadastros.fechamentos:
         return

@@ -21,7 +21,7 @@ def retomar(ctx: Contexto) -> list[Path]:
     exportados = [exportar_arquivo(ctx, remessa) for remessa in remessas.por_exportar(ctx.livro)]
     ultimo = atos.ultimo(ctx.livro)
     if ultimo and ctx.pasta.parametro("ultimo_ato") != str(ultimo):
-        cadastros = ler_cadastros(ctx.pasta)
+        cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
         if not cadastros.problemas:
             atualizar_pasta(ctx, cadastros)
     return exportados

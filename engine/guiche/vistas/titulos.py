@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,18 +16,27 @@ from guiche.oficio.situacao import situacao_do_titulo
 from guiche.vistas.visao import Visao
 
 
-def colunas(visao: Visao, desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Linha na aba Títulos → as colunas do Guichê, de todos ou dos que mudaram depois do ato ``desde``."""
-    cadastros = visao.cadastros
-    pedidos = visao.tocados(desde) if desde else None
-    situacoes = visao.situacoes
-    respostas = titulos.ultimas_respostas(visao.livro, situacoes.keys() if pedidos is None else pedidos)
+def colunas(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Linha na aba Títulos → as colunas do Guichê, de todos."""
+    return _de(visao, visao.situacoes.keys(), zip(visao.cadastros.numeros, visao.cadastros.titulos, strict=True))
+
+
+def mudadas(visao: Visao, desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """As dos títulos de que o livro disse alguma coisa depois do ato dado."""
+    pedidos, todos = visao.tocados(desde), zip(visao.cadastros.numeros, visao.cadastros.titulos, strict=True)
+    return _de(visao, pedidos, ((numero, t) for numero, t in todos if t.numero in pedidos))
+
+
+def _de(
+    visao: Visao, pedidos: Collection[str], escolhidos: Iterable[tuple[int, Titulo]]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    situacoes, empresas = visao.situacoes, visao.cadastros.empresas
+    respostas = titulos.ultimas_respostas(visao.livro, pedidos)
     agora = visao.ctx.autor.agora.replace(tzinfo=None, microsecond=0)
-    for numero, t in zip(cadastros.numeros, cadastros.titulos, strict=True):
-        if pedidos is None or t.numero in pedidos:
-            situacao = situacoes.get(t.numero, NUNCA_ENVIADO)
-            palavra = situacao_do_titulo(t, situacao, cadastros.empresas)
-            yield numero, (palavra, *_titulo(t, situacao, respostas.get(t.numero), agora))
+    for numero, t in escolhidos:
+        situacao = situacoes.get(t.numero, NUNCA_ENVIADO)
+        palavra = situacao_do_titulo(t, situacao, empresas)
+        yield numero, (palavra, *_titulo(t, situacao, respostas.get(t.numero), agora))
 
 
 def _titulo(titulo: Titulo, situacao: Situacao, ultima: titulos.Resposta | None, agora: datetime) -> tuple[Any, ...]:

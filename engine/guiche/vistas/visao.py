@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from guiche.dominio.elegibilidade import Situacao
 from guiche.livro import atos, lembrancas, remessas, titulos
+from guiche.livro.conexao import Acrescentadas, Linha
 from guiche.livro.remessas import Remessa
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
@@ -40,9 +41,24 @@ class Visao:
         """A situação de cada título da aba; quem não está nunca foi enviado."""
         return de_todos(self.ctx, self.cadastros)
 
+    def so_acrescentam(self, desde: int) -> bool:
+        """Diz se depois do ato dado nenhum mudou o que os de antes escreveram."""
+        return atos.so_acrescentam(self.livro, desde + 1)
+
     def tocados(self, desde: int) -> set[str]:
         """Os números dos títulos de que o livro disse alguma coisa depois do ato dado."""
         return titulos.tocados(self.livro, desde + 1)
+
+
+def numeradas(
+    novas: Acrescentadas | None, fazer: Callable[[Iterable[Linha]], Iterable[Sequence[Any]]]
+) -> Numeradas | None:
+    """As linhas que a aba ganha, cada uma com o seu número; ``None`` se há que a refazer."""
+    return None if novas is None else enumerate(fazer(novas.linhas), novas.antes)
+
+
+Numeradas = Iterable[tuple[int, Sequence[Any]]]
+"""Linhas, cada uma com o seu número."""
 
 
 class Vista(NamedTuple):
@@ -50,14 +66,18 @@ class Vista(NamedTuple):
 
     tabela: str
     fatos: str
-    """As tabelas do livro que se leem para a fazer."""
+    """As tabelas do livro que a mudam; das outras que se leem, o que se usa nunca muda, depois de escrito."""
     abas: str
     """As tabelas do operador de que ela depende."""
-    fazer: Callable[[Visao], Linhas]
+    fazer: Callable[[Visao], Linhas] | None = None
+    """Todas as linhas de uma tabela do Guichê."""
+    colunas: Callable[[Visao], Numeradas] | None = None
+    """Numa tabela do operador, as colunas do Guichê de cada linha da aba."""
+    mudadas: Callable[[Visao, int], Numeradas | None] | None = None
+    """Só as linhas que mudaram depois de um ato, contadas como ``fazer`` (de 0) ou ``colunas`` (da aba) as contam, e as
+    novas, no fim; ``None`` se há que refazer tudo."""
     do_dia: bool = False
     """Muda com o dia, ainda que nada se faça."""
-    colunas: Callable[[Visao, int], Iterable[tuple[int, Sequence[Any]]]] | None = None
-    """Numa tabela do operador, as colunas do Guichê: número da linha e valores, do que mudou desde um ato (0: tudo)."""
 
     def carimbo(self, visao: Visao) -> str:
         """O que, da pasta e do dia, a faz como é; vazio se não se sabe sem ler as abas."""

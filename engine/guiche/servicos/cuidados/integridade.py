@@ -36,7 +36,7 @@ _A_MOSTRAR = 1_000
 
 def verificar(ctx: Contexto) -> Resultado:
     """Compara as abas com o livro, os títulos com o que deles se enviou, e o livro consigo mesmo."""
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("integridade", cadastros.problemas)
     achados = [*_das_abas(ctx, cadastros), *_dos_titulos(ctx.livro, cadastros), *_do_livro(ctx.livro)]
@@ -83,6 +83,9 @@ class _Espelho:
         inteira = replace(folha, numeros=list(mudancas), linhas=[lidas.get(n, vazia) for n in mudancas])
         for i, valores in enumerate(mudancas.values()):
             self._comparar(inteira, i, inteira.linhas[i], tuple(map(_forma, valores)))
+
+    def remendar(self, _tabela: str, _mudancas: Mapping[int, Sequence[Celula]]) -> None:
+        raise TypeError("o espelho compara tabelas inteiras")
 
     def _comparar(self, folha: Any, i: int, ha: Sequence[Any], devia: Sequence[Any]) -> None:
         for coluna, tem, diz in zip(folha.colunas, ha, devia, strict=True):
