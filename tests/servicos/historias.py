@@ -294,8 +294,8 @@ def comparar(m: Mundo) -> None:
     assert list(integridade.contas_que_nao_fecham(livro)) == []
 
 
-def contar(onde: Path, semente: int, atos: int = ATOS) -> Counter[str]:
-    """Conta uma história; diz quantas vezes se fez cada ato.
+def contar(onde: Path, semente: int, atos: int = ATOS, conferir: Callable[[Mundo], None] = comparar) -> Counter[str]:
+    """Conta uma história, que se confere depois de cada ato; diz quantas vezes se fez cada um.
 
     Raises:
         AssertionError: o livro e o modelo discordam; a mensagem traz os atos.
@@ -312,7 +312,7 @@ def contar(onde: Path, semente: int, atos: int = ATOS) -> Counter[str]:
             ato = acaso.choice(_ATOS)
             try:
                 m.atos.append(ato(m))
-                comparar(m)
+                conferir(m)
             except Exception as erro:
                 raise AssertionError(f"semente {semente}, {ato.__name__}, depois de {m.atos}: {erro}") from erro
             feitos[ato.__name__.lstrip("_")] += 1

@@ -95,10 +95,11 @@ class Livro(ABC):
             return None
         return Acrescentadas(todas - quantas, self.consultar(sql.replace("#", onde), dados))
 
-    def _tocar(self, sql: str) -> None:
-        """Anota a tabela que o comando escreve."""
-        if achada := _ESCREVE.match(sql):
+    def _tocar(self, sql: str, quantas: int) -> int:
+        """Anota a tabela que o comando escreveu, se mudou alguma linha; devolve quantas."""
+        if quantas and (achada := _ESCREVE.match(sql)):
             self._tocadas.add(achada[1])
+        return quantas
 
     def _carimbar(self) -> None:
         """Dá versão nova às tabelas que a transação escreveu; a de um livro reposto de uma cópia não se repete."""

@@ -58,9 +58,9 @@ class LivroPostgresql(Livro):
 
     def executar(self, sql: str, dados: Sequence[Any] = ()) -> int:
         """Executa um comando e devolve quantas linhas ele tocou."""
-        self._tocar(sql)
         with self._traduzindo():
-            return self._ligacao.execute(_traduzido(sql), dados).rowcount
+            quantas = self._ligacao.execute(_traduzido(sql), dados).rowcount
+        return self._tocar(sql, quantas)
 
     def estruturar(self, comando: str) -> None:
         """Executa um comando que cria ou muda tabelas; os textos ordenam-se por byte, como no SQLite."""
@@ -68,11 +68,12 @@ class LivroPostgresql(Livro):
 
     def inserir(self, tabela: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]]) -> None:
         """Insere linhas em massa, por ``COPY``."""
-        self._tocadas.add(tabela)
         sql = f"COPY {tabela} ({', '.join(colunas)}) FROM STDIN"
         with self._traduzindo(), self._ligacao.cursor() as cursor, cursor.copy(sql) as copia:
-            for linha in linhas:
+            quantas = 0
+            for quantas, linha in enumerate(linhas, 1):  # noqa: B007  é quantas são
                 copia.write_row(linha)
+        self._tocar(f"INSERT INTO {tabela}", quantas)
 
     def atualizar(
         self, tabela: str, chave: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]], se: str = ""

@@ -44,9 +44,9 @@ class LivroSqlite(Livro):
 
     def executar(self, sql: str, dados: Sequence[Any] = ()) -> int:
         """Executa um comando e devolve quantas linhas ele tocou."""
-        self._tocar(sql)
         with self._traduzindo():
-            return self._ligacao.execute(sql, dados).rowcount
+            quantas = self._ligacao.execute(sql, dados).rowcount
+        return self._tocar(sql, quantas)
 
     def estruturar(self, comando: str) -> None:
         """Executa um comando que cria ou muda tabelas."""
@@ -54,21 +54,21 @@ class LivroSqlite(Livro):
 
     def inserir(self, tabela: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]]) -> None:
         """Insere linhas em massa."""
-        self._tocadas.add(tabela)
         marcas = ", ".join("?" * len(colunas))
         sql = f"INSERT INTO {tabela} ({', '.join(colunas)}) VALUES ({marcas})"  # noqa: S608  os nomes vêm do código
         with self._traduzindo():
-            self._ligacao.executemany(sql, linhas)
+            quantas = self._ligacao.executemany(sql, linhas).rowcount
+        self._tocar(sql, quantas)
 
     def atualizar(
         self, tabela: str, chave: str, colunas: Sequence[str], linhas: Iterable[Sequence[Any]], se: str = ""
     ) -> None:
         """Muda as colunas das linhas dadas, na ordem da chave: é quase o dobro mais rápido que fora dela."""
-        self._tocadas.add(tabela)
         valores = ", ".join(f"{coluna} = ?" for coluna in colunas)
         sql = f"UPDATE {tabela} SET {valores} WHERE {chave} = ?"  # noqa: S608  os nomes vêm do código
         with self._traduzindo():
-            self._ligacao.executemany(f"{sql} AND {se}" if se else sql, sorted(linhas, key=_ULTIMA))
+            quantas = self._ligacao.executemany(f"{sql} AND {se}" if se else sql, sorted(linhas, key=_ULTIMA)).rowcount
+        self._tocar(sql, quantas)
 
     def tabelas(self) -> dict[str, list[str]]:
         """As tabelas e suas colunas, na ordem em que se criaram: nenhuma se refere a uma que vem depois."""

@@ -36,7 +36,7 @@ def lendo(nome: str, *, com_titulos: bool = True, dizendo: str = "") -> Callable
         def lido(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
             if dizendo:
                 ctx.progresso(dizendo)
-            cadastros = ler_cadastros(ctx.pasta, com_titulos=com_titulos)
+            cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=com_titulos)
             if cadastros.problemas:
                 return recusa(nome, cadastros.problemas)
             return ato(ctx, cadastros, *args, **kwargs)
@@ -52,7 +52,7 @@ def lendo_contratos(nome: str, *, com_titulos: bool = True) -> Callable[[ComCont
     def do(ato: ComContratos[P]) -> Ato[P]:
         @wraps(ato)
         def lido(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
-            cadastros = ler_cadastros(ctx.pasta, com_titulos=com_titulos)
+            cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=com_titulos)
             contratos, problemas = ler_contratos(ctx.pasta, cadastros)
             if achados := [*cadastros.problemas, *problemas]:
                 return recusa(nome, achados)
@@ -116,7 +116,7 @@ def gravar(ctx: Contexto, cadastros: Cadastros, meio: Meio, *, reler: bool = Fal
     feito = _fim(meio)
     if feito.feito:
         if reler:
-            cadastros = ler_cadastros(ctx.pasta)
+            cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
         atualizar_pasta(ctx, cadastros, conferencia=feito.conferencia, problemas=feito.problemas)
     return feito
 

@@ -116,7 +116,7 @@ def ler(ctx: Contexto, conta: str, *, inativa: bool = False) -> tuple[Cadastros,
     Raises:
         ErroDeRegra: ``conta.…`` ou ``boleto.sem_contrato``.
     """
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if achados := [*cadastros.problemas, *problemas]:
         return recusa("boletos", achados)

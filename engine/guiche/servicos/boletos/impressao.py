@@ -198,7 +198,7 @@ def escolhidos(ctx: Contexto, codigos: Sequence[int]) -> list[Boleto]:
 
 def contratos_da_pasta(ctx: Contexto) -> tuple[Contratos, Calendario, list[Problema]]:
     """As contas e seus contratos, o calendário e os problemas do que se leu."""
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     return contratos, cadastros.calendario, [*cadastros.problemas, *problemas]
 

@@ -41,7 +41,7 @@ def rascunhos(ctx: Contexto, codigos: Sequence[int]) -> Resultado:
     lista = escolhidos(ctx, codigos)
     for b in lista:
         exigir_pagavel(b)
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if todos := [*cadastros.problemas, *problemas]:
         return recusa("rascunhos", todos)

@@ -75,7 +75,7 @@ def pedir(
         ErroDeRegra: ``pedido.falta``, ``pedido.repetido``, ``boleto.por_registrar`` ou ``boleto.fechado``.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("pedir ao banco", cadastros.problemas)
     with ctx.livro.transacao():
@@ -146,7 +146,7 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
         ErroDeRegra: ``boleto.fechado``, se está pago, baixado ou já estornado (S-92).
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("estornar boleto", cadastros.problemas)
     with ctx.livro.transacao():
@@ -173,7 +173,7 @@ def reenviar(ctx: Contexto, codigo: int) -> Resultado:
         ErroDeRegra: ``boleto.fechado``, se o banco já o tem ou o registro vai a caminho; ``cliente.ausente``.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("registrar de novo", cadastros.problemas)
     with ctx.livro.transacao():

@@ -61,7 +61,7 @@ def importar(
     """
     if confirmar:
         retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if cadastros.problemas or problemas:
         return recusa("importar", [*cadastros.problemas, *problemas])

@@ -56,7 +56,7 @@ def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
         ErroDeRegra: ``desfazer.nao_pode``, com a razão.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("desfazer", cadastros.problemas)
     um = _exigir(ctx, ato)

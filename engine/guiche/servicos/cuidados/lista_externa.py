@@ -51,7 +51,7 @@ def importar_lista(ctx: Contexto, caminho: Path, para: str, colunas: str = "", *
         _acrescentar(ctx, tabela, novas)
         ctx.pasta.gravar("nao_importados", [(str(p.local), p.codigo, p.mensagem, p.fazer) for p in problemas])
         ctx.salvar()
-        cadastros = ler_cadastros(ctx.pasta)
+        cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
         if not cadastros.problemas:
             atualizar_pasta(ctx, cadastros)
     contas = (len(novas), repetidas, len(problemas))
@@ -182,7 +182,7 @@ def _relatar(
 
 def localizar(ctx: Contexto, parte: str) -> Resultado:
     """Os clientes cujo nome contém o texto, sem depender de acento nem de maiúscula (S-05)."""
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     if cadastros.problemas:
         return recusa("localizar cliente", cadastros.problemas)
     procurado = transliterar(parte).strip()

@@ -63,7 +63,7 @@ def fazer(ctx: Contexto, entrada: Path, saida: Path, *, gerar: bool) -> Resultad
     O que se importa vai a ``entrada/importados``; o que se recusa, a ``entrada/recusados``, com a razão ao lado, e
     não impede os outros. Arquivo já importado conta como importado: um lote interrompido se repete sem risco.
     """
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("lote", cadastros.problemas)
     feitos = list(_importar_todos(ctx, entrada))

@@ -39,7 +39,7 @@ def verificar(ctx: Contexto) -> Resultado:
 
     Escreve a aba Prontidão; no livro nada muda.
     """
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     contratos, problemas = ler_contratos(ctx.pasta, cadastros)
     if cadastros.problemas or problemas:
         return recusa("prontidão", [*cadastros.problemas, *problemas])

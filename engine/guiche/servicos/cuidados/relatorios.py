@@ -121,5 +121,5 @@ def _soma(coluna: Coluna, linhas: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _empresas(ctx: Contexto) -> list[str]:
-    contas = ler_cadastros(ctx.pasta, com_titulos=False).contas.values()
+    contas = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False).contas.values()
     return list(dict.fromkeys(c.empresa_nome for c in contas if c.ativa is not False and c.empresa_nome))

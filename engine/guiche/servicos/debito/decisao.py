@@ -31,7 +31,7 @@ class Escrito(NamedTuple):
 
 def listar(ctx: Contexto) -> Resultado:
     """Os cadastramentos do banco, os que esperam decisão primeiro. Não grava nada."""
-    clientes = ler_cadastros(ctx.pasta, com_titulos=False).clientes
+    clientes = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False).clientes
     achados = cadastramentos.ultimos(ctx.livro, NA_ABA)
     linhas = [
         f"Retorno {c.retorno_id}, linha {c.seq}: {nome_do_registro(c)}, {c.situacao.lower()}, "
@@ -51,7 +51,7 @@ def decidir(
         ErroDeRegra: ``cadastramento.ausente``, ``cadastramento.decisao`` ou ``cadastramento.cliente``.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("decidir cadastramentos", cadastros.problemas)
     if retorno is None or linha is None:

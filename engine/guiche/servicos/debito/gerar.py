@@ -48,7 +48,7 @@ def conferir(
 
     Com ``na_aba``, leva o relatório, título a título, à aba Conferência; sem isso, não escreve nada.
     """
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("conferir", cadastros.problemas)
     if mudou := recusa_se_mudou(ctx, "conferir", cadastros.conta(conta)):
@@ -81,7 +81,7 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
     """
     retomados = retomar(ctx)
     ctx.progresso("Lendo a pasta de trabalho…")
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("gerar", cadastros.problemas)
     if mudou := recusa_se_mudou(ctx, "gerar", cadastros.conta(conta)):

@@ -65,7 +65,7 @@ def listar_optantes(
     (autorização a vencer em até ``vence_em`` dias, quase três meses sem movimento) também vai às pendências, e não tira
     ninguém da lista.
     """
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     if cadastros.problemas:
         return recusa("optantes", cadastros.problemas)
     escolhida = cadastros.conta(conta)

@@ -41,7 +41,7 @@ def listar(ctx: Contexto, conta: str = "", *, todos: bool = False, saidas: Seque
     O valor fica em branco (variável): quem cobra sempre o mesmo o preenche em ``valorRec``. CPF ou CNPJ que não
     confere e banco cujo ISPB não se conhece vão em branco, e se contam.
     """
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("pix automático", cadastros.problemas)
     escolhida = cadastros.conta(conta)

@@ -62,7 +62,7 @@ def propor(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia: i
     O dia respeita a antecedência do convênio, ``INTERVALO`` dias depois da recusa e o expediente bancário. Com
     ``no_dia`` (1 a 31), espera-se esse dia do mês, o do salário. Recusa definitiva não se propõe.
     """
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("debito-repetir", cadastros.problemas)
     escolhida = cadastros.conta(conta)
@@ -84,7 +84,7 @@ def reenviar(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia:
     Raises:
         ErroDeRegra: ``reenvio.vazio``, se o plano não tem título a reenviar.
     """
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("debito-reenviar", cadastros.problemas)
     propostas = _propostas(ctx, cadastros, cadastros.conta(conta), vezes, no_dia)

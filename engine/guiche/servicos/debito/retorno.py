@@ -82,7 +82,7 @@ def importar(
     """
     if confirmar:
         retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("importar", cadastros.problemas)
     ctx.progresso("Lendo o retorno…")

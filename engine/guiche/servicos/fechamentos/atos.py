@@ -48,7 +48,7 @@ def receber_a_mao(ctx: Contexto, codigo: str, *, dia: date, baixar_em: str, cont
         ErroDeRegra: ``fechamento.ausente``, ``titulo.bloqueado``, ``titulo.em_boleto`` ou ``titulo.valor``.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("receber fechamento", cadastros.problemas)
     onde = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""

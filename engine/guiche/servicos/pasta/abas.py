@@ -44,7 +44,7 @@ def atualizar(ctx: Contexto) -> Resultado:
         novidades = ctx.pasta.refazer_no_disco(modernizar)
         ctx.pasta.definir_parametro(VERSAO, versao())
     retomados = retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("atualizar", cadastros.problemas)
     atualizar_pasta(ctx, cadastros, tudo=True)

@@ -28,7 +28,7 @@ def ordenar(ctx: Contexto, lista: str, coluna: str, *, decrescente: bool) -> Res
     desce = decrescente or ordens.get(tabela.id) == Ordem(achada.id)
     ctx.pasta.definir_parametro(PARAMETRO, escrever_ordens({**ordens, tabela.id: Ordem(achada.id, desce)}))
     if _liga_ou_e_ligada(tabela):
-        cadastros = ler_cadastros(ctx.pasta)
+        cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
         if cadastros.problemas:
             return recusa("ordenar", cadastros.problemas)
         atualizar_pasta(ctx, cadastros)

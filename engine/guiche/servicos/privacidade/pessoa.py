@@ -76,7 +76,7 @@ def anonimizar(ctx: Contexto, cliente: str, *, confirmar: bool) -> Resultado:
         ErroDeRegra: ``pessoa.ausente``; ``pessoa.em_curso``, se ainda deve ou espera resposta do banco.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("lgpd anonimizar", cadastros.problemas)
     abas = _das_abas(ctx, cliente)
@@ -97,7 +97,7 @@ def anonimizar(ctx: Contexto, cliente: str, *, confirmar: bool) -> Resultado:
         registrar(ctx.livro, ctx.autor, "lgpd anonimizar", depois={"cliente": novo, "registros": registros})
         pessoas.tirar(ctx.livro, cliente, novo, deles, ANONIMA)
     _das_tabelas(ctx, cliente, novo, set(deles))
-    atualizar_pasta(ctx, ler_cadastros(ctx.pasta))
+    atualizar_pasta(ctx, ler_cadastros(ctx.pasta, ctx.lembranca))
     ctx.pasta.esquecer()
     relato = (f"A pessoa agora é {novo}: saíram os dados pessoais de {contar(registros, 'registro')}.", _GUARDA, _A_MAO)
     return Resultado("lgpd anonimizar", relato, {"registros": registros, "cliente": novo})

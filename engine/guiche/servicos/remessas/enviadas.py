@@ -106,7 +106,7 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
     na fila a baixa de cada um.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("estornar", cadastros.problemas)
     if exigir(ctx, codigo).tipo == COBRANCA:
@@ -179,7 +179,7 @@ def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
     O NSA fica queimado, a menos que a conta exija sequência sem lacuna e esta seja a última remessa.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("descartar", cadastros.problemas)
     with ctx.livro.transacao():
@@ -219,7 +219,7 @@ def _devolver_nsa(ctx: Contexto, remessa: Remessa, cadastros: Cadastros) -> bool
 def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:
     """Anota que a remessa foi transmitida ao banco, ou que o banco confirmou tê-la recebido (S-105)."""
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa(marca, cadastros.problemas)
     with ctx.livro.transacao():
@@ -236,7 +236,7 @@ def imprimir(ctx: Contexto, codigo: int, saida: Path) -> Resultado:
     from guiche.documentos.relatorio import Relatorio, gravar_relatorio  # noqa: PLC0415
 
     remessa = exigir(ctx, codigo)
-    clientes = ler_cadastros(ctx.pasta, com_titulos=False).clientes
+    clientes = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False).clientes
     if remessa.tipo == COBRANCA:
         colunas, linhas = de_boletos.quadro(ctx, remessa, clientes)
         totais = [("Total a registrar", remessa.total_debito)]

@@ -57,7 +57,7 @@ def listar_pendentes(ctx: Contexto, *, dias: int = DIAS, saidas: Sequence[Path] 
     Débitos contam-se do vencimento; pedidos sobre boletos e remessas, da transmissão. Uma remessa sem confirmação
     aparece passado um dia útil, qualquer que seja ``dias``.
     """
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     if cadastros.problemas:
         return recusa("pendentes", cadastros.problemas)
     achados = pendentes(ctx, cadastros.calendario, dias)

@@ -61,7 +61,7 @@ def conciliar(ctx: Contexto, caminho: Path, conta: str = "") -> Resultado:
         ErroDeArquivo: ``extrato.formato``, se não é um OFX; ``extrato.incompleto``, se o que se viu não soma.
         ErroDeRegra: ``extrato.conta``, se não se sabe de que conta é.
     """
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     if cadastros.problemas:
         return recusa("conciliar", cadastros.problemas)
     achados: list[tuple[Achado, Mapping[tuple[str, str, str], str]]] = []

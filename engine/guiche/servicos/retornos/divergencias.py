@@ -63,7 +63,7 @@ def decidir(
         ErroDeRegra: ``divergencia.ausente``, ``divergencia.decisao``, ou o título não se pode receber.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("decidir divergências", cadastros.problemas)
     if retorno is None or linha is None:

@@ -57,7 +57,7 @@ class Exame(NamedTuple):
 
 def examinar(ctx: Contexto, codigo: str = "") -> Resultado:
     """O último número usado de cada conta, o próximo, os furos e o que não foi ao banco."""
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
     if cadastros.problemas:
         return recusa("conta numeracao", cadastros.problemas)
     if codigo and codigo not in cadastros.contas:
@@ -131,7 +131,7 @@ def ajustar(ctx: Contexto, codigo: str, proximo: int, motivo: str, segredo: str)
             que vale já tem esse número ou um maior; os de ``exigir``.
     """
     retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if cadastros.problemas:
         return recusa("conta sequencia", cadastros.problemas)
     conta = cadastros.contas.get(codigo)
