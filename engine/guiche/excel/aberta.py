@@ -21,6 +21,7 @@ from guiche.excel.sistema import Alca, Sistema
 from guiche.excel.tabela_aberta import Lugar, colunas_na_aba, remendar, sem_protecao, trocar_corpo
 from guiche.excel.traducao import gravavel, lida, ligacao
 from guiche.planilha.celulas import formula_da_ligacao, letras_da_coluna
+from guiche.planilha.conteudos import Conteudos
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.linhas_em_xml import Formula
 from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
@@ -68,6 +69,7 @@ class PastaAberta:
             raise ErroDePlanilha(
                 "pasta.so_leitura", "a pasta de trabalho está aberta só para leitura", local=Local(self._caminho.name)
             )
+        self.conteudos = Conteudos()
         self._alcas: dict[str, Alca] = {}
         self._lugares: dict[str, Lugar] = {}
         self._sob: dict[str, Sequence[Sequence[Any]]] = {}
@@ -254,19 +256,6 @@ class PastaAberta:
         """O valor do parâmetro que está na aba; ``None`` se a linha falta."""
         linhas = self.ler("parametros", ("nome", "valor")).linhas
         return next((str(valor) for n, valor in linhas if n == nome), None)
-
-    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
-        """Nada: com a pasta aberta, a pessoa pode ter mudado qualquer aba."""
-
-    def a_lembrar(self) -> Mapping[str, Sequence[str]]:
-        """Nada se sabe sem ler."""
-        return {}
-
-    def identidade(self, tabela: str) -> str:  # noqa: ARG002
-        """Vazia: só lendo se sabe."""
-        return ""
-
-    conteudo = identidade
 
     def refazer_no_disco(self, fazer: Callable[[Path], list[str]]) -> list[str]:
         """Salva e fecha a pasta, deixa que ``fazer`` mude o arquivo e a abre de novo."""

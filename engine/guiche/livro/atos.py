@@ -54,16 +54,6 @@ def ultimo(livro: Livro) -> int:
     return int(livro.valor("SELECT COALESCE(MAX(id), 0) FROM ato"))
 
 
-_VOLTAM_ATRAS = ("desfazer", "descartar", "lgpd anonimizar")
-"""Atos que mudam, ou tiram, o que outros escreveram, sem que se saiba pelo número do ato em quê."""
-
-
-def so_acrescentam(livro: Livro, desde: int) -> bool:
-    """Diz se nenhum ato, do dado em diante, mudou o que os anteriores escreveram."""
-    sql = f"SELECT COUNT(*) FROM ato WHERE id >= ? AND tipo IN ({', '.join('?' * len(_VOLTAM_ATRAS))})"  # noqa: S608
-    return not livro.valor(sql, (desde, *_VOLTAM_ATRAS))
-
-
 def em_frase(dados: str) -> str:
     """O que o diário guarda de um ato, para se ler.
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from guiche.livro import lembrancas
 from guiche.livro.conexao import Livro
 
 _DO_CLIENTE = {
@@ -109,6 +110,7 @@ def tirar(livro: Livro, cliente: str, novo: str, titulos: Sequence[str], pagador
     for titulo in titulos:
         livro.executar("UPDATE titulo_evento SET motivo = '' WHERE titulo = ?", (titulo,))
     _tirar_do_diario(livro, {cliente, *titulos})
+    lembrancas.esquecer(livro)
 
 
 def _sem_pessoa(escrito: str, pagador: Mapping[str, str]) -> str:

@@ -69,7 +69,7 @@ class LinhaEnviada(NamedTuple):
 
 
 _COLUNAS = ", ".join(Remessa._fields)
-_DA_LINHA = ", ".join(LinhaEnviada._fields)
+DA_LINHA = ", ".join(LinhaEnviada._fields)
 
 
 def proximo_nsa(livro: Livro, banco: str, convenio: str, inicial: int | None, produto: str = DEBITO) -> int:
@@ -143,32 +143,7 @@ def linhas_da(livro: Livro, remessa: int) -> list[LinhaEnviada]:
 
 def ultimas_linhas(livro: Livro, limite: int) -> MaisNovas:
     """As linhas mais novas do livro, na ordem em que foram enviadas, cada uma na de ``LinhaEnviada``."""
-    return livro.mais_novas("linha", f"SELECT {_DA_LINHA} FROM linha ORDER BY id", limite)  # noqa: S608
-
-
-_MUDADAS = """
-SELECT id FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id > ?)
-UNION SELECT a.id FROM linha a JOIN linha n ON n.id = a.substituida_por JOIN remessa r ON r.id = n.remessa_id
-  WHERE r.ato_id > ?
-UNION SELECT linha_id FROM evento WHERE ato_id > ?
-UNION SELECT linha_id FROM retorno_linha
-  WHERE linha_id IS NOT NULL AND retorno_id IN (SELECT id FROM retorno WHERE ato_id > ?)
-"""
-
-
-def linhas_mudadas(livro: Livro, desde: int, limite: int) -> list[tuple[int, LinhaEnviada]] | None:
-    """As que, em ``ultimas_linhas``, se escreveram ou mudaram depois do ato dado, cada uma com o seu lugar, de 0.
-
-    ``None`` se são muitas, se passam do limite ou se o lugar não se sabe.
-    """
-    todas, primeira, ultima = livro.consultar("SELECT COUNT(*), MIN(id), MAX(id) FROM linha")[0]
-    if not todas or todas > limite or ultima - primeira + 1 != todas:
-        return None
-    ids = [id_ for (id_,) in livro.consultar(_MUDADAS, (desde,) * 4)]
-    if len(ids) * 2 > todas:
-        return None
-    sql = f"SELECT {_DA_LINHA} FROM linha WHERE id IN (#) ORDER BY id"  # noqa: S608
-    return [(linha.id - primeira, linha) for linha in map(LinhaEnviada._make, livro.por_chaves(sql, ids))]
+    return livro.mais_novas("linha", f"SELECT {DA_LINHA} FROM linha ORDER BY id", limite)  # noqa: S608
 
 
 def linha(livro: Livro, linha_id: int) -> LinhaEnviada:
@@ -202,19 +177,19 @@ def das_cadeias(livro: Livro, banco: str, convenio: str, cadeias: Sequence[int])
     remessas = {
         id_ for (id_,) in livro.consultar("SELECT id FROM remessa WHERE banco = ? AND convenio = ?", (banco, convenio))
     }
-    sql = f"SELECT {_DA_LINHA} FROM linha WHERE cadeia IN (#) AND substituida_por IS NULL"  # noqa: S608
+    sql = f"SELECT {DA_LINHA} FROM linha WHERE cadeia IN (#) AND substituida_por IS NULL"  # noqa: S608
     linhas = map(LinhaEnviada._make, livro.por_chaves(sql, cadeias))
     return [linha for linha in linhas if linha.remessa_id in remessas]
 
 
 def debitos_das_cadeias(livro: Livro, cadeias: Sequence[int]) -> dict[int, LinhaEnviada]:
     """A linha de débito com que cada cadeia dada começou."""
-    sql = f"SELECT {_DA_LINHA} FROM linha WHERE cadeia IN (#) AND movimento = 0"  # noqa: S608
+    sql = f"SELECT {DA_LINHA} FROM linha WHERE cadeia IN (#) AND movimento = 0"  # noqa: S608
     return {linha.cadeia: linha for linha in map(LinhaEnviada._make, livro.por_chaves(sql, cadeias))}
 
 
 def _linhas(livro: Livro, onde: str, dados: Sequence[object] = ()) -> list[LinhaEnviada]:
-    return list(map(LinhaEnviada._make, livro.percorrer(f"SELECT {_DA_LINHA} FROM linha {onde}", dados)))  # noqa: S608
+    return list(map(LinhaEnviada._make, livro.percorrer(f"SELECT {DA_LINHA} FROM linha {onde}", dados)))  # noqa: S608
 
 
 def reenviados_depois(livro: Livro, remessa: Remessa) -> list[str]:
@@ -249,7 +224,7 @@ def desfazer_linhas(livro: Livro, ato: int, remessa: Remessa) -> None:
 def _respondidas_entretanto(livro: Livro, linhas: Sequence[LinhaEnviada]) -> Iterator[tuple[int, int, int]]:
     """A mudança de cada linha substituída por um dos cancelamentos dados a cujo débito o banco já respondeu."""
     cancelamentos = {linha.id: linha for linha in linhas if linha.movimento}
-    sql = f"SELECT {_DA_LINHA} FROM linha WHERE substituida_por IN (#)"  # noqa: S608
+    sql = f"SELECT {DA_LINHA} FROM linha WHERE substituida_por IN (#)"  # noqa: S608
     for anterior in map(LinhaEnviada._make, livro.por_chaves(sql, sorted(cancelamentos))):
         atual = cancelamentos[anterior.substituida_por or 0]
         if atual.estado != Estado.CANCELAMENTO_ENVIADO:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from guiche.livro.atos import proximo_id
-from guiche.livro.conexao import Acrescentadas, Linha, Livro, MaisNovas
-from guiche.livro.retornos import DE_DEPOIS
+from guiche.livro.conexao import Linha, Livro, MaisNovas
 
 DIVERGENCIA = "DIVERGÊNCIA"
 
@@ -58,12 +57,6 @@ def ultimas(livro: Livro, limite: int) -> MaisNovas:
 def ha_tarifas(livro: Livro) -> bool:
     """Diz se o banco já cobrou alguma tarifa."""
     return bool(livro.valor("SELECT 1 FROM tarifa LIMIT 1"))
-
-
-def novas(livro: Livro, desde: int, limite: int) -> Acrescentadas | None:
-    """As de ``ultimas`` que vieram depois do ato dado."""
-    sql = f"SELECT {_COLUNAS} FROM retorno_boleto # ORDER BY retorno_id, seq"  # noqa: S608  os nomes vêm do código
-    return livro.acrescentadas("retorno_boleto", sql, limite, ("1 = 1", DE_DEPOIS), (desde,))
 
 
 def do_retorno(livro: Livro, retorno: int) -> list[RespostaDeBoleto]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from guiche.livro.conexao import Acrescentadas, Linha, Livro, MaisNovas
+from guiche.livro.conexao import Linha, Livro, MaisNovas
 
 
 class Retorno(NamedTuple):
@@ -54,7 +54,7 @@ class LinhaRecebida(NamedTuple):
 
 
 _COLUNAS = ", ".join(Retorno._fields)
-_RESPONDIDAS = (
+RESPONDIDAS = (
     f"SELECT {', '.join(LinhaRecebida._fields)},"  # noqa: S608  os nomes vêm do código
     " (SELECT remessa_id FROM linha WHERE linha.id = retorno_linha.linha_id) FROM retorno_linha"
 )
@@ -119,21 +119,12 @@ def ultimo_nsa(livro: Livro, tipo: str, banco: str, convenio: str) -> int | None
 
 def ultimas_linhas(livro: Livro, limite: int) -> MaisNovas:
     """As respostas mais novas, cada uma na ordem de ``LinhaRecebida`` e, por fim, a remessa respondida."""
-    return livro.mais_novas("retorno_linha", f"{_RESPONDIDAS} ORDER BY retorno_id, seq", limite)
-
-
-DE_DEPOIS = "retorno_id IN (SELECT id FROM retorno WHERE ato_id > ?)"
-
-
-def linhas_novas(livro: Livro, desde: int, limite: int) -> Acrescentadas | None:
-    """As de ``ultimas_linhas`` que vieram depois do ato dado."""
-    sql = f"{_RESPONDIDAS} # ORDER BY retorno_id, seq"
-    return livro.acrescentadas("retorno_linha", sql, limite, ("1 = 1", DE_DEPOIS), (desde,))
+    return livro.mais_novas("retorno_linha", f"{RESPONDIDAS} ORDER BY retorno_id, seq", limite)
 
 
 def linhas_do(livro: Livro, retorno: int) -> list[Linha]:
     """As respostas de um retorno, como em ``ultimas_linhas``."""
-    return livro.consultar(f"{_RESPONDIDAS} WHERE retorno_id = ? ORDER BY seq", (retorno,))
+    return livro.consultar(f"{RESPONDIDAS} WHERE retorno_id = ? ORDER BY seq", (retorno,))
 
 
 def divergente(livro: Livro, retorno: int, seq: int) -> LinhaRecebida | None:

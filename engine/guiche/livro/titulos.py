@@ -14,7 +14,7 @@ from guiche.dominio.cadastro import fechamento_de
 from guiche.dominio.elegibilidade import Situacao
 from guiche.dominio.estados import Estado
 from guiche.livro.atos import proximo_id
-from guiche.livro.conexao import Acrescentadas, Linha, Livro, MaisNovas
+from guiche.livro.conexao import Linha, Livro, MaisNovas
 from guiche.livro.membros import NO_BANCO
 
 
@@ -80,31 +80,10 @@ def situacoes(livro: Livro, titulos: Iterable[str]) -> dict[str, Situacao]:
     return resultado
 
 
-_DO_CAIXA = (
+DO_CAIXA = (
     "SELECT b.dia, b.titulo, b.cliente, b.valor, b.juros, b.desconto, b.conta, b.retorno_id, a.usuario, b.boleto_id"
     " FROM recebimento b JOIN ato a ON a.id = b.ato_id"
 )
-_TOCADOS = """
-SELECT titulo FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id >= ?)
-UNION SELECT l.titulo FROM evento e JOIN linha l ON l.id = e.linha_id WHERE e.ato_id >= ?
-UNION SELECT titulo FROM retorno_linha WHERE retorno_id IN (SELECT id FROM retorno WHERE ato_id >= ?)
-UNION SELECT titulo FROM recebimento WHERE ato_id >= ?
-UNION SELECT titulo FROM titulo_evento WHERE ato_id >= ?
-UNION SELECT titulo FROM titulo_vida WHERE ato_id >= ?
-UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto b ON b.id = t.boleto_id WHERE b.ato_id >= ?
-UNION SELECT t.titulo FROM boleto_titulo t JOIN boleto_evento e ON e.boleto_id = t.boleto_id WHERE e.ato_id >= ?
-UNION SELECT t.titulo FROM boleto_titulo t JOIN retorno_boleto i ON i.boleto_id = t.boleto_id
-  WHERE i.retorno_id IN (SELECT id FROM retorno WHERE ato_id >= ?)
-UNION SELECT m.titulo FROM membro m JOIN linha l ON l.cadeia = m.cadeia JOIN remessa r ON r.id = l.remessa_id
-  WHERE r.ato_id >= ?
-UNION SELECT m.titulo FROM membro m JOIN linha l ON l.cadeia = m.cadeia JOIN evento e ON e.linha_id = l.id
-  WHERE e.ato_id >= ?
-"""
-
-
-def tocados(livro: Livro, desde: int) -> set[str]:
-    """Os títulos de que o livro passou a saber alguma coisa no ato dado, ou depois dele."""
-    return {titulo for (titulo,) in livro.consultar(_TOCADOS, (desde,) * _TOCADOS.count("?"))}
 
 
 def _pedir(livro: Livro, titulos: Iterable[str]) -> None:
@@ -168,14 +147,8 @@ def recebimentos(livro: Livro, baixado_em: str, limite: int) -> MaisNovas:
 
     Cada um: (dia, título, cliente, centavos quitados, juros, desconto, conta, retorno, usuário, boleto).
     """
-    sql = f"{_DO_CAIXA} WHERE baixado_em = ? ORDER BY b.id"
+    sql = f"{DO_CAIXA} WHERE baixado_em = ? ORDER BY b.id"
     return livro.mais_novas("recebimento", sql, limite, "WHERE baixado_em = ?", (baixado_em,))
-
-
-def recebimentos_novos(livro: Livro, baixado_em: str, desde: int, limite: int) -> Acrescentadas | None:
-    """Os de ``recebimentos`` que se lançaram depois do ato dado."""
-    sql, se = f"{_DO_CAIXA} # ORDER BY b.id", ("baixado_em = ?", "ato_id > ?")
-    return livro.acrescentadas("recebimento", sql, limite, se, (baixado_em, desde))
 
 
 def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:

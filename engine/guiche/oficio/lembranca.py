@@ -31,7 +31,7 @@ class Lembranca:
         self._livro, self._pasta = livro, pasta
         self._escrito = lembrancas.lembrar(livro, _INDICE)
         indice = self._ler_indice()
-        pasta.lembrar(indice.get("conteudos", {}))
+        pasta.conteudos.lembrar(indice.get("conteudos", {}))
         self.vistas: dict[str, str] = dict(indice.get("vistas", {}))
         """Tabela → o carimbo do que a fez, e a identidade com que ficou."""
         self.ato: int = indice.get("ato", 0)
@@ -48,7 +48,7 @@ class Lembranca:
 
     def lida(self, tabela: str) -> tuple[Validada, str, Mapping[str, str]] | None:
         """As linhas conferidas da tabela, a aba e as letras das colunas, se nada mudou; ``None`` se há que ler."""
-        conteudo = self._pasta.conteudo(tabela)
+        conteudo = self._pasta.conteudos.de(tabela)
         if not conteudo or self._lidas.get(tabela) != conteudo:
             return None
         achado = lembrar(lembrancas.lembrar(self._livro, f"lida {tabela}"))
@@ -60,7 +60,7 @@ class Lembranca:
 
     def ler(self, folha: Folha, validada: Validada) -> None:
         """Guarda o que se leu de uma tabela sem problemas."""
-        conteudo = self._pasta.conteudo(folha.tabela)
+        conteudo = self._pasta.conteudos.de(folha.tabela)
         if not conteudo or validada.problemas:
             return
         avisos = [asdict(aviso) for aviso in validada.avisos]
@@ -79,7 +79,7 @@ class Lembranca:
 
     def salvar(self) -> None:
         """Leva ao livro o que se lembra da pasta que se acaba de salvar; se o livro não deixa, não se lembra."""
-        conteudos = self._pasta.a_lembrar()
+        conteudos = self._pasta.conteudos.como_estao()
         if not conteudos:
             return
         indice = {"de": _de(), "ato": self.ato, "conteudos": conteudos, "vistas": self.vistas, "lidas": self._lidas}

@@ -7,7 +7,7 @@ from typing import Any
 
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Situacao
 from guiche.dominio.estados import Estado
-from guiche.livro import atos, lembrancas, titulos
+from guiche.livro import atos, depois, lembrancas, titulos
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.planilha.lembradas import guardar, lembrar
@@ -22,16 +22,16 @@ DE_QUE_DEPENDE = "linha recebimento titulo_evento titulo_vida boleto boleto_titu
 def de_todos(ctx: Contexto, cadastros: Cadastros) -> Mapping[str, Situacao]:
     """A situação de cada título dos cadastros que o livro conhece; quem não está nunca foi enviado."""
     numeros = [t.numero for t in cadastros.titulos]
-    if ctx.lembranca is None or cadastros.pagadores != "clientes" or not ctx.pasta.conteudo("titulos"):
+    if ctx.lembranca is None or cadastros.pagadores != "clientes" or not ctx.pasta.conteudos.de("titulos"):
         return titulos.situacoes(ctx.livro, numeros)
     fatos = lembrancas.fatos(ctx.livro)
     agora = [atos.ultimo(ctx.livro), [fatos.get(tabela, "") for tabela in DE_QUE_DEPENDE.split()]]
     lidas, quando = lembrar(ctx.lembranca.bloco(_BLOCO), _lida) or ([], [0, []])
-    valem = quando[0] <= agora[0] and (quando[1] == agora[1] or atos.so_acrescentam(ctx.livro, quando[0]))
+    valem = quando[0] <= agora[0] and (quando[1] == agora[1] or depois.so_acrescentam(ctx.livro, quando[0]))
     situacoes: dict[str, Situacao] = dict(lidas) if valem else {}
     perguntar = set(numeros) - situacoes.keys()
     if quando[1] != agora[1]:
-        perguntar |= titulos.tocados(ctx.livro, quando[0]) & set(numeros)
+        perguntar |= depois.tocados(ctx.livro, quando[0]) & set(numeros)
     if perguntar:
         situacoes |= dict.fromkeys(perguntar, NUNCA_ENVIADO)
         situacoes |= titulos.situacoes(ctx.livro, perguntar)

@@ -6,19 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import exame_da_aba, linhas_em_xml, pacote, totais, xml_da_aba
-from guiche.planilha.celulas import formula_da_ligacao, numero_da_coluna
+from guiche.planilha.conteudos import Conteudos
 from guiche.planilha.esquema import VERSAO, Tabela, esquema
-from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel, marca, por_os_erros
+from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel, marca, montar_folha, por_os_erros
+from guiche.planilha.ligacoes import com_ligacoes
 from guiche.planilha.lugares import Lugar, ate_a_linha, letras_das_colunas, lugares, partes_das_abas
-from guiche.planilha.ordem import PARAMETRO, Ordem, em_ordem, ler_ordens
-from guiche.planilha.porta import Celula, Folha, Ligacao, Linhas, gravar_parametros, so_escritas
+from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
+from guiche.planilha.porta import Celula, Folha, Linhas, gravar_parametros, so_escritas
 
 _FILTRO = re.compile(rb"<autoFilter ([^>]*[^/])>.*?</autoFilter>", re.DOTALL)
 
@@ -36,7 +36,7 @@ class PastaEmArquivo:
 
     def __init__(self, caminho: Path) -> None:
         self._caminho = caminho
-        self._conteudos: dict[str, str] = {}
+        self.conteudos = Conteudos(self._identidade)
         self._abrir()
 
     def _abrir(self) -> None:
@@ -140,19 +140,7 @@ class PastaEmArquivo:
         letras = letras_das_colunas(esquema_, lugar, ids)
         que_contam = frozenset(letras[i] for i in ids if esquema_.coluna(i).tipo != "ligacao")
         self._conferir(lugar, que_contam)
-        corpo = self._linhas_da_aba(lugar)[lugar.cabecalho :]
-        indices = [numero_da_coluna(letras[i]) - 1 for i in ids]
-        if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
-            corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
-        linhas = list(map(itemgetter(*indices), corpo)) if len(ids) > 1 else [(bruta[indices[0]],) for bruta in corpo]
-        vazia = ("",) * len(ids)
-        if lugar.totais and len(linhas) >= lugar.fim - lugar.cabecalho:
-            linhas[lugar.fim - lugar.cabecalho - 1] = vazia
-        numeros: Sequence[int] = range(lugar.cabecalho + 1, lugar.cabecalho + 1 + len(linhas))
-        if vazia in linhas:
-            cheias = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if linha != vazia]
-            numeros, linhas = [n for n, _ in cheias], [linha for _, linha in cheias]
-        return Folha(esquema_.id, lugar.aba, ids, letras, numeros, linhas)
+        return montar_folha(esquema_, lugar, letras, self._linhas_da_aba(lugar)[lugar.cabecalho :])
 
     def escritas(
         self, tabela: str, colunas: Sequence[str], chave: Sequence[str]
@@ -177,36 +165,20 @@ class PastaEmArquivo:
         fim = lugar.cabecalho + (len(linhas) or 1)
         ordens = ler_ordens(self.parametro(PARAMETRO))
         linhas = em_ordem(esquema_, linhas, ordens)
-        corpo = self._com_ligacoes(esquema_, linhas, ordens) if len(linhas) else [(None,) * len(ids)]
+        corpo = com_ligacoes(esquema_, linhas, ordens, self._lugar) if len(linhas) else [(None,) * len(ids)]
         novas = linhas_em_xml.linhas_novas(corpo, primeira, letras, estilos)
         ultima = fim + bool(total)
         nova = xml_da_aba.trocar_corpo(xml, lugar.cabecalho, novas, f"{lugar.colunas[1]}{ultima}")
         self._trocar(lugar, totais.repor(nova, total, ultima))
         self._estender(lugar, ultima)
-        self._conteudos[tabela] = self.identidade(tabela)
-
-    def _com_ligacoes(self, tabela: Tabela, linhas: Linhas, ordens: Mapping[str, Ordem]) -> Iterable[Sequence[Any]]:
-        posicao = tabela.posicao("ligacao")
-        if posicao < 0:
-            return linhas
-        return ((*x[:posicao], self._ligada(x[posicao], ordens), *x[posicao + 1 :]) for x in linhas)
-
-    def _ligada(self, celula: Celula, ordens: Mapping[str, Ordem]) -> Any:
-        """Para uma lista que a pessoa ordenou, a ligação leva ao cabeçalho: as linhas já não estão juntas."""
-        if not isinstance(celula, Ligacao):
-            return celula
-        lugar = self._lugar(esquema()[celula.tabela])
-        topo = lugar.cabecalho + 1
-        de, ate = (topo - 1, topo - 1) if celula.tabela in ordens else (topo + celula.de, topo + celula.ate)
-        celulas = f"{lugar.colunas[0]}{de}:{lugar.colunas[1]}{ate}"
-        return linhas_em_xml.Formula(formula_da_ligacao(lugar.aba, celulas, celula.texto), celula.texto)
+        self.conteudos.escrita(tabela)
 
     def atualizar(self, tabela: str, colunas: Sequence[str], mudancas: Mapping[int, Sequence[Celula]]) -> None:
         """Escreve as colunas dadas nas linhas dadas (número da linha na aba → valores); cria as que faltam."""
         if not mudancas:
             return
         esquema_ = esquema()[tabela]
-        antes = self.conteudo(tabela)
+        antes = self.conteudos.de(tabela)
         lugar = self._lugar(esquema_)
         letras = list(letras_das_colunas(esquema_, lugar, colunas).values())
         self._valores.pop(lugar.parte, None)  # já não valem, e numa aba grande pesam
@@ -225,7 +197,7 @@ class PastaEmArquivo:
         self._trocar(lugar, totais.repor(nova, total, fim + 1))
         self._estender(lugar, fim + bool(total))
         so_do_guiche = all(esquema_.coluna(coluna).dono == "guiche" for coluna in colunas)
-        self._conteudos[tabela] = antes if so_do_guiche else self.identidade(tabela)
+        self.conteudos.escrita(tabela, antes if so_do_guiche else "")
 
     def remendar(self, tabela: str, mudancas: Mapping[int, Sequence[Celula]]) -> None:
         """Troca as linhas dadas do corpo, contadas de 0, com todas as colunas do esquema."""
@@ -257,17 +229,7 @@ class PastaEmArquivo:
         self._trocas[parte] = pacote.comprimir([ate_a_linha(xml, lugar, fim)])
         self._lugares = {nome: replace(um, fim=fim) if um is lugar else um for nome, um in self._lugares.items()}
 
-    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
-        """Das tabelas que estão como se deixaram, o conteúdo é o que se lembra."""
-        for tabela, (identidade, conteudo) in conteudos.items():
-            if tabela in esquema() and identidade == self.identidade(tabela):
-                self._conteudos[tabela] = conteudo
-
-    def a_lembrar(self) -> dict[str, Sequence[str]]:
-        """De cada tabela que há, a identidade e o conteúdo."""
-        return {t: (um, self.conteudo(t)) for t in esquema() if (um := self.identidade(t))}
-
-    def identidade(self, tabela: str) -> str:
+    def _identidade(self, tabela: str) -> str:
         """O CRC e o tamanho das partes de que a tabela se lê."""
         lugar = self._lugares.get(esquema()[tabela].nome)
         if lugar is None:
@@ -277,10 +239,6 @@ class PastaEmArquivo:
     def _selo_de(self, parte: str) -> str:
         nova = self._trocas.get(parte)
         return _selo(nova.crc, nova.tamanho) if nova else self._selos.get(parte, "")
-
-    def conteudo(self, tabela: str) -> str:
-        """A identidade que a tabela tinha da última vez que alguém escreveu nela, fora das colunas do Guichê."""
-        return self._conteudos.setdefault(tabela, self.identidade(tabela))
 
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
@@ -326,18 +284,13 @@ class PastaEmArquivo:
         """Deixa que ``fazer`` mude o arquivo, e o lê de novo se disse que mudou."""
         relato = fazer(self._caminho)
         if relato:
-            self._conteudos.clear()
+            self.conteudos.esquecer()
             self._abrir()
         return relato
 
     def esquecer(self) -> None:
         """Apaga do arquivo salvo os textos que nenhuma célula usa mais."""
-        from guiche.planilha.textos import sem_os_que_nao_se_usam  # noqa: PLC0415
+        from guiche.planilha.textos import limpar  # noqa: PLC0415  só quem esquece alguém paga por ele
 
-        with pacote.ler_partes(self._caminho) as partes:
-            nomes = frozenset(partes.namelist())
-        if pacote.TEXTOS in nomes:
-            abas = (pacote.ler_parte(self._caminho, n) for n in sorted(nomes) if n.startswith("xl/worksheets/sheet"))
-            limpos = sem_os_que_nao_se_usam(pacote.ler_parte(self._caminho, pacote.TEXTOS), abas)
-            pacote.gravar(self._caminho, {pacote.TEXTOS: pacote.comprimir([limpos])})
+        if limpar(self._caminho):
             self._abrir()

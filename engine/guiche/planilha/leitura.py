@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from guiche.erros import ErroDePlanilha, Local
 from guiche.planilha import pacote
 from guiche.planilha.celulas import ErroDeFormula, numero_da_coluna
+from guiche.planilha.esquema import Tabela
 from guiche.planilha.lugares import Lugar
+from guiche.planilha.porta import Folha
 
 
 def abrir_leitor(caminho: Path, conferidas: Collection[str]) -> Any:
@@ -42,6 +45,23 @@ def por_os_erros(xml: bytes, linhas: list[list[Any]]) -> None:
             texto = achado[2].decode("utf-8", "replace")
             if coluna <= len(linha):
                 linha[coluna - 1] = ErroDeFormula(_EM_PORTUGUES.get(texto, texto))
+
+
+def montar_folha(tabela: Tabela, lugar: Lugar, letras: Mapping[str, str], corpo: list[list[Any]]) -> Folha:
+    """A folha das colunas dadas (id → letra), das linhas da aba abaixo do cabeçalho; as em branco não vêm."""
+    ids = tuple(letras)
+    indices = [numero_da_coluna(letra) - 1 for letra in letras.values()]
+    if corpo and len(corpo[0]) <= max(indices):  # as últimas colunas da tabela não têm célula nenhuma
+        corpo = [[*linha, *[""] * (max(indices) + 1 - len(linha))] for linha in corpo]
+    linhas = list(map(itemgetter(*indices), corpo)) if len(ids) > 1 else [(bruta[indices[0]],) for bruta in corpo]
+    vazia = ("",) * len(ids)
+    if lugar.totais and len(linhas) >= lugar.fim - lugar.cabecalho:
+        linhas[lugar.fim - lugar.cabecalho - 1] = vazia
+    numeros: Sequence[int] = range(lugar.cabecalho + 1, lugar.cabecalho + 1 + len(linhas))
+    if vazia in linhas:
+        cheias = [(n, linha) for n, linha in zip(numeros, linhas, strict=True) if linha != vazia]
+        numeros, linhas = [n for n, _ in cheias], [linha for _, linha in cheias]
+    return Folha(tabela.id, lugar.aba, ids, letras, numeros, linhas)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from guiche.planilha.celulas import ErroDeFormula
+from guiche.planilha.conteudos import Conteudos
 
 
 class Ligacao(NamedTuple):
@@ -78,6 +79,9 @@ Linhas = Sequence[Sequence[Celula]] | Corpo
 class Pasta(Protocol):
     """Uma pasta de trabalho do Guichê. Nada chega ao disco antes de ``salvar``."""
 
+    conteudos: Conteudos
+    """Como está cada tabela, sem a ler."""
+
     @property
     def caminho(self) -> Path:
         """Arquivo da pasta de trabalho."""
@@ -114,22 +118,6 @@ class Pasta(Protocol):
 
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
-        ...
-
-    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
-        """Diz como cada tabela ficou da última vez: a identidade e o conteúdo dela, como ``a_lembrar`` os deu."""
-        ...
-
-    def a_lembrar(self) -> Mapping[str, Sequence[str]]:
-        """De cada tabela, a identidade e o conteúdo de agora; vazio se não se sabem sem ler as abas."""
-        ...
-
-    def identidade(self, tabela: str) -> str:
-        """Muda se muda qualquer célula da aba da tabela; vazia se não se sabe sem a ler."""
-        ...
-
-    def conteudo(self, tabela: str) -> str:
-        """Como ``identidade``, mas o que o Guichê escreve nas colunas dele não a muda."""
         ...
 
     def definir_parametro(self, nome: str, valor: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from html import unescape
+from pathlib import Path
 from xml.sax.saxutils import escape
 
+from guiche.planilha import pacote
 from guiche.planilha.xml_da_aba import normalizar
 
 _ITEM = re.compile(rb"<si\b[^>]*?(?:/>|>.*?</si>)", re.DOTALL)
@@ -24,6 +26,18 @@ def sem_os_que_nao_se_usam(textos: bytes, abas: Iterable[bytes]) -> bytes:
     usados = {int(n) for aba in abas for n in _USO.findall(aba)}
     contados = iter(range(1 << 30))
     return _ITEM.sub(lambda item: item[0] if next(contados) in usados else _SEM_TEXTO, textos)
+
+
+def limpar(caminho: Path) -> bool:
+    """Apaga da pasta de trabalho salva os textos que nenhuma célula usa mais; diz se ela os tinha à parte."""
+    with pacote.ler_partes(caminho) as partes:
+        nomes = frozenset(partes.namelist())
+    if pacote.TEXTOS not in nomes:
+        return False
+    abas = (pacote.ler_parte(caminho, n) for n in sorted(nomes) if n.startswith("xl/worksheets/sheet"))
+    limpos = sem_os_que_nao_se_usam(pacote.ler_parte(caminho, pacote.TEXTOS), abas)
+    pacote.gravar(caminho, {pacote.TEXTOS: pacote.comprimir([limpos])})
+    return True
 
 
 def itens(textos: bytes) -> list[str]:

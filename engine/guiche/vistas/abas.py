@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from guiche.erros import Problema
-from guiche.livro import atos
+from guiche.livro import atos, depois
 from guiche.livro import respostas as livro_das_respostas
 from guiche.livro.respostas import RespostaDeBoleto
 from guiche.oficio.cadastros import Cadastros
@@ -60,14 +60,14 @@ def refazer(ctx: Contexto, cadastros: Cadastros, *, tudo: bool = False) -> None:
     feitas: dict[str, str] = {}
     for vista in VISTAS:
         carimbo, versao = vista.carimbo(visao), vista.versao(visao)
-        como_ficou = " ".join((carimbo, visao.pasta.identidade(vista.tabela)))
+        como_ficou = " ".join((carimbo, visao.pasta.conteudos.identidade(vista.tabela)))
         do_livro, _, da_pasta = lembradas.get(vista.tabela, "").partition(" ")
         a_mesma = bool(carimbo) and da_pasta == como_ficou
         if not a_mesma or do_livro != versao:
             _escrever(vista, visao, lembranca.ato if lembranca and a_mesma else 0)
         feitas[vista.tabela] = f"{versao} {carimbo}"
     if lembranca:
-        lembranca.vistas = {t: f"{como} {ctx.pasta.identidade(t)}" for t, como in feitas.items()}
+        lembranca.vistas = {t: f"{como} {ctx.pasta.conteudos.identidade(t)}" for t, como in feitas.items()}
         lembranca.ato = visao.ato
 
 
@@ -151,7 +151,7 @@ def _respostas_dos_boletos(visao: Visao) -> Corpo:
 
 
 def _respostas_novas(visao: Visao, desde: int) -> Numeradas | None:
-    novas = livro_das_respostas.novas(visao.livro, desde, LINHAS_NA_PASTA)
+    novas = depois.respostas_dos_boletos_novas(visao.livro, desde, LINHAS_NA_PASTA)
     return numeradas(novas, lambda linhas: respostas_dos_boletos(visao.livro, map(RespostaDeBoleto._make, linhas)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import para_reais
-from guiche.livro import respostas, titulos
+from guiche.livro import depois, respostas, titulos
 from guiche.planilha.porta import Corpo
 from guiche.vistas.debito import LINHAS_NA_PASTA
 from guiche.vistas.visao import Numeradas, Visao, numeradas
@@ -29,7 +29,7 @@ def caixa(visao: Visao) -> Corpo:
 
 def caixa_nova(visao: Visao, desde: int) -> Numeradas | None:
     """As linhas que a aba Caixa ganhou depois do ato dado."""
-    novos = titulos.recebimentos_novos(visao.livro, "CAIXA", desde, LINHAS_NA_PASTA)
+    novos = depois.recebimentos_novos(visao.livro, "CAIXA", desde, LINHAS_NA_PASTA)
     return numeradas(novos, lambda linhas: (_recebimento(r, visao.cadastros.clientes) for r in linhas))
 
 
@@ -37,7 +37,7 @@ def movimento_novo(visao: Visao, desde: int) -> Numeradas | None:
     """As que ganhou a aba Movimento bancário; ``None`` se nela há tarifas, que vão depois dos recebimentos."""
     if respostas.ha_tarifas(visao.livro):
         return None
-    novos = titulos.recebimentos_novos(visao.livro, "CONTA", desde, LINHAS_NA_PASTA)
+    novos = depois.recebimentos_novos(visao.livro, "CONTA", desde, LINHAS_NA_PASTA)
     return numeradas(novos, lambda linhas: (_na_conta(r, visao.cadastros.clientes) for r in linhas))
 
 

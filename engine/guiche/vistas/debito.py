@@ -12,7 +12,7 @@ from guiche.dominio.cadastro import Cliente
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.estados import NOMES
 from guiche.dominio.texto import contar
-from guiche.livro import historia, remessas, retornos
+from guiche.livro import depois, historia, remessas, retornos
 from guiche.livro.conexao import Linha, Livro
 from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.oficio.cadastros import codigo_da_celula
@@ -73,7 +73,7 @@ def linhas_enviadas(visao: Visao) -> Corpo:
 
 def enviadas_mudadas(visao: Visao, desde: int) -> Numeradas | None:
     """As linhas das remessas escritas ou mudadas depois do ato dado."""
-    achadas = remessas.linhas_mudadas(visao.livro, desde, LINHAS_NA_PASTA)
+    achadas = depois.linhas_mudadas(visao.livro, desde, LINHAS_NA_PASTA)
     clientes, enviadas = visao.cadastros.clientes, visao.enviadas
     return None if achadas is None else ((n, _linha_enviada(linha, clientes, enviadas)) for n, linha in achadas)
 
@@ -121,7 +121,7 @@ def linhas_respondidas(visao: Visao) -> Corpo:
 
 def respondidas_novas(visao: Visao, desde: int) -> Numeradas | None:
     """As respostas aos débitos que vieram depois do ato dado."""
-    novas = retornos.linhas_novas(visao.livro, desde, LINHAS_NA_PASTA)
+    novas = depois.respostas_novas(visao.livro, desde, LINHAS_NA_PASTA)
     return numeradas(novas, lambda linhas: respostas_do_debito(visao.livro, linhas))
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from guiche.dominio.elegibilidade import Situacao
-from guiche.livro import atos, lembrancas, remessas, titulos
+from guiche.livro import atos, depois, lembrancas, remessas
 from guiche.livro.conexao import Acrescentadas, Linha
 from guiche.livro.remessas import Remessa
 from guiche.oficio.cadastros import Cadastros
@@ -43,11 +43,11 @@ class Visao:
 
     def so_acrescentam(self, desde: int) -> bool:
         """Diz se depois do ato dado nenhum mudou o que os de antes escreveram."""
-        return atos.so_acrescentam(self.livro, desde + 1)
+        return depois.so_acrescentam(self.livro, desde + 1)
 
     def tocados(self, desde: int) -> set[str]:
         """Os números dos títulos de que o livro disse alguma coisa depois do ato dado."""
-        return titulos.tocados(self.livro, desde + 1)
+        return depois.tocados(self.livro, desde + 1)
 
 
 def numeradas(
@@ -81,8 +81,8 @@ class Vista(NamedTuple):
 
     def carimbo(self, visao: Visao) -> str:
         """O que, da pasta e do dia, a faz como é; vazio se não se sabe sem ler as abas."""
-        conteudos = [visao.pasta.conteudo(aba) for aba in self.abas.split()]
-        if not all(conteudos) or not visao.pasta.identidade(self.tabela):
+        conteudos = [visao.pasta.conteudos.de(aba) for aba in self.abas.split()]
+        if not all(conteudos) or not visao.pasta.conteudos.identidade(self.tabela):
             return ""
         parametros = [visao.pasta.parametro(nome) for nome in _PARAMETROS]
         dia = visao.hoje.isoformat() if self.do_dia else ""

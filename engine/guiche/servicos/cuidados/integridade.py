@@ -23,6 +23,7 @@ from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.mudados import no_debito, nos_boletos
 from guiche.oficio.resultado import Resultado, recusa
+from guiche.planilha.conteudos import Conteudos
 from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Linhas, Pasta
@@ -59,7 +60,7 @@ class _Espelho:
         self.achados: list[Problema] = []
         self.caminho = pasta.caminho
         self.ler, self.escritas = pasta.ler, pasta.escritas
-        self.parametro, self.conteudo = pasta.parametro, pasta.conteudo
+        self.parametro, self.conteudos = pasta.parametro, Conteudos()
 
     def gravar(self, tabela: str, linhas: Linhas) -> None:
         if tabela in _DO_DIA:
@@ -100,17 +101,6 @@ class _Espelho:
 
     def definir_parametro(self, nome: str, valor: str) -> None:
         """O espelho não guarda parâmetros."""
-
-    def lembrar(self, conteudos: Mapping[str, Sequence[str]]) -> None:
-        """O espelho não se lembra de nada."""
-
-    def a_lembrar(self) -> Mapping[str, Sequence[str]]:
-        """O espelho não se lembra de nada."""
-        return {}
-
-    def identidade(self, _tabela: str) -> str:
-        """Vazia: tudo se compara."""
-        return ""
 
     def refazer_no_disco(self, _fazer: Callable[[Path], list[str]]) -> list[str]:
         """O espelho não está em disco."""
