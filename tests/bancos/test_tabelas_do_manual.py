@@ -43,7 +43,7 @@ def codigos(texto: str) -> list[str]:
 
 @por_manual
 def test_as_ocorrencias_sao_as_do_manual(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     dados = MANUAIS[manual]
     nossas = {o["codigo"] for o in ler_toml(f"codigos/cobranca/{banco}")["ocorrencias"] if formato in o["formatos"]}
     assert nossas - set(codigos(dados.get("ocorrencias_a_mais", ""))) == set(codigos(dados["ocorrencias"]))
@@ -51,7 +51,7 @@ def test_as_ocorrencias_sao_as_do_manual(manual: str) -> None:
 
 @por_manual
 def test_dinheiro_baixa_recusa_e_tarifa_sao_os_do_manual(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     dados = MANUAIS[manual]
     for nome, classes in CLASSES.items():
         sao = {c for c in codigos(dados["ocorrencias"]) if ocorrencia(banco, formato, c).classe in classes}
@@ -60,7 +60,7 @@ def test_dinheiro_baixa_recusa_e_tarifa_sao_os_do_manual(manual: str) -> None:
 
 @por_manual
 def test_os_motivos_de_cada_ocorrencia_sao_os_do_manual(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     dados = MANUAIS[manual]
     a_mais = {o: set(codigos(lista)) for donas, lista in dados.get("a_mais", ()) for o in donas.split()}
     do_manual: dict[str, set[str]] = {}
@@ -73,7 +73,7 @@ def test_os_motivos_de_cada_ocorrencia_sao_os_do_manual(manual: str) -> None:
 
 @por_manual
 def test_o_motivo_diz_o_que_o_manual_diz(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     for dona, codigo, palavra in (linha.split(maxsplit=2) for linha in MANUAIS[manual].get("diz", ())):
         assert palavra in motivo(banco, formato, dona, codigo).texto.lower(), (dona, codigo)
 
@@ -81,7 +81,7 @@ def test_o_motivo_diz_o_que_o_manual_diz(manual: str) -> None:
 @por_manual
 def test_o_motivo_que_muda_o_sentido_da_ocorrencia_o_diz(manual: str) -> None:
     """O que responde a um pedido e o recusa é recusa, mesmo se a ocorrência é a de andamento."""
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     for dona, lista, classe in (linha.split("|") for linha in MANUAIS[manual].get("classes", ())):
         for codigo in codigos(lista):
             assert motivo(banco, formato, dona.strip(), codigo).classe == classe.strip(), (dona, codigo)
