@@ -12,12 +12,13 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.exame.clientes import da_conta, do_endereco
-from guiche.oficio.cadastros import ler_cadastros, lugares
+from guiche.oficio.cadastros import Cadastros, ler_cadastros, lugares
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
 from guiche.planilha.validacao import Validada, validar
+from guiche.servicos.ato import lendo
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 
@@ -180,11 +181,9 @@ def _relatar(
     return Resultado("importar planilha", tuple(relato), dados, tuple(problemas))
 
 
-def localizar(ctx: Contexto, parte: str) -> Resultado:
+@lendo("localizar cliente", com_titulos=False)
+def localizar(_: Contexto, cadastros: Cadastros, parte: str) -> Resultado:
     """Os clientes cujo nome contém o texto, sem depender de acento nem de maiúscula (S-05)."""
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
-    if cadastros.problemas:
-        return recusa("localizar cliente", cadastros.problemas)
     procurado = transliterar(parte).strip()
     if not procurado:
         raise ErroDeRegra("cliente.ausente", "escreva parte do nome do cliente")

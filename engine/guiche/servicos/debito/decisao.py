@@ -13,9 +13,8 @@ from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
 from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.vistas.abas import atualizar_pasta
+from guiche.servicos.ato import gravando
 from guiche.vistas.cadastramentos import NA_ABA, nome_do_registro, proposta
-from guiche.vistas.retomada import retomar
 
 ACEITAR, RECUSAR = "ACEITAR", "RECUSAR"
 RAZAO = "CLIENTE NAO RECONHECIDO PELA EMPRESA"
@@ -50,22 +49,24 @@ def decidir(
     Raises:
         ErroDeRegra: ``cadastramento.ausente``, ``cadastramento.decisao`` ou ``cadastramento.cliente``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta)
-    if cadastros.problemas:
-        return recusa("decidir cadastramentos", cadastros.problemas)
-    if retorno is None or linha is None:
+    onde = None if retorno is None or linha is None else (retorno, linha)
+    return _decidir_as_pedidas(ctx, onde, Escrito(decisao, cliente, motivo))
+
+
+@gravando("decidir cadastramentos")
+def _decidir_as_pedidas(
+    ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: Escrito
+) -> Resultado:
+    if uma is None:
         linhas, numeros, problemas = ler_tabela(ctx.pasta, "cadastramentos", Escrito._make)
         if problemas:
             return recusa("decidir cadastramentos", problemas)
         pedidas = _escritas(ctx, numeros, linhas)
     else:
-        pedidas = [((retorno, linha), Escrito(decisao, cliente, motivo))]
+        pedidas = [(uma, escrito)]
     if not pedidas:
         raise ErroDeRegra("cadastramento.decisao", "nenhuma linha da aba Cadastramentos tem decisão escrita")
-    with ctx.livro.transacao():
-        relato = [_decidir(ctx, cadastros, onde, escrito) for onde, escrito in pedidas]
-    atualizar_pasta(ctx, cadastros)
+    relato = [_decidir(ctx, cadastros, onde, escrito) for onde, escrito in pedidas]
     return Resultado("decidir cadastramentos", tuple(relato), {"decididos": len(relato)})
 
 

@@ -12,10 +12,11 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import historia, remessas, retornos
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import COBRANCA, DEBITO, Remessa
-from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.segredo import exigir
+from guiche.servicos.ato import lendo
 from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.retomada import retomar
 
@@ -55,11 +56,9 @@ class Exame(NamedTuple):
         return frases
 
 
-def examinar(ctx: Contexto, codigo: str = "") -> Resultado:
+@lendo("conta numeracao", com_titulos=False)
+def examinar(ctx: Contexto, cadastros: Cadastros, codigo: str = "") -> Resultado:
     """O último número usado de cada conta, o próximo, os furos e o que não foi ao banco."""
-    cadastros = ler_cadastros(ctx.pasta, com_titulos=False)
-    if cadastros.problemas:
-        return recusa("conta numeracao", cadastros.problemas)
     if codigo and codigo not in cadastros.contas:
         raise ErroDeRegra("conta.ausente", f"a conta {codigo} não está na aba Contas")
     contas = [c for c in cadastros.contas.values() if not codigo or c.codigo == codigo]
