@@ -48,6 +48,17 @@ class Aceita(NamedTuple):
 NADA_DE_MAIS = Aceita()
 
 
+class PorImportar(NamedTuple):
+    """Um retorno, e como se quer importá-lo."""
+
+    caminho: Path
+    conta: str
+    """A conta a que pertence; vazio: a que o arquivo disser."""
+    baixar_em: str
+    """``CAIXA`` ou ``CONTA``; vazio: onde o contrato da conta diz."""
+    aceita: Aceita
+
+
 def sha256_de(caminho: Path) -> str:
     """O resumo do arquivo, de qualquer tamanho.
 
