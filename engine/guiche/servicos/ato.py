@@ -2,7 +2,8 @@
 
 Um ato dá só o seu meio. O que só lê é ``lendo``; o que grava é ``gravando``, e todo ele corre na transação. O que faz
 mais alguma coisa antes de a abrir, ou depois de a fechar (o arquivo vai ao disco com o livro já gravado), é
-``retomando`` e ``lendo``, e chama ``gravar``. O que escreve no livro sem mudar aba alguma é ``anotando``.
+``retomando`` e ``lendo``, e chama ``gravar``. O que escreve no livro sem mudar aba alguma é ``anotando``; o que só mexe
+nas abas chama ``refazer``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from guiche.erros import Problema
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, ler_contratos
@@ -119,6 +121,14 @@ def gravar(ctx: Contexto, cadastros: Cadastros, meio: Meio, *, reler: bool = Fal
             cadastros = ler_cadastros(ctx.pasta)
         atualizar_pasta(ctx, cadastros, conferencia=feito.conferencia, problemas=feito.problemas)
     return feito
+
+
+def refazer(ctx: Contexto) -> list[Problema]:
+    """Refaz as abas de um ato que só mexe nelas: lê os cadastros, devolve os seus problemas, e se os há nada refaz."""
+    cadastros = ler_cadastros(ctx.pasta)
+    if not cadastros.problemas:
+        atualizar_pasta(ctx, cadastros)
+    return cadastros.problemas
 
 
 def _fim(meio: Meio) -> Resultado:
