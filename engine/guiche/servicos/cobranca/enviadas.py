@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -39,16 +39,13 @@ def devolver(ctx: Contexto, remessa: Remessa) -> None:
             cobranca.mudar_pedidos(livro, inuteis)
 
 
-def estornar(ctx: Contexto, exigir: Callable[[], Remessa]) -> Meio:
+def estornar(ctx: Contexto, remessa: Remessa) -> Meio:
     """Estorna os boletos que a remessa registrou: os títulos ficam livres, e a baixa de cada um vai à fila.
-
-    ``exigir`` dá a remessa ou a recusa; pergunta-se dentro da transação, que outro pode tê-la estornado há pouco.
 
     Raises:
         ErroDeRegra: ``remessa.fechada``, se algum já foi pago ou baixado, ou se ela não registrou nenhum.
     """
     livro = ctx.livro
-    remessa = exigir()
     registrados = {p.boleto for p in cobranca.da_remessa(livro, remessa.id) if p.comando == REGISTRAR}
     todos = boletos.listar(livro, registrados)
     fechados = [b for b in todos if b.estado in {EstadoBoleto.PAGO, EstadoBoleto.BAIXADO}]

@@ -20,7 +20,7 @@ from guiche.livro.conexao import Livro
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.ato import gravando
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.boletos.impressao import exigir
 from guiche.servicos.boletos.papel import calculo_de, do_pagador, em_json
 
@@ -66,7 +66,7 @@ def _frase(p: PedidoAoBanco, b: Boleto) -> str:
 @gravando("pedir ao banco")
 def pedir(
     ctx: Contexto, _: Cadastros, codigo: int, comando: str, *, dia: date | None = None, valor: int = 0, dias: int = 0
-) -> Resultado:
+) -> Meio:
     """Põe na fila um pedido sobre um boleto registrado: baixa, vencimento, abatimento, protesto e o mais.
 
     ``dia`` é o novo vencimento ou o fim do desconto; ``valor`` em centavos; ``dias`` do protesto ou da negativação.
@@ -79,6 +79,7 @@ def pedir(
     dados = _dados(comando, dia, valor, dias)
     ato = registrar(ctx.livro, ctx.autor, "pedir ao banco", depois={"boleto": codigo, "comando": comando, **dados})
     cobranca.pedir(ctx.livro, ato, [(codigo, comando, json.dumps(dados))])
+    yield
     frase = f"{NOMES[comando]}: o pedido do boleto {codigo} ({_dito(boleto)}) irá na próxima remessa de boletos."
     return Resultado("pedir ao banco", (frase,), {"boleto": codigo, "comando": comando})
 
@@ -134,7 +135,7 @@ def desfazer_boleto(ctx: Contexto, ato: int, boleto: Boleto) -> bool:
 
 
 @gravando("estornar boleto")
-def estornar(ctx: Contexto, _: Cadastros, codigo: int) -> Resultado:
+def estornar(ctx: Contexto, _: Cadastros, codigo: int) -> Meio:
     """Desfaz o boleto: os títulos ficam livres, e ao banco se pede a baixa, se ele o conhece (S-91).
 
     Raises:
@@ -145,6 +146,7 @@ def estornar(ctx: Contexto, _: Cadastros, codigo: int) -> Resultado:
     depois = {"boleto": codigo, "nosso_numero": boleto.nosso_numero, "estado": EstadoBoleto.ESTORNADO}
     ato = registrar(ctx.livro, ctx.autor, "estornar boleto", antes=antes, depois=depois)
     baixar = desfazer_boleto(ctx, ato, boleto)
+    yield
     relato = [f"Boleto {codigo} ({_dito(boleto)}) estornado; seus títulos estão livres."]
     relato.append(
         "A baixa irá ao banco na próxima remessa de boletos; até lá o cliente ainda pode pagar." if baixar
@@ -154,7 +156,7 @@ def estornar(ctx: Contexto, _: Cadastros, codigo: int) -> Resultado:
 
 
 @gravando("registrar de novo")
-def reenviar(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Resultado:
+def reenviar(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Meio:
     """Põe de novo na fila o registro de um boleto que o banco rejeitou, com os dados de hoje do pagador.
 
     O que ainda está na fila só muda de dados: é o caso de quem não foi na remessa por faltar endereço.
@@ -175,6 +177,7 @@ def reenviar(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Resultado:
     if not espera:
         boletos.mudar(ctx.livro, ato, boleto, EstadoBoleto.A_REGISTRAR, EventoBoleto.REENVIAR)
         cobranca.pedir(ctx.livro, ato, [(codigo, REGISTRAR, "{}")])
+    yield
     frase = f"Boleto {codigo}: o registro irá de novo na próxima remessa, com os dados de hoje do cliente."
     return Resultado("registrar de novo", (frase,), {"boleto": codigo})
 

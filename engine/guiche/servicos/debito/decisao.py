@@ -13,7 +13,7 @@ from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
 from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.ato import gravando
+from guiche.servicos.ato import Meio, gravando
 from guiche.vistas.cadastramentos import NA_ABA, nome_do_registro, proposta
 
 ACEITAR, RECUSAR = "ACEITAR", "RECUSAR"
@@ -54,9 +54,7 @@ def decidir(
 
 
 @gravando("decidir cadastramentos")
-def _decidir_as_pedidas(
-    ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: Escrito
-) -> Resultado:
+def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: Escrito) -> Meio:
     if uma is None:
         linhas, numeros, problemas = ler_tabela(ctx.pasta, "cadastramentos", Escrito._make)
         if problemas:
@@ -67,6 +65,7 @@ def _decidir_as_pedidas(
     if not pedidas:
         raise ErroDeRegra("cadastramento.decisao", "nenhuma linha da aba Cadastramentos tem decisão escrita")
     relato = [_decidir(ctx, cadastros, onde, escrito) for onde, escrito in pedidas]
+    yield
     return Resultado("decidir cadastramentos", tuple(relato), {"decididos": len(relato)})
 
 

@@ -28,7 +28,7 @@ from guiche.oficio.fechamentos import congelar
 from guiche.oficio.mudados import relato as relato_dos_mudados
 from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.ato import Meio, entregando_o_retomado, gravar, lendo
+from guiche.servicos.ato import Meio, entregando_o_retomado, gravando, lendo
 from guiche.servicos.debito.gravacao import gravar_remessa
 from guiche.servicos.debito.manutencao import a_manter
 from guiche.servicos.debito.selecao import Selecao, selecionar
@@ -71,10 +71,10 @@ def conferir(
 
 
 @entregando_o_retomado
-@lendo("gerar", dizendo="Lendo a pasta de trabalho…")
+@gravando("gerar", dizendo="Lendo a pasta de trabalho…")
 def gerar(
     ctx: Contexto, cadastros: Cadastros, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos
-) -> Resultado:
+) -> Meio:
     """Gera a remessa: livro, arquivo, pasta de trabalho, nessa ordem.
 
     Sem título a enviar nada se gera nem se consome. Títulos cujos dados o banco não
@@ -87,10 +87,6 @@ def gerar(
         return mudou
     if achados := do_debito(cadastros, cadastros.conta(conta)):
         return recusa("gerar", achados)
-    return gravar(ctx, cadastros, _gerar(ctx, cadastros, conta, filtros, carteira))
-
-
-def _gerar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtros | None, carteira: Carteira) -> Meio:
     ctx.progresso("Escolhendo os títulos…")
     mudados = [*relato_dos_mudados(ctx.livro, cadastros), *completados(cadastros)]
     selecao = _selecionar(ctx, carteira(com_os_aceitos(ctx, cadastros)), conta, filtros)

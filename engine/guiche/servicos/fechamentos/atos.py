@@ -17,7 +17,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.fechamentos import exigir, membros, para_boletos, para_debito
 from guiche.oficio.recebimento import Quitado, desdobrar, receber
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.ato import gravando
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.boletos import emissao
 from guiche.servicos.debito import gerar as debito
 
@@ -52,7 +52,7 @@ def receber_a_mao(ctx: Contexto, codigo: str, *, dia: date, baixar_em: str, cont
 @gravando("receber fechamento")
 def _receber_a_mao(
     ctx: Contexto, cadastros: Cadastros, codigo: str, desconto: int, dia: date, destino: tuple[str, str]
-) -> Resultado:
+) -> Meio:
     baixar_em, conta = destino
     onde = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""
     valor = _a_receber(ctx, cadastros, codigo)
@@ -62,6 +62,7 @@ def _receber_a_mao(
     ato = registrar(ctx.livro, ctx.autor, "receber fechamento", depois=depois)
     um = Quitado(numero_de(codigo), "", valor, dia.isoformat(), None, 0, desconto)
     receber(ctx.livro, ato, cadastros, desdobrar(ctx.livro, cadastros, [um]), (baixar_em, onde, None))
+    yield
     frase = f"Fechamento {codigo}: recebidos R$ {escrever_reais(valor - desconto)}, repartidos pelos seus títulos."
     return Resultado("receber fechamento", (frase,), {"fechamento": codigo})
 

@@ -21,7 +21,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.entrega import aposentar_descartadas, escrever_inteiro, exportar_arquivo
 from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.ato import Meio, gravando, gravar, lendo, retomando
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.debito.gerar import repetir
 from guiche.servicos.debito.gravacao import gravar_remessa
@@ -98,20 +98,15 @@ def exportar(ctx: Contexto, codigo: int, saida: Path | None = None) -> Resultado
     return Resultado("exportar", (f"Remessa {codigo} exportada: {caminho}.",), dados, arquivos=(caminho,))
 
 
-@retomando
-@lendo("estornar")
-def estornar(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Resultado:
+@gravando("estornar")
+def estornar(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Meio:
     """Estorna uma remessa já enviada: nova remessa com o cancelamento de todas as suas linhas (S-59..S-64).
 
     As linhas que já eram de cancelamento se repetem; os títulos ficam livres para nova remessa. A de boletos põe
     na fila a baixa de cada um.
     """
     if exigir(ctx, codigo).tipo == COBRANCA:
-        return gravar(ctx, cadastros, de_boletos.estornar(ctx, lambda: _exigir_enviada(ctx, codigo)))
-    return gravar(ctx, cadastros, _estornar_debito(ctx, cadastros, codigo))
-
-
-def _estornar_debito(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Meio:
+        return (yield from de_boletos.estornar(ctx, _exigir_enviada(ctx, codigo)))
     original = _exigir_enviada(ctx, codigo)
     linhas = _estornaveis(ctx, original)
     resumo = {"remessa": codigo, "linhas": len(linhas)}
@@ -173,17 +168,12 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
     return Resultado("ver remessa", relato, dados)
 
 
-@retomando
-@lendo("descartar")
-def descartar(ctx: Contexto, cadastros: Cadastros, codigo: int, motivo: str) -> Resultado:
+@gravando("descartar")
+def descartar(ctx: Contexto, cadastros: Cadastros, codigo: int, motivo: str) -> Meio:
     """Desfaz uma remessa que nunca chegou ao banco: as linhas voltam ao que eram (C-05).
 
     O NSA fica queimado, a menos que a conta exija sequência sem lacuna e esta seja a última remessa.
     """
-    return gravar(ctx, cadastros, _descartar(ctx, cadastros, codigo, motivo))
-
-
-def _descartar(ctx: Contexto, cadastros: Cadastros, codigo: int, motivo: str) -> Meio:
     remessa = _exigir_amarela(ctx, codigo, "descartar")
     if remessa.transmitida_em:
         raise ErroDeRegra("remessa.transmitida", f"a remessa {codigo} foi transmitida em {remessa.transmitida_em}")
@@ -222,11 +212,12 @@ def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:
     return gravando(marca)(_marcar)(ctx, codigo, marca)
 
 
-def _marcar(ctx: Contexto, _: Cadastros, codigo: int, marca: str) -> Resultado:
+def _marcar(ctx: Contexto, _: Cadastros, codigo: int, marca: str) -> Meio:
     exigir(ctx, codigo)
     registrar(ctx.livro, ctx.autor, marca, depois={"remessa": codigo})
     momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
     remessas.marcar(ctx.livro, codigo, f"{marca}_em", momento)
+    yield
     return Resultado(marca, (f"Remessa {codigo} marcada como {marca}.",), {"remessa": codigo})
 
 

@@ -20,7 +20,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.fechamentos import membros
 from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.servicos.ato import gravando
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.titulos.titulo import conferir_recebimento, exigir
 from guiche.vistas.cobranca import NA_ABA
 
@@ -66,9 +66,7 @@ def decidir(
 
 
 @gravando("decidir divergências")
-def _decidir_as_pedidas(
-    ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: _Escrito
-) -> Resultado:
+def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: _Escrito) -> Meio:
     if uma is None:
         linhas, numeros, problemas = ler_tabela(ctx.pasta, "divergencias", _Escrito._make)
         if problemas:
@@ -82,6 +80,7 @@ def _decidir_as_pedidas(
         _decidir(ctx, cadastros, livro_das_divergencias.aberta(ctx.livro, *onde), onde, escrito)
         for onde, escrito in pedidas
     ]
+    yield
     return Resultado("decidir divergências", tuple(relato), {"decididas": len(relato)})
 
 
