@@ -53,9 +53,7 @@ class PorImportar(NamedTuple):
 
     caminho: Path
     conta: str
-    """A conta a que pertence; vazio: a que o arquivo disser."""
     baixar_em: str
-    """``CAIXA`` ou ``CONTA``; vazio: onde o contrato da conta diz."""
     aceita: Aceita
 
 

@@ -36,7 +36,6 @@ class Emissao(NamedTuple):
     conta: str
     filtros: Filtros
     juntar: bool
-    """Os títulos de um cliente num boleto só."""
     carteira: Carteira
 
 
@@ -57,16 +56,14 @@ def conferir(
 
 
 @lendo_contratos("boletos")
-def _conferir(
-    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, emissao: Emissao, *, na_aba: bool
-) -> Resultado:
-    if recusada := _recusa(ctx, cadastros, contratos, emissao.conta):
+def _conferir(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao, *, na_aba: bool) -> Resultado:
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, cadastros.conta(que.conta, "COBRANCA")):
         return recusada
-    selecao = _preparar(ctx, cadastros, contratos, emissao).selecao
+    selecao = _preparar(ctx, cadastros, contratos, que).selecao
     relato = [
         f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.",
         *selecao.relato(),
-        *_ditos(cadastros, emissao.filtros),
+        *_ditos(cadastros, que.filtros),
     ]
     vazio = not selecao.grupos
     feito = Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
@@ -92,21 +89,19 @@ def gerar(
 
 @retomando
 @lendo_contratos("boletos")
-def _gerar(
-    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, emissao: Emissao, saida: Saida | None
-) -> Resultado:
-    if recusada := _recusa(ctx, cadastros, contratos, emissao.conta):
+def _gerar(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao, saida: Saida | None) -> Resultado:
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, cadastros.conta(que.conta, "COBRANCA")):
         return recusada
     pendentes = _imprimir_pendentes(ctx, contratos)
-    feito = gravar(ctx, cadastros, _emitir_e_desenhar(ctx, cadastros, contratos, emissao, saida))
+    feito = gravar(ctx, cadastros, _emitir_e_desenhar(ctx, cadastros, contratos, que, saida))
     return replace(feito, arquivos=(*pendentes, *feito.arquivos))
 
 
 def _emitir_e_desenhar(
-    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, emissao: Emissao, saida: Saida | None
+    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao, saida: Saida | None
 ) -> Meio:
     ctx.progresso("Escolhendo os títulos…")
-    preparo = _preparar(ctx, cadastros, contratos, emissao)
+    preparo = _preparar(ctx, cadastros, contratos, que)
     if preparo.boletos:
         _emitir(ctx, preparo)
     yield
@@ -116,29 +111,16 @@ def _emitir_e_desenhar(
     if emitidos and desenha_se(emitidos[0]):
         ctx.progresso("Desenhando os boletos…")
         caminhos = gravar_pdf(ctx, emitidos, contratos, saida)
-    relato = (*_relato(selecao, emitidos), *_ditos(cadastros, emissao.filtros))
+    relato = (*_relato(selecao, emitidos), *_ditos(cadastros, que.filtros))
     dados = selecao.dados() | {"codigos": [b.id for b in emitidos]}
     ctx.progresso("Atualizando a pasta de trabalho…")
-    return Resultado(
-        "gerar boletos",
-        relato,
-        dados,
-        arquivos=tuple(caminhos),
-        detalhar=selecao.detalhar,
-        conferencia=selecao.linhas_da_conferencia(),
-    )
+    feito = Resultado("gerar boletos", relato, dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)
+    return replace(feito, conferencia=selecao.linhas_da_conferencia())
 
 
-def _preparar(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, emissao: Emissao) -> Preparo:
-    conta, filtros, juntar, carteira = emissao
+def _preparar(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao) -> Preparo:
+    conta, filtros, juntar, carteira = que
     return preparar(ctx, selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar))
-
-
-def _recusa(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: str) -> Resultado | None:
-    escolhida = cadastros.conta(conta, "COBRANCA")
-    return recusa_do_exame(ctx, cadastros, contratos, escolhida) or recusa_se_mudou(
-        ctx, "boletos", escolhida, contratos.da_conta(escolhida)
-    )
 
 
 def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
@@ -147,14 +129,17 @@ def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
     return gravar_pdf(ctx, pendentes, contratos) if pendentes else []
 
 
-def recusa_do_exame(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: Conta) -> Resultado | None:
-    """A recusa com o que falta à conta de boletos, ou o que nela não serve; ``None`` se nada.
+def recusa_da_conta(
+    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: Conta, ato: str = "boletos"
+) -> Resultado | None:
+    """A recusa do que falta à conta de boletos ou nela não serve, ou das células da chave que mudaram.
 
     Raises:
         ErroDeRegra: ``boleto.sem_contrato``.
     """
-    achados = dos_boletos(cadastros, contratos, conta, ctx.autor.hoje)
-    return recusa("boletos", achados) if achados else None
+    if achados := dos_boletos(cadastros, contratos, conta, ctx.autor.hoje):
+        return recusa("boletos", achados)
+    return recusa_se_mudou(ctx, ato, conta, contratos.da_conta(conta))
 
 
 def _ditos(cadastros: Cadastros, filtros: Filtros) -> list[str]:

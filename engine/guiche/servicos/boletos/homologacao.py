@@ -18,16 +18,16 @@ from guiche.dominio.boletos import EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.erros import ErroDeRegra
+from guiche.exame.contas import dos_boletos
 from guiche.livro.boletos import Boleto
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, encargos_de
 from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.faixa import maior_numero, o_banco_da
-from guiche.oficio.resultado import Resultado
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.lista import gravar_lista
 from guiche.servicos.ato import lendo_contratos
-from guiche.servicos.boletos.emissao import recusa_do_exame
 from guiche.servicos.boletos.papel import em_json, papel, textos_da_emissao
 from guiche.servicos.boletos.preparo import conferir_carteira
 
@@ -65,8 +65,8 @@ def homologacao(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta
         ErroDeRegra: ``conta.…``, ``boleto.sem_contrato`` ou ``boleto.nao_se_emite``.
     """
     escolhida = cadastros.conta(conta, "COBRANCA")
-    if recusada := recusa_do_exame(ctx, cadastros, contratos, escolhida):
-        return recusada
+    if achados := dos_boletos(cadastros, contratos, escolhida, ctx.autor.hoje):
+        return recusa("boletos", achados)
     cobranca = contratos.da_conta(escolhida)
     conferir_carteira(escolhida, cobranca)
     if o_banco_da(escolhida, cobranca):

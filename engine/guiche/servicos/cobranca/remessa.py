@@ -14,14 +14,13 @@ from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.oficio.cadastros import Cadastros
-from guiche.oficio.chave import recusa_se_mudou
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos
 from guiche.oficio.entrega import exportar_arquivo, nome_livre
 from guiche.oficio.nome import nome_da_remessa
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.ato import Meio, entregando_o_retomado, gravar, lendo_contratos
-from guiche.servicos.boletos.emissao import recusa_do_exame
+from guiche.servicos.boletos.emissao import recusa_da_conta
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
 from guiche.vistas.abas import levar_a_conferencia
@@ -42,7 +41,7 @@ def conferir(
     Com ``na_aba``, leva o relatório, pedido a pedido, à aba Conferência; sem isso, não escreve nada.
     """
     escolhida = cadastros.conta(conta, COBRANCA, inativa=True)
-    if recusada := _recusa(ctx, cadastros, contratos, escolhida):
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, escolhida, "remessa de boletos"):
         return recusada
     selecao = selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
     relato = (f"Conferência da remessa de boletos da conta {escolhida.codigo}: nada foi gravado.", *selecao.relato())
@@ -66,15 +65,9 @@ def gerar(
         ErroDeCampo: falta um dado da empresa que o banco pede.
     """
     escolhida = cadastros.conta(conta, COBRANCA, inativa=True)
-    if recusada := _recusa(ctx, cadastros, contratos, escolhida):
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, escolhida, "remessa de boletos"):
         return recusada
     return gravar(ctx, cadastros, _gerar(ctx, cadastros, escolhida, contratos.da_conta(escolhida), codigos))
-
-
-def _recusa(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, escolhida: Conta) -> Resultado | None:
-    return recusa_do_exame(ctx, cadastros, contratos, escolhida) or recusa_se_mudou(
-        ctx, "remessa de boletos", escolhida, contratos.da_conta(escolhida)
-    )
 
 
 def _gerar(ctx: Contexto, cadastros: Cadastros, escolhida: Conta, contrato: Cobranca, codigos: Collection[int]) -> Meio:
