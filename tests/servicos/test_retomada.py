@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from guiche.erros import ErroDePlanilha
-from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.pasta.abas import atualizar
-from guiche.servicos.privacidade.pessoa import exportar
-from guiche.servicos.supervisao.segredo import definir
 from tests.servicos.apoio import cliente, ler, montar, na, titulo
 
 
@@ -38,27 +33,6 @@ def test_disco_cheio_ao_exportar_nao_perde_a_remessa(pasta: Path) -> None:
     assert ler(pasta, "titulos")[0]["situacao"] == "ENVIADO"
     with na(pasta) as ctx:
         assert gerar(ctx).linhas[0].startswith("Nenhum título a enviar")
-
-
-@pytest.mark.parametrize(
-    "ato",
-    [
-        lambda ctx: definir(ctx, "abre-te sésamo", ""),
-        lambda ctx: exportar(ctx, "A", ctx.pasta.caminho.with_name("pessoa.json")),
-    ],
-    ids=["supervisor definir", "lgpd exportar"],
-)
-def test_o_ato_que_so_escreve_no_diario_tambem_acaba_o_que_ficou_a_meio(
-    pasta: Path, ato: Callable[[Contexto], Resultado]
-) -> None:
-    (pasta.parent / "remessas").write_text("um arquivo onde devia haver uma pasta")
-    with na(pasta) as ctx, pytest.raises(ErroDePlanilha):
-        gerar(ctx)
-    (pasta.parent / "remessas").unlink()
-    with na(pasta) as ctx:
-        assert ato(ctx).feito
-    assert [p.name for p in (pasta.parent / "remessas").iterdir()] == ["DBT_654321_000001.rem"]
-    assert ler(pasta, "titulos")[0]["situacao"] == "ENVIADO"
 
 
 def test_pasta_gravada_no_meio_do_ato_por_outro_programa(pasta: Path) -> None:

@@ -1,7 +1,7 @@
 """O esqueleto de um ato: retomar, ler os cadastros ou recusar, gravar tudo ou nada, refazer as abas, nesta ordem.
 
 Um ato dá só o seu meio. O que só lê é ``lendo``. O que grava é ``gravando``; se tem o que fazer antes da transação, é
-``retomando`` e ``lendo``, e chama ``gravar``. O que escreve no livro e não refaz abas é ``anotando``; o que só refaz
+``retomando`` e ``lendo``, e chama ``gravar``. O que escreve no livro e não mexe nas abas é ``anotando``; o que só refaz
 abas chama ``refazer``.
 """
 
@@ -138,7 +138,7 @@ def _ate_o_yield(meio: Meio) -> Resultado | None:
 
 
 def anotando(escrita: Callable[Concatenate[Contexto, P], T]) -> Callable[Concatenate[Contexto, P], T]:
-    """Corre a função na transação, e nenhuma aba se refaz: o que no diário mudou mostra-o o ato seguinte."""
+    """Corre a função na transação. Não retoma nem refaz abas: nada que elas mostrem muda, fora o diário."""
 
     @wraps(escrita)
     def anotada(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -31,7 +31,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos
 from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.ato import anotando, lendo_contratos, retomando
+from guiche.servicos.ato import anotando, lendo_contratos
 from guiche.servicos.boletos.exigencias import (
     exigir_beneficiario,
     exigir_numero,
@@ -200,7 +200,6 @@ def escolhidos(ctx: Contexto, codigos: Sequence[int]) -> list[Boleto]:
     return lista
 
 
-@retomando
 @lendo_contratos("imprimir boletos", com_titulos=False)
 def imprimir(
     ctx: Contexto, _: Cadastros, contratos: Contratos, codigos: Sequence[int], saida: Saida, *, impressora: bool = False
@@ -274,7 +273,6 @@ def marcados(ctx: Contexto) -> list[int]:
     return achados
 
 
-@retomando
 @lendo_contratos("segunda via", com_titulos=False)
 def segunda_via(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, codigo: int, dia: date) -> Resultado:
     """O mesmo boleto, com quanto se deve no dia dado; o código de barras não muda: é o que o banco registrou.

@@ -24,7 +24,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos
 from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.ato import lendo_contratos, retomando
+from guiche.servicos.ato import lendo_contratos
 from guiche.servicos.boletos.exigencias import exigir_pagavel
 from guiche.servicos.boletos.impressao import Saida, escolhidos, gravar_pdf
 
@@ -33,7 +33,6 @@ _COM_DDD = (10, 11)
 _BRASIL = "55"
 
 
-@retomando
 @lendo_contratos("rascunhos", com_titulos=False)
 def rascunhos(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, codigos: Sequence[int]) -> Resultado:
     """Um ``.eml`` e um ``.txt`` por boleto, na pasta ``rascunhos``; sem códigos, dos marcados na coluna Imprimir.

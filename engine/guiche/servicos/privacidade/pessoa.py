@@ -36,7 +36,6 @@ _GUARDA = (
 _A_MAO = "Apague também os PDFs, os rascunhos e as cópias da pasta de trabalho e do livro em que a pessoa está."
 
 
-@retomando
 @anotando
 def exportar(ctx: Contexto, cliente: str, saida: Path) -> Resultado:
     """Tudo o que se guarda do cliente, em JSON e em planilha: linhas das abas, boletos, respostas, recebimentos.

@@ -15,7 +15,7 @@ from guiche.livro.conexao import Livro
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.celulas import Recusa, centavos
-from guiche.servicos.ato import anotando, retomando
+from guiche.servicos.ato import anotando
 
 PARAMETRO = "limite_sem_aprovacao"
 _PEDIR, _APROVAR = "pedir aprovação", "aprovar"
@@ -68,7 +68,6 @@ def pedir(ctx: Contexto, falta: Pendencia) -> Generator[None, None, NoReturn]:
     raise ErroDeRegra("aprovacao.falta", f"{quanto}; código {falta.codigo}", dica=dica)
 
 
-@retomando
 @anotando
 def aprovar(ctx: Contexto, codigo: str) -> Resultado:
     """Aprova a remessa de código dado, que outra pessoa pediu.

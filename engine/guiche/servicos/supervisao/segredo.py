@@ -7,12 +7,11 @@ from guiche.livro.atos import registrar
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.oficio.segredo import exigir, guardar, ha_supervisor
-from guiche.servicos.ato import anotando, retomando
+from guiche.servicos.ato import anotando
 
 _MENOR = 8
 
 
-@retomando
 def definir(ctx: Contexto, novo: str, atual: str) -> Resultado:
     """Guarda o segredo; para o trocar é preciso o atual.
 
