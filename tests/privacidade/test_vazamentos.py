@@ -144,7 +144,7 @@ def test_o_arquivo_estragado_nao_se_repete_na_mensagem(volta: Volta) -> None:
 
 @contextmanager
 def _quebrado(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def quebrar(*_: Any) -> None:
+    def quebrar(*_: Any, **__: Any) -> None:
         raise RuntimeError(f"falhou com {PESSOAS[0]['nome']}, CPF {PESSOAS[0]['cpf_cnpj']}")
 
     monkeypatch.setattr(esqueleto, "ler_cadastros", quebrar)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from guiche.debito import fila
@@ -10,8 +9,9 @@ from guiche.erros import ErroDeRegra, Local
 from guiche.livro import cadastramentos
 from guiche.livro.atos import registrar
 from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
-from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.decisoes import escritas
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.ato import Meio, gravando
 from guiche.vistas.cadastramentos import NA_ABA, nome_do_registro, proposta
@@ -56,10 +56,9 @@ def decidir(
 @gravando("decidir cadastramentos")
 def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: Escrito) -> Meio:
     if uma is None:
-        linhas, numeros, problemas = ler_tabela(ctx.pasta, "cadastramentos", Escrito._make)
+        pedidas, problemas = escritas(ctx.pasta, "cadastramentos", Escrito._make)
         if problemas:
             return recusa("decidir cadastramentos", problemas)
-        pedidas = _escritas(ctx, numeros, linhas)
     else:
         pedidas = [(uma, escrito)]
     if not pedidas:
@@ -67,18 +66,6 @@ def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int
     relato = [_decidir(ctx, cadastros, onde, escrito) for onde, escrito in pedidas]
     yield
     return Resultado("decidir cadastramentos", tuple(relato), {"decididos": len(relato)})
-
-
-def _escritas(
-    ctx: Contexto, numeros: Sequence[int], linhas: Sequence[Escrito]
-) -> list[tuple[tuple[int, int], Escrito]]:
-    folha = ctx.pasta.ler("cadastramentos", ("retorno", "linha"))
-    onde = dict(zip(folha.numeros, folha.linhas, strict=True))
-    return [
-        ((int(float(str(onde[n][0]))), int(float(str(onde[n][1])))), escrito)
-        for n, escrito in zip(numeros, linhas, strict=True)
-        if escrito.decisao and onde.get(n, ("", ""))[0] != ""
-    ]
 
 
 def _decidir(ctx: Contexto, cadastros: Cadastros, onde: tuple[int, int], escrito: Escrito) -> str:

@@ -15,8 +15,9 @@ from guiche.livro import divergencias as livro_das_divergencias
 from guiche.livro import remessas, respostas, retornos, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.divergencias import Divergencia
-from guiche.oficio.cadastros import Cadastros, ler_tabela
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.decisoes import escritas
 from guiche.oficio.fechamentos import membros
 from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.resultado import Resultado, recusa
@@ -68,10 +69,9 @@ def decidir(
 @gravando("decidir divergências")
 def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: _Escrito) -> Meio:
     if uma is None:
-        linhas, numeros, problemas = ler_tabela(ctx.pasta, "divergencias", _Escrito._make)
+        pedidas, problemas = escritas(ctx.pasta, "divergencias", _Escrito._make)
         if problemas:
             return recusa("decidir divergências", problemas)
-        pedidas = _escritas(ctx, numeros, linhas)
     else:
         pedidas = [(uma, escrito)]
     if not pedidas:
@@ -82,18 +82,6 @@ def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int
     ]
     yield
     return Resultado("decidir divergências", tuple(relato), {"decididas": len(relato)})
-
-
-def _escritas(
-    ctx: Contexto, numeros: Sequence[int], linhas: Sequence[_Escrito]
-) -> list[tuple[tuple[int, int], _Escrito]]:
-    folha = ctx.pasta.ler("divergencias", ("retorno", "linha"))
-    onde = dict(zip(folha.numeros, folha.linhas, strict=True))
-    return [
-        ((int(float(str(onde[n][0]))), int(float(str(onde[n][1])))), escrito)
-        for n, escrito in zip(numeros, linhas, strict=True)
-        if escrito.decisao and onde.get(n, ("", ""))[0] != ""
-    ]
 
 
 def _decidir(
