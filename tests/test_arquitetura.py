@@ -65,6 +65,7 @@ ENTRE_OS_ATOS: dict[str, set[str]] = {
 
 O esqueleto deles, ``ato``, todos usam, e não usa nenhum.
 """
+DO_ESQUELETO = {"transacao", "retomar", "atualizar_pasta", "cadastros.problemas"}
 SO_NESTES: dict[str, set[str]] = {
     "openpyxl": {"planilha"},
     "python_calamine": {"planilha"},
@@ -156,6 +157,38 @@ def test_os_quartos_dos_atos_nao_fazem_roda() -> None:
     em_roda = {**ENTRE_OS_ATOS, "boletos": {"cobranca"}}
     with pytest.raises(CycleError):
         TopologicalSorter(em_roda).prepare()
+
+
+def fora_do_esqueleto(arvore: ast.AST) -> set[str]:
+    """O que é só do esqueleto dos atos e se menciona, chamado, importado ou passado adiante."""
+    mencionados = set()
+    for no in ast.walk(arvore):
+        match no:
+            case ast.Attribute(value=ast.Name(id=de), attr=nome):
+                mencionados |= {nome, f"{de}.{nome}"}
+            case ast.Attribute(attr=nome) | ast.Name(id=nome) | ast.alias(name=nome):
+                mencionados.add(nome)
+    return mencionados & DO_ESQUELETO
+
+
+@pytest.mark.parametrize("modulo", [m for m in MODULOS if _parte(m) == "servicos"], ids=_nome)
+def test_so_o_esqueleto_retoma_recusa_abre_a_transacao_e_refaz_as_abas(modulo: Path) -> None:
+    assert not fora_do_esqueleto(_arvore(modulo)) or modulo == RAIZ / "servicos" / "ato.py"
+
+
+@pytest.mark.parametrize(
+    ("codigo", "menciona"),
+    [
+        ("with ctx.livro.transacao():\n    pass", "transacao"),
+        ("def f(ctx):\n    abre = ctx.livro.transacao", "transacao"),
+        ("from guiche.vistas.abas import atualizar_pasta as refaz", "atualizar_pasta"),
+        ("from guiche.vistas import abas\nabas.atualizar_pasta(ctx, cadastros)", "atualizar_pasta"),
+        ("antes = retomar(ctx)", "retomar"),
+        ("if cadastros.problemas:\n    pass", "cadastros.problemas"),
+    ],
+)
+def test_a_regra_do_esqueleto_apanha_a_falta(codigo: str, menciona: str) -> None:
+    assert fora_do_esqueleto(ast.parse(codigo)) == {menciona}
 
 
 def _importa() -> dict[str, set[str]]:

@@ -72,6 +72,9 @@ _SEM_LISTA = {
     ("cnab240", "74"): "Itaú 240: idem", ("cnab240", "83"): "",
 }  # fmt: skip
 
+_OURINVEST = "712"
+"""A fonte só dá os motivos da tarifa, da baixa e do pagamento."""
+
 
 @pytest.mark.parametrize(("banco", "formato"), MATRIZES)
 def test_cada_motivo_do_manual_se_conhece_na_sua_ocorrencia(banco: str, formato: str) -> None:
@@ -96,7 +99,7 @@ def test_o_campo_do_retorno_se_parte_nos_codigos_do_manual(banco: str, formato: 
 def test_toda_recusa_tem_motivos_se_o_banco_os_publica(banco: str) -> None:
     tabela = ler_toml(f"codigos/cobranca/{banco}")
     publicam = {f for m in tabela.get("motivos", ()) for f in m["formatos"]}
-    recusas = {"ENTRADA_REJEITADA", "INSTRUCAO_REJEITADA", "REJEITADA"}
+    recusas = {"ENTRADA_REJEITADA", "INSTRUCAO_REJEITADA", "REJEITADA"} if banco != _OURINVEST else set()
     for o in tabela.get("ocorrencias", ()):
         for formato in publicam.intersection(o["formatos"]):
             if o["classe"] in recusas and (formato, o["codigo"]) not in _SEM_LISTA:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from guiche.arquivos.motivos import ClassesComMotivo, Motivos
 from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_do
 from guiche.bancos.cobranca import motivo, motivos_da, ocorrencia
 from guiche.layout.carga import carregar, existe, ler_toml, pasta
@@ -43,7 +44,7 @@ def codigos(texto: str) -> list[str]:
 
 @por_manual
 def test_as_ocorrencias_sao_as_do_manual(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     dados = MANUAIS[manual]
     nossas = {o["codigo"] for o in ler_toml(f"codigos/cobranca/{banco}")["ocorrencias"] if formato in o["formatos"]}
     assert nossas - set(codigos(dados.get("ocorrencias_a_mais", ""))) == set(codigos(dados["ocorrencias"]))
@@ -51,7 +52,7 @@ def test_as_ocorrencias_sao_as_do_manual(manual: str) -> None:
 
 @por_manual
 def test_dinheiro_baixa_recusa_e_tarifa_sao_os_do_manual(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     dados = MANUAIS[manual]
     for nome, classes in CLASSES.items():
         sao = {c for c in codigos(dados["ocorrencias"]) if ocorrencia(banco, formato, c).classe in classes}
@@ -60,7 +61,7 @@ def test_dinheiro_baixa_recusa_e_tarifa_sao_os_do_manual(manual: str) -> None:
 
 @por_manual
 def test_os_motivos_de_cada_ocorrencia_sao_os_do_manual(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     dados = MANUAIS[manual]
     a_mais = {o: set(codigos(lista)) for donas, lista in dados.get("a_mais", ()) for o in donas.split()}
     do_manual: dict[str, set[str]] = {}
@@ -73,7 +74,7 @@ def test_os_motivos_de_cada_ocorrencia_sao_os_do_manual(manual: str) -> None:
 
 @por_manual
 def test_o_motivo_diz_o_que_o_manual_diz(manual: str) -> None:
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     for dona, codigo, palavra in (linha.split(maxsplit=2) for linha in MANUAIS[manual].get("diz", ())):
         assert palavra in motivo(banco, formato, dona, codigo).texto.lower(), (dona, codigo)
 
@@ -81,7 +82,7 @@ def test_o_motivo_diz_o_que_o_manual_diz(manual: str) -> None:
 @por_manual
 def test_o_motivo_que_muda_o_sentido_da_ocorrencia_o_diz(manual: str) -> None:
     """O que responde a um pedido e o recusa é recusa, mesmo se a ocorrência é a de andamento."""
-    banco, formato = manual.split(".")
+    banco, _, formato = manual.partition(".")
     for dona, lista, classe in (linha.split("|") for linha in MANUAIS[manual].get("classes", ())):
         for codigo in codigos(lista):
             assert motivo(banco, formato, dona.strip(), codigo).classe == classe.strip(), (dona, codigo)
@@ -149,3 +150,64 @@ def test_quem_recusa_tem_com_que_recusar_um_pedido(banco: str) -> None:
     for formato in {f for o in ocorrencias for f in o["formatos"]} - _SO_DA_ENTRADA.get(banco, set()):
         classes = {o["classe"] for o in ocorrencias if formato in o["formatos"]}
         assert "ENTRADA_REJEITADA" not in classes or classes & {"REJEITADA", "INSTRUCAO_REJEITADA"}, formato
+
+
+@pytest.mark.parametrize(
+    ("apelido", "ocorrencia_e_campo", "classe"),
+    [
+        ("136.cnab400", "02" + " " * 8 + "  ", "ENTRADA_CONFIRMADA"),
+        ("136.cnab400", "02" + "00      " + "02", "BAIXA"),  # a baixa que se pediu
+        ("136.cnab240", "02" + "00      " + "06", "ALTERACAO"),
+        ("136.cnab400", "03" + "48      " + "01", "ENTRADA_REJEITADA"),
+        ("136.cnab240", "03" + "101     " + "09", "INSTRUCAO_REJEITADA"),
+        ("033.cnab240", "09" + "92        ", "LIQUIDACAO"),  # a baixa é do Pix que pagou
+        ("033.cnab240", "09" + "12        ", "BAIXA"),
+        ("085.cnab240", "92" + "S1        ", "INSTRUCAO_REJEITADA"),
+        ("085.cnab240", "92" + "40        ", "NEGATIVACAO"),
+        ("748.cnab240", "81" + "S1        ", "INSTRUCAO_REJEITADA"),
+        ("104.cnab240", "40" + "YE        ", "ENTRADA_REJEITADA"),
+        ("341.cnab400", "18" + "42" + " " * 6, "OUTRO"),
+    ],
+)
+def test_a_classe_e_a_da_ocorrencia_com_o_seu_motivo(apelido: str, ocorrencia_e_campo: str, classe: str) -> None:
+    layout = carregar(f"cnab/{apelido}.retorno")
+    classes = ClassesComMotivo(Motivos(regra_do(layout), layout.banco, formato_com_variante(layout)))
+    assert classes[ocorrencia_e_campo] == classe
+
+
+@pytest.mark.parametrize("manual", [m for m in MANUAIS if m.endswith(".cnab240")])
+def test_o_codigo_que_e_o_da_febraban_diz_o_que_ela_diz(manual: str) -> None:
+    """O que guarda do texto de uma lista posto noutra: só muda de sentido o que o manual do banco muda."""
+    banco, _, formato = manual.partition(".")
+    muda = {
+        (dona, codigo)
+        for donas, _, lista in (linha.partition("|") for linha in MANUAIS[manual].get("outro_sentido", ()))
+        for dona in donas.split()
+        for codigo in codigos(lista) or ["*"]
+    }
+    if ("*", "*") in muda:
+        return
+    for dona in ("02", "03", "06", "09", "17", "26", "28", "30"):
+        for codigo in motivos_da("000", formato, dona):
+            nosso = motivo(banco, formato, dona, codigo)
+            if codigo in motivos_da(banco, formato, dona) and (dona, codigo) not in muda:
+                assert nosso.texto == motivo("000", formato, dona, codigo).texto, (dona, codigo)
+
+
+_TARIFA_FORA_DO_LUGAR = {
+    ("041", "cnab240", "92"), ("085", "cnab240", "99"),
+    *(("097", "cnab240", c) for c in ("21", "22", "23", "24", "25")),
+}  # fmt: skip
+"""As que o manual põe no motivo de outra ocorrência que não a de tarifa."""
+
+
+@pytest.mark.parametrize("banco", sorted(p.stem for p in (pasta() / "codigos/cobranca").glob("*.toml")))
+def test_motivo_de_tarifa_so_na_ocorrencia_de_tarifa(banco: str) -> None:
+    for linha in ler_toml(f"codigos/cobranca/{banco}").get("motivos", ()):
+        tarifa = linha["texto"].startswith(("Tarifa", "Custa", "Custo"))
+        for formato in linha["formatos"]:
+            for dona in (o for o in linha["ocorrencias"] if o != "*"):
+                e_tarifa = ocorrencia(banco, formato, dona).classe == "TARIFA"
+                fora = (banco, formato, linha["codigo"]) in _TARIFA_FORA_DO_LUGAR
+                reservado = linha["texto"].startswith("Código reservado")
+                assert tarifa == e_tarifa or fora or reservado, (formato, dona, linha["codigo"])

@@ -27,7 +27,7 @@ def medir(onde: Path, *, rapido: bool) -> list[Medida]:
         *atos.medir_boletos(onde, n),
         *clique.medir(onde),
         *atos.medir_partida(onde, 5 if rapido else 11),
-        *mudanca.medir(onde),
+        *mudanca.medir_rapido(onde),
     ]
 
 

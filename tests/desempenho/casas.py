@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.desempenho.regua import RAIZ
-from tests.servicos.escritorio import NOME, Escritorio, Feitio, foto
+from tests.servicos.escritorio import NOME, Comando, Escritorio, Feitio
 
 ANTES = "f49255d"
 """A revisão com que se compara."""
@@ -98,35 +99,59 @@ def _compilada(casa: Casa) -> Casa:
     return casa
 
 
-class Mesa:
-    """Onde se trabalha: sempre o mesmo caminho, que o livro conhece a sua pasta de trabalho por ele."""
-
-    def __init__(self, onde: Path, casa: Casa, feitio: Feitio, partida: float) -> None:
-        self.onde, self.casa, self.partida = onde, casa, partida
-        self.escritorio = Escritorio(onde / NOME, feitio, casa.guiche)
-
-    def por(self, copia: Path) -> None:
-        """Põe na mesa o que estava na cópia."""
-        shutil.rmtree(self.onde, ignore_errors=True)
-        shutil.copytree(copia, self.onde)
-
-    def medir(self, fazer: Callable[[Escritorio], dict[str, Any]], vezes: int = 1) -> tuple[float, dict[str, Any]]:
-        """Os segundos do ato sem os da partida, o menor das vezes, cada uma da mesma pasta; e o que ele respondeu."""
-        copia = foto(self.onde, 0)
-        shutil.rmtree(copia, ignore_errors=True)
-        if vezes > 1:
-            shutil.copytree(self.onde, copia)
-        gastos: list[float] = []
-        feito: dict[str, Any] = {}
-        for vez in range(vezes):
-            if vez:
-                self.por(copia)
-            feito = fazer(self.escritorio._replace(guiche=_anotado(self.casa, gastos)))
-        assert len(gastos) == vezes, "mede-se um ato de cada vez"
-        return max(min(gastos) - self.partida, 0.0), feito
+Ato = Callable[[Escritorio], object]
+"""Um ato só, feito pela linha de comando."""
 
 
-def _anotado(casa: Casa, gastos: list[float]) -> Callable[..., dict[str, Any]]:
+class Posto:
+    """Um escritório guardado, que para trabalhar vem à mesa: o livro conhece a pasta de trabalho pelo caminho dela."""
+
+    def __init__(self, guardado: Path, casa: Casa, feitio: Feitio) -> None:
+        self.guardado, self.casa, self.feitio = guardado, casa, feitio
+
+    @contextmanager
+    def na_mesa(self) -> Iterator[Escritorio]:
+        """O escritório no lugar em que nasceu, enquanto se trabalha nele."""
+        mesa = mesa_de(self.guardado.parent)
+        self.guardado.rename(mesa)
+        try:
+            yield Escritorio(mesa / NOME, self.feitio, self.casa.guiche)
+        finally:
+            mesa.rename(self.guardado)
+
+    def copia(self, nome: str) -> Posto:
+        """Outro, que parte daqui."""
+        copiado = self.guardado.with_name(nome)
+        shutil.copytree(self.guardado, copiado)
+        return Posto(copiado, self.casa, self.feitio)
+
+
+def mesa_de(onde: Path) -> Path:
+    """O lugar em que todos trabalham, um de cada vez."""
+    return onde / "mesa"
+
+
+def medir(atos: Sequence[tuple[Posto, Ato]], partidas: Mapping[str, float], vezes: int) -> list[float]:
+    """Os segundos de processador de cada ato, sem os da partida: os menores das vezes.
+
+    Em cada vez fazem-se todos, um a seguir ao outro, e cada um parte do que está no seu posto, que não muda.
+    """
+    gastos: list[list[float]] = [[] for _ in atos]
+    for _ in range(vezes):
+        for (posto, ato), anotados in zip(atos, gastos, strict=True):
+            copia = posto.copia("de-usar")
+            with copia.na_mesa() as e:
+                antes = len(anotados)
+                ato(e._replace(guiche=_anotado(posto.casa, anotados)))
+                assert len(anotados) == antes + 1, "mede-se um ato de cada vez"
+            shutil.rmtree(copia.guardado)
+    return [
+        max(min(anotados) - partidas[posto.casa.nome], 0.0)
+        for (posto, _), anotados in zip(atos, gastos, strict=True)
+    ]  # fmt: skip
+
+
+def _anotado(casa: Casa, gastos: list[float]) -> Comando:
     def guiche(*argumentos: str) -> dict[str, Any]:
         segundos, feito = casa.rodar(*argumentos)
         gastos.append(segundos)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.desempenho import casas
-from tests.desempenho.casas import Casa, Mesa, antiga, nossa
+from tests.desempenho.casas import Casa, Posto, antiga, medir, mesa_de, nossa
 from tests.desempenho.mudanca import Linha, Oficina, medir_muitos
 from tests.desempenho.regua import Medida
 from tests.servicos.escritorio import Escritorio, Feitio, primeiro_dia, titulos, trazer
@@ -45,20 +44,19 @@ def test_sem_a_revisao_no_git_diz_por_que(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 @so_com_wait4
-def test_cada_vez_parte_da_mesma_pasta(casa: Casa, tmp_path: Path) -> None:
+def test_cada_vez_parte_do_mesmo_ponto(casa: Casa, tmp_path: Path) -> None:
     """Gerar duas vezes de seguida não daria duas remessas nº 1: a segunda não teria o que mandar."""
-    mesa = Mesa(tmp_path / "mesa", casa, Feitio(meses=0, debitos=3, boletos=0), partida=0.0)
-    casa.montar(mesa.onde, mesa.escritorio.feitio)
-    dia = primeiro_dia(1)
-    trazer(mesa.escritorio, titulos(mesa.escritorio.feitio, 1), dia)
+    feitio, dia = Feitio(meses=0, debitos=3, boletos=0), primeiro_dia(1)
+    casa.montar(mesa_de(tmp_path), feitio)
+    posto = Posto(mesa_de(tmp_path).rename(tmp_path / "listado"), casa, feitio)
+    with posto.na_mesa() as e:
+        trazer(e, titulos(feitio, 1), dia)
     remessas = []
 
-    def gerar(e: Escritorio) -> dict[str, Any]:
-        feito = e.fazer("gerar", hoje=dia)
-        remessas.append(feito["dados"]["remessa"])
-        return feito
+    def gerar(e: Escritorio) -> None:
+        remessas.append(e.fazer("gerar", hoje=dia)["dados"]["remessa"])
 
-    segundos, _ = mesa.medir(gerar, 2)
+    (segundos,) = medir([(posto, gerar)], {casa.nome: 0.0}, 2)
     assert remessas == [1, 1]
     assert 0.0 < segundos < 60.0
 

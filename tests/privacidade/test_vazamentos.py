@@ -15,7 +15,7 @@ import pytest
 from guiche.cli import main
 from guiche.livro import atos
 from guiche.oficio.falha import registrar_falha
-from guiche.servicos.debito import gerar as servico
+from guiche.servicos import ato as esqueleto
 from tests.privacidade.apoio import COBRANCA, CONTA, PESSOAS, PLANTADOS, achados, contrato, devidos
 from tests.servicos.apoio import montar, na, retorno
 
@@ -144,10 +144,10 @@ def test_o_arquivo_estragado_nao_se_repete_na_mensagem(volta: Volta) -> None:
 
 @contextmanager
 def _quebrado(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def quebrar(*_: Any) -> None:
+    def quebrar(*_: Any, **__: Any) -> None:
         raise RuntimeError(f"falhou com {PESSOAS[0]['nome']}, CPF {PESSOAS[0]['cpf_cnpj']}")
 
-    monkeypatch.setattr(servico, "ler_cadastros", quebrar)
+    monkeypatch.setattr(esqueleto, "ler_cadastros", quebrar)
     yield
 
 
@@ -158,7 +158,7 @@ def test_a_falha_nao_prevista_nao_leva_a_mensagem(
         assert main(["conferir", str(volta.caminho)]) == 3
     dito = capsys.readouterr().err
     assert "RuntimeError" in dito
-    assert "gerar.py" in dito
+    assert "ato.py" in dito
     assert achados(dito) == set()
 
 

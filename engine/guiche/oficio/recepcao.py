@@ -48,6 +48,15 @@ class Aceita(NamedTuple):
 NADA_DE_MAIS = Aceita()
 
 
+class PorImportar(NamedTuple):
+    """Um retorno, e como se quer importá-lo."""
+
+    caminho: Path
+    conta: str
+    baixar_em: str
+    aceita: Aceita
+
+
 def sha256_de(caminho: Path) -> str:
     """O resumo do arquivo, de qualquer tamanho.
 

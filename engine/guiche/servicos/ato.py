@@ -1,8 +1,8 @@
 """O esqueleto de um ato: retomar, ler os cadastros ou recusar, gravar tudo ou nada, refazer as abas, nesta ordem.
 
-Um ato dá só o seu meio. O que só lê é ``lendo``; o que grava é ``gravando``, e todo ele corre na transação. O que faz
-mais alguma coisa antes de a abrir, ou depois de a fechar (o arquivo vai ao disco com o livro já gravado), é
-``retomando`` e ``lendo``, e chama ``gravar``. O que escreve no livro sem mudar aba alguma é ``anotando``.
+Um ato dá só o seu meio. O que só lê é ``lendo``. O que grava é ``gravando``; se tem o que fazer antes da transação, é
+``retomando`` e ``lendo``, e chama ``gravar``. O que escreve no livro e não mexe nas abas é ``anotando``; o que só refaz
+abas chama ``refazer``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from guiche.erros import Problema
 from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, ler_contratos
@@ -25,7 +26,11 @@ Ato = Callable[Concatenate[Contexto, P], Resultado]
 ComCadastros = Callable[Concatenate[Contexto, Cadastros, P], Resultado]
 ComContratos = Callable[Concatenate[Contexto, Cadastros, Contratos, P], Resultado]
 Meio = Generator[None, None, Resultado]
-"""O que ``gravar`` faz: até o único ``yield``, na transação; o resto, com o livro gravado e as abas por refazer."""
+"""O que se grava: até ao ``yield``, na transação; dali em diante, com o livro gravado e as abas por refazer.
+
+O que acaba antes do ``yield`` recusou-se, ou só mostra: nada gravou.
+"""
+ComMeio = Callable[Concatenate[Contexto, Cadastros, P], Meio]
 
 
 def lendo(nome: str, *, com_titulos: bool = True, dizendo: str = "") -> Callable[[ComCadastros[P]], Ato[P]]:
@@ -86,20 +91,15 @@ def entregando_o_retomado(ato: Ato[P]) -> Ato[P]:
     return retomado
 
 
-def gravando(nome: str) -> Callable[[ComCadastros[P]], Ato[P]]:
-    """Retoma, dá ao ato os cadastros, corre-o todo na transação e refaz as abas."""
+def gravando(nome: str, *, dizendo: str = "") -> Callable[[ComMeio[P]], Ato[P]]:
+    """O ato que é todo ele o meio: retoma, lê os cadastros e grava."""
 
-    def do(ato: ComCadastros[P]) -> Ato[P]:
+    def do(ato: ComMeio[P]) -> Ato[P]:
         @retomando
-        @lendo(nome)
+        @lendo(nome, dizendo=dizendo)
         @wraps(ato)
         def gravado(ctx: Contexto, cadastros: Cadastros, /, *args: P.args, **kwargs: P.kwargs) -> Resultado:
-            def meio() -> Meio:
-                feito = ato(ctx, cadastros, *args, **kwargs)
-                yield
-                return feito
-
-            return gravar(ctx, cadastros, meio())
+            return gravar(ctx, cadastros, ato(ctx, cadastros, *args, **kwargs))
 
         return gravado
 
@@ -107,31 +107,38 @@ def gravando(nome: str) -> Callable[[ComCadastros[P]], Ato[P]]:
 
 
 def gravar(ctx: Contexto, cadastros: Cadastros, meio: Meio, *, reler: bool = False) -> Resultado:
-    """Faz o meio, que não se pode ter começado, e refaz as abas, se não foi recusado.
-
-    Com ``reler``, as abas refazem-se dos cadastros como ficaram: o meio mudou as tabelas do operador.
-    """
+    """Faz o meio e refaz as abas; com ``reler``, dos cadastros como ele os deixou nas tabelas do operador."""
     with ctx.livro.transacao():
-        next(meio)
-    feito = _fim(meio)
-    if feito.feito:
-        if reler:
-            cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-        atualizar_pasta(ctx, cadastros, conferencia=feito.conferencia, problemas=feito.problemas)
+        feito = _ate_o_yield(meio)
+    if feito:
+        return feito
+    while feito is None:
+        feito = _ate_o_yield(meio)
+    if reler:
+        cadastros = ler_cadastros(ctx.pasta)
+    atualizar_pasta(ctx, cadastros, conferencia=feito.conferencia, problemas=feito.problemas)
     return feito
 
 
-def _fim(meio: Meio) -> Resultado:
+def refazer(ctx: Contexto) -> list[Problema]:
+    """Refaz as abas de um ato que só mexe nelas: lê os cadastros, devolve os seus problemas, e se os há nada refaz."""
+    cadastros = ler_cadastros(ctx.pasta)
+    if not cadastros.problemas:
+        atualizar_pasta(ctx, cadastros)
+    return cadastros.problemas
+
+
+def _ate_o_yield(meio: Meio) -> Resultado | None:
     try:
-        while True:
-            next(meio)
+        next(meio)
     except StopIteration as fim:
         feito: Resultado = fim.value
-    return feito
+        return feito
+    return None
 
 
 def anotando(escrita: Callable[Concatenate[Contexto, P], T]) -> Callable[Concatenate[Contexto, P], T]:
-    """Corre a função na transação, e nenhuma aba se refaz: o que no diário mudou mostra-o o ato seguinte."""
+    """Corre a função na transação. Não retoma nem refaz abas: nada que elas mostrem muda, fora o diário."""
 
     @wraps(escrita)
     def anotada(ctx: Contexto, /, *args: P.args, **kwargs: P.kwargs) -> T:

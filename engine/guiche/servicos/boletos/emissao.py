@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
+from guiche.dominio.cadastro import Conta
 from guiche.dominio.elegibilidade import Filtros, tipos_sem_titulo
 from guiche.dominio.texto import contar
 from guiche.exame.clientes import completados
@@ -13,18 +16,27 @@ from guiche.livro import boletos, numeracao
 from guiche.livro import cobranca as cobranca_do_livro
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
-from guiche.oficio.cadastros import Cadastros, Carteira, ler_cadastros, todos
+from guiche.oficio.cadastros import Cadastros, Carteira, todos
 from guiche.oficio.chave import recusa_se_mudou
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.contratos import Contratos
 from guiche.oficio.faixa import aviso_da_faixa
 from guiche.oficio.resultado import Resultado, recusa
+from guiche.servicos.ato import Meio, gravar, lendo_contratos, retomando
 from guiche.servicos.boletos.exigencias import desenha_se
 from guiche.servicos.boletos.impressao import Saida, gravar_pdf
 from guiche.servicos.boletos.preparo import Preparo, preparar
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos, selecionar
-from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
-from guiche.vistas.retomada import retomar
+from guiche.vistas.abas import levar_a_conferencia
+
+
+class Emissao(NamedTuple):
+    """De que se fazem boletos."""
+
+    conta: str
+    filtros: Filtros
+    juntar: bool
+    carteira: Carteira
 
 
 def conferir(
@@ -40,17 +52,18 @@ def conferir(
 
     Com ``na_aba``, leva o relatório, título a título, à aba Conferência; sem isso, não escreve nada.
     """
-    lidos = ler(ctx, conta)
-    if isinstance(lidos, Resultado):
-        return lidos
-    cadastros, contratos = lidos
-    if mudou := _recusa_da_chave(ctx, cadastros, contratos, conta):
-        return mudou
-    selecao = preparar(ctx, selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar)).selecao
+    return _conferir(ctx, Emissao(conta, filtros, juntar, carteira), na_aba=na_aba)
+
+
+@lendo_contratos("boletos")
+def _conferir(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao, *, na_aba: bool) -> Resultado:
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, cadastros.conta(que.conta, "COBRANCA")):
+        return recusada
+    selecao = _preparar(ctx, cadastros, contratos, que).selecao
     relato = [
         f"Conferência de boletos da conta {selecao.conta.codigo}: nada foi gravado.",
         *selecao.relato(),
-        *_ditos(cadastros, filtros),
+        *_ditos(cadastros, que.filtros),
     ]
     vazio = not selecao.grupos
     feito = Resultado("conferir boletos", tuple(relato), selecao.dados(), detalhar=selecao.detalhar, vazio=vazio)
@@ -71,35 +84,43 @@ def gerar(
     Raises:
         ErroDeRegra: ``boleto.faixa``, se a faixa acabou; ``boleto.nao_se_emite``, se o banco ou a carteira não servem.
     """
-    retomar(ctx)
-    lidos = ler(ctx, conta)
-    if isinstance(lidos, Resultado):
-        return lidos
-    cadastros, contratos = lidos
-    if mudou := _recusa_da_chave(ctx, cadastros, contratos, conta):
-        return mudou
-    caminhos = _imprimir_pendentes(ctx, contratos)
-    with ctx.livro.transacao():
-        ctx.progresso("Escolhendo os títulos…")
-        preparo = preparar(ctx, selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar))
-        if preparo.boletos:
-            _emitir(ctx, preparo)
+    return _gerar(ctx, Emissao(conta, filtros, juntar, carteira), saida)
+
+
+@retomando
+@lendo_contratos("boletos")
+def _gerar(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao, saida: Saida | None) -> Resultado:
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, cadastros.conta(que.conta, "COBRANCA")):
+        return recusada
+    pendentes = _imprimir_pendentes(ctx, contratos)
+    feito = gravar(ctx, cadastros, _emitir_e_desenhar(ctx, cadastros, contratos, que, saida))
+    return replace(feito, arquivos=(*pendentes, *feito.arquivos))
+
+
+def _emitir_e_desenhar(
+    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao, saida: Saida | None
+) -> Meio:
+    ctx.progresso("Escolhendo os títulos…")
+    preparo = _preparar(ctx, cadastros, contratos, que)
+    if preparo.boletos:
+        _emitir(ctx, preparo)
+    yield
     selecao, emitidos = preparo.selecao, preparo.boletos
-    del preparo
+    del preparo  # de muitos boletos é muita memória
+    caminhos: list[Path] = []
     if emitidos and desenha_se(emitidos[0]):
         ctx.progresso("Desenhando os boletos…")
-        caminhos += gravar_pdf(ctx, emitidos, contratos, saida)
-    relato = (*_relato(selecao, emitidos), *_ditos(cadastros, filtros))
+        caminhos = gravar_pdf(ctx, emitidos, contratos, saida)
+    relato = (*_relato(selecao, emitidos), *_ditos(cadastros, que.filtros))
     dados = selecao.dados() | {"codigos": [b.id for b in emitidos]}
-    del emitidos  # de muitos boletos é muita memória, e as abas se refazem do livro
     ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
-    return Resultado("gerar boletos", relato, dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)
+    feito = Resultado("gerar boletos", relato, dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)
+    return replace(feito, conferencia=selecao.linhas_da_conferencia())
 
 
-def _recusa_da_chave(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: str) -> Resultado | None:
-    escolhida = cadastros.conta(conta, "COBRANCA")
-    return recusa_se_mudou(ctx, "boletos", escolhida, contratos.da_conta(escolhida))
+def _preparar(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, que: Emissao) -> Preparo:
+    conta, filtros, juntar, carteira = que
+    return preparar(ctx, selecionar(ctx, carteira(cadastros), contratos, conta, filtros, juntar=juntar))
 
 
 def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
@@ -108,22 +129,17 @@ def _imprimir_pendentes(ctx: Contexto, contratos: Contratos) -> list[Path]:
     return gravar_pdf(ctx, pendentes, contratos) if pendentes else []
 
 
-def ler(ctx: Contexto, conta: str, *, inativa: bool = False) -> tuple[Cadastros, Contratos] | Resultado:
-    """Cadastros e contratos da pasta, ou a recusa com os problemas deles e os da conta de boletos pedida.
-
-    ``inativa``: a conta pedida pode estar desativada, que já não emite e ainda tem pedidos a mandar.
+def recusa_da_conta(
+    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: Conta, ato: str = "boletos"
+) -> Resultado | None:
+    """A recusa do que falta à conta de boletos ou nela não serve, ou das células da chave que mudaram.
 
     Raises:
-        ErroDeRegra: ``conta.…`` ou ``boleto.sem_contrato``.
+        ErroDeRegra: ``boleto.sem_contrato``.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
-    if achados := [*cadastros.problemas, *problemas]:
+    if achados := dos_boletos(cadastros, contratos, conta, ctx.autor.hoje):
         return recusa("boletos", achados)
-    escolhida = cadastros.conta(conta, "COBRANCA", inativa=inativa)
-    if achados := dos_boletos(cadastros, contratos, escolhida, ctx.autor.hoje):
-        return recusa("boletos", achados)
-    return cadastros, contratos
+    return recusa_se_mudou(ctx, ato, conta, contratos.da_conta(conta))
 
 
 def _ditos(cadastros: Cadastros, filtros: Filtros) -> list[str]:

@@ -18,14 +18,16 @@ from guiche.dominio.boletos import EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cliente, Cobranca, Conta, Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.erros import ErroDeRegra
+from guiche.exame.contas import dos_boletos
 from guiche.livro.boletos import Boleto
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.contratos import encargos_de
+from guiche.oficio.contratos import Contratos, encargos_de
 from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.faixa import maior_numero, o_banco_da
-from guiche.oficio.resultado import Resultado
+from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.lista import gravar_lista
-from guiche.servicos.boletos.emissao import ler
+from guiche.servicos.ato import lendo_contratos
 from guiche.servicos.boletos.papel import em_json, papel, textos_da_emissao
 from guiche.servicos.boletos.preparo import conferir_carteira
 
@@ -55,17 +57,16 @@ class Amostra(NamedTuple):
         return self.calculo.codigo_barras[4], self.calculo.nosso_numero_dv, self.calculo.campo_livre[-1]
 
 
-def homologacao(ctx: Contexto, conta: str) -> Resultado:
+@lendo_contratos("boletos")
+def homologacao(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: str) -> Resultado:
     """Faz a pasta ``homologacao-CONTA`` com o PDF, a lista e o roteiro.
 
     Raises:
         ErroDeRegra: ``conta.…``, ``boleto.sem_contrato`` ou ``boleto.nao_se_emite``.
     """
-    lidos = ler(ctx, conta)
-    if isinstance(lidos, Resultado):
-        return lidos
-    cadastros, contratos = lidos
     escolhida = cadastros.conta(conta, "COBRANCA")
+    if achados := dos_boletos(cadastros, contratos, escolhida, ctx.autor.hoje):
+        return recusa("boletos", achados)
     cobranca = contratos.da_conta(escolhida)
     conferir_carteira(escolhida, cobranca)
     if o_banco_da(escolhida, cobranca):

@@ -17,21 +17,21 @@ from guiche.documentos.logotipo import conferir_logotipo
 from guiche.documentos.papel import Papel
 from guiche.dominio.boletos import PAGAVEIS, EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
-from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.encargos import Encargos, no_dia
 from guiche.dominio.nomes import pasta_de_dentro
 from guiche.dominio.texto import contar, transliterar
-from guiche.erros import ErroDeRegra, Problema, do_sistema
+from guiche.erros import ErroDeRegra, do_sistema
 from guiche.livro import boletos
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.oficio import executores
-from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.contratos import Contratos
 from guiche.oficio.entrega import escrever_inteiro
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import anotando, lendo_contratos
 from guiche.servicos.boletos.exigencias import (
     exigir_beneficiario,
     exigir_numero,
@@ -80,10 +80,14 @@ def gravar_pdf(ctx: Contexto, lista: Sequence[Boleto], contratos: Contratos, sai
         desenhados = executores.mapear(onde, desenhar_lote, _papeis(lotes, contratos, saida, pasta))
         for caminho, pdf in zip(caminhos, desenhados, strict=True):
             escrever_inteiro(caminho, pdf)
-    with ctx.livro.transacao():
-        momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
-        boletos.anotar_impressos(ctx.livro, (b.id for b in lista), momento)
+    _anotar_impressos(ctx, lista)
     return caminhos
+
+
+@anotando
+def _anotar_impressos(ctx: Contexto, lista: Sequence[Boleto]) -> None:
+    momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
+    boletos.anotar_impressos(ctx.livro, (b.id for b in lista), momento)
 
 
 def _papeis(
@@ -196,19 +200,12 @@ def escolhidos(ctx: Contexto, codigos: Sequence[int]) -> list[Boleto]:
     return lista
 
 
-def contratos_da_pasta(ctx: Contexto) -> tuple[Contratos, Calendario, list[Problema]]:
-    """As contas e seus contratos, o calendário e os problemas do que se leu."""
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
-    return contratos, cadastros.calendario, [*cadastros.problemas, *problemas]
-
-
-def imprimir(ctx: Contexto, codigos: Sequence[int], saida: Saida, *, impressora: bool = False) -> Resultado:
+@lendo_contratos("imprimir boletos", com_titulos=False)
+def imprimir(
+    ctx: Contexto, _: Cadastros, contratos: Contratos, codigos: Sequence[int], saida: Saida, *, impressora: bool = False
+) -> Resultado:
     """O PDF dos boletos dados; sem nenhum, dos marcados na coluna Imprimir (S-88). Erros como em ``escolhidos``."""
     lista = escolhidos(ctx, codigos)
-    contratos, _, problemas = contratos_da_pasta(ctx)
-    if problemas:
-        return recusa("imprimir boletos", problemas)
     lista = _com_pix(ctx, lista, contratos)
     nome = f"boletos-{lista[0].id}-{lista[-1].id}" if len(lista) > 1 else f"boleto-{lista[0].id}"
     caminhos = gravar_pdf(ctx, lista, contratos, saida._replace(nome=nome))
@@ -237,10 +234,14 @@ def _com_pix(ctx: Contexto, lista: Sequence[Boleto], contratos: Contratos) -> li
         if b.estado in PAGAVEIS and (b.id in novos or pix.e_texto(b.pix)):
             _conferir_pix(b, novos.get(b.id, b.pix), *contratos.do(b))
     if novos:
-        with ctx.livro.transacao():
-            registrar(ctx.livro, ctx.autor, "guardar pix", depois={"boletos": sorted(novos)})
-            boletos.guardar_pix(ctx.livro, novos)
+        _guardar_pix(ctx, novos)
     return [b._replace(pix=novos.get(b.id, b.pix)) for b in lista]
+
+
+@anotando
+def _guardar_pix(ctx: Contexto, novos: Mapping[int, str]) -> None:
+    registrar(ctx.livro, ctx.autor, "guardar pix", depois={"boletos": sorted(novos)})
+    boletos.guardar_pix(ctx.livro, novos)
 
 
 def _conferir_pix(b: Boleto, texto: str, conta: Conta, cobranca: Cobranca) -> None:
@@ -272,7 +273,8 @@ def marcados(ctx: Contexto) -> list[int]:
     return achados
 
 
-def segunda_via(ctx: Contexto, codigo: int, dia: date) -> Resultado:
+@lendo_contratos("segunda via", com_titulos=False)
+def segunda_via(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, codigo: int, dia: date) -> Resultado:
     """O mesmo boleto, com quanto se deve no dia dado; o código de barras não muda: é o que o banco registrou.
 
     Raises:
@@ -281,11 +283,8 @@ def segunda_via(ctx: Contexto, codigo: int, dia: date) -> Resultado:
     boleto = exigir(ctx, codigo)
     exigir_pagavel(boleto)
     exigir_numero([boleto])
-    contratos, calendario, problemas = contratos_da_pasta(ctx)
-    if problemas:
-        return recusa("segunda via", problemas)
     encargos = Encargos.de_json(json.loads(boleto.dados)["encargos"])
-    devido = no_dia(boleto.valor, date.fromisoformat(boleto.vencimento), dia, encargos, calendario)
+    devido = no_dia(boleto.valor, date.fromisoformat(boleto.vencimento), dia, encargos, cadastros.calendario)
     partes = {nome: getattr(devido, nome) for nome in ("multa", "juros", "desconto", "abatimento")}
     contas = "".join(f"{nome} R$ {escrever_reais(quanto)}, " for nome, quanto in partes.items() if quanto)
     extra = (

@@ -19,11 +19,12 @@ from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar, so_algarismos
 from guiche.erros import ErroDeRegra
 from guiche.livro.boletos import Boleto
-from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.contratos import Contratos, ler_contratos
+from guiche.oficio.contratos import Contratos
 from guiche.oficio.entrega import escrever_inteiro
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import lendo_contratos
 from guiche.servicos.boletos.exigencias import exigir_pagavel
 from guiche.servicos.boletos.impressao import Saida, escolhidos, gravar_pdf
 
@@ -32,7 +33,8 @@ _COM_DDD = (10, 11)
 _BRASIL = "55"
 
 
-def rascunhos(ctx: Contexto, codigos: Sequence[int]) -> Resultado:
+@lendo_contratos("rascunhos", com_titulos=False)
+def rascunhos(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, codigos: Sequence[int]) -> Resultado:
     """Um ``.eml`` e um ``.txt`` por boleto, na pasta ``rascunhos``; sem códigos, dos marcados na coluna Imprimir.
 
     Raises:
@@ -41,10 +43,6 @@ def rascunhos(ctx: Contexto, codigos: Sequence[int]) -> Resultado:
     lista = escolhidos(ctx, codigos)
     for b in lista:
         exigir_pagavel(b)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
-    if todos := [*cadastros.problemas, *problemas]:
-        return recusa("rascunhos", todos)
     onde = ctx.pasta.caminho.parent / PASTA
     feitos: list[Path] = []
     sem_email = sem_celular = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,10 @@ from guiche.livro import boletos, cobranca, remessas
 from guiche.livro.atos import registrar
 from guiche.livro.cobranca import BAIXAR, DESISTIDO, NA_FILA, REGISTRAR
 from guiche.livro.remessas import Remessa
-from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import Meio
 from guiche.servicos.cobranca.fila import NOMES, desfazer_boleto
-from guiche.vistas.abas import atualizar_pasta
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Coluna
@@ -40,32 +39,28 @@ def devolver(ctx: Contexto, remessa: Remessa) -> None:
             cobranca.mudar_pedidos(livro, inuteis)
 
 
-def estornar(ctx: Contexto, cadastros: Cadastros, exigir: Callable[[], Remessa]) -> Resultado:
+def estornar(ctx: Contexto, remessa: Remessa) -> Meio:
     """Estorna os boletos que a remessa registrou: os títulos ficam livres, e a baixa de cada um vai à fila.
-
-    ``exigir`` dá a remessa ou a recusa; pergunta-se dentro da transação, que outro pode tê-la estornado há pouco.
 
     Raises:
         ErroDeRegra: ``remessa.fechada``, se algum já foi pago ou baixado, ou se ela não registrou nenhum.
     """
     livro = ctx.livro
-    with livro.transacao():
-        remessa = exigir()
-        registrados = {p.boleto for p in cobranca.da_remessa(livro, remessa.id) if p.comando == REGISTRAR}
-        todos = boletos.listar(livro, registrados)
-        fechados = [b for b in todos if b.estado in {EstadoBoleto.PAGO, EstadoBoleto.BAIXADO}]
-        if fechados:
-            razao = f"o boleto {fechados[0].id} ({fechados[0].nosso_numero}) está {fechados[0].estado}"
-            raise ErroDeRegra("remessa.fechada", razao)
-        ativos = [b for b in todos if b.estado in ATIVOS]
-        if not ativos:
-            raise ErroDeRegra("remessa.fechada", f"a remessa {remessa.id} não registrou nenhum boleto em aberto")
-        resumo = {"remessa": remessa.id, "boletos": len(ativos)}
-        ato = registrar(livro, ctx.autor, "estornar", antes={"situacao": "ATIVA"}, depois=resumo)
-        for boleto in ativos:
-            desfazer_boleto(ctx, ato, boleto)
-        remessas.mudar_situacao(livro, [remessa.id], "ESTORNADA")
-    atualizar_pasta(ctx, cadastros)
+    registrados = {p.boleto for p in cobranca.da_remessa(livro, remessa.id) if p.comando == REGISTRAR}
+    todos = boletos.listar(livro, registrados)
+    fechados = [b for b in todos if b.estado in {EstadoBoleto.PAGO, EstadoBoleto.BAIXADO}]
+    if fechados:
+        razao = f"o boleto {fechados[0].id} ({fechados[0].nosso_numero}) está {fechados[0].estado}"
+        raise ErroDeRegra("remessa.fechada", razao)
+    ativos = [b for b in todos if b.estado in ATIVOS]
+    if not ativos:
+        raise ErroDeRegra("remessa.fechada", f"a remessa {remessa.id} não registrou nenhum boleto em aberto")
+    resumo = {"remessa": remessa.id, "boletos": len(ativos)}
+    ato = registrar(livro, ctx.autor, "estornar", antes={"situacao": "ATIVA"}, depois=resumo)
+    for boleto in ativos:
+        desfazer_boleto(ctx, ato, boleto)
+    remessas.mudar_situacao(livro, [remessa.id], "ESTORNADA")
+    yield
     relato = (
         f"Remessa {remessa.id} estornada: {contar(len(ativos), 'boleto estornado', 'boletos estornados')}, "
         "e os títulos estão livres.",

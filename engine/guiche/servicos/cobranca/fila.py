@@ -17,13 +17,12 @@ from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.livro.cobranca import BAIXAR, DESISTIDO, ENVIADO, NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.livro.conexao import Livro
-from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.boletos.impressao import exigir
 from guiche.servicos.boletos.papel import calculo_de, do_pagador, em_json
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
 
 NOMES = {
     "registrar": "Registrar", "baixar": "Baixar", "alterar_vencimento": "Mudar o vencimento",
@@ -64,9 +63,10 @@ def _frase(p: PedidoAoBanco, b: Boleto) -> str:
     return f"Boleto {b.id:>5}  {b.nosso_numero:<22} {NOMES[p.comando]:<26} {onde}  R$ {escrever_reais(b.valor)}"
 
 
+@gravando("pedir ao banco")
 def pedir(
-    ctx: Contexto, codigo: int, comando: str, *, dia: date | None = None, valor: int = 0, dias: int = 0
-) -> Resultado:
+    ctx: Contexto, _: Cadastros, codigo: int, comando: str, *, dia: date | None = None, valor: int = 0, dias: int = 0
+) -> Meio:
     """Põe na fila um pedido sobre um boleto registrado: baixa, vencimento, abatimento, protesto e o mais.
 
     ``dia`` é o novo vencimento ou o fim do desconto; ``valor`` em centavos; ``dias`` do protesto ou da negativação.
@@ -74,17 +74,12 @@ def pedir(
     Raises:
         ErroDeRegra: ``pedido.falta``, ``pedido.repetido``, ``boleto.por_registrar`` ou ``boleto.fechado``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("pedir ao banco", cadastros.problemas)
-    with ctx.livro.transacao():
-        boleto = exigir(ctx, codigo)
-        _conferir(ctx, boleto, comando, dia, valor)
-        dados = _dados(comando, dia, valor, dias)
-        ato = registrar(ctx.livro, ctx.autor, "pedir ao banco", depois={"boleto": codigo, "comando": comando, **dados})
-        cobranca.pedir(ctx.livro, ato, [(codigo, comando, json.dumps(dados))])
-    atualizar_pasta(ctx, cadastros)
+    boleto = exigir(ctx, codigo)
+    _conferir(ctx, boleto, comando, dia, valor)
+    dados = _dados(comando, dia, valor, dias)
+    ato = registrar(ctx.livro, ctx.autor, "pedir ao banco", depois={"boleto": codigo, "comando": comando, **dados})
+    cobranca.pedir(ctx.livro, ato, [(codigo, comando, json.dumps(dados))])
+    yield
     frase = f"{NOMES[comando]}: o pedido do boleto {codigo} ({_dito(boleto)}) irá na próxima remessa de boletos."
     return Resultado("pedir ao banco", (frase,), {"boleto": codigo, "comando": comando})
 
@@ -139,23 +134,19 @@ def desfazer_boleto(ctx: Contexto, ato: int, boleto: Boleto) -> bool:
     return baixar
 
 
-def estornar(ctx: Contexto, codigo: int) -> Resultado:
+@gravando("estornar boleto")
+def estornar(ctx: Contexto, _: Cadastros, codigo: int) -> Meio:
     """Desfaz o boleto: os títulos ficam livres, e ao banco se pede a baixa, se ele o conhece (S-91).
 
     Raises:
         ErroDeRegra: ``boleto.fechado``, se está pago, baixado ou já estornado (S-92).
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("estornar boleto", cadastros.problemas)
-    with ctx.livro.transacao():
-        boleto = exigir(ctx, codigo)
-        antes = {"estado": boleto.estado}
-        depois = {"boleto": codigo, "nosso_numero": boleto.nosso_numero, "estado": EstadoBoleto.ESTORNADO}
-        ato = registrar(ctx.livro, ctx.autor, "estornar boleto", antes=antes, depois=depois)
-        baixar = desfazer_boleto(ctx, ato, boleto)
-    atualizar_pasta(ctx, cadastros)
+    boleto = exigir(ctx, codigo)
+    antes = {"estado": boleto.estado}
+    depois = {"boleto": codigo, "nosso_numero": boleto.nosso_numero, "estado": EstadoBoleto.ESTORNADO}
+    ato = registrar(ctx.livro, ctx.autor, "estornar boleto", antes=antes, depois=depois)
+    baixar = desfazer_boleto(ctx, ato, boleto)
+    yield
     relato = [f"Boleto {codigo} ({_dito(boleto)}) estornado; seus títulos estão livres."]
     relato.append(
         "A baixa irá ao banco na próxima remessa de boletos; até lá o cliente ainda pode pagar." if baixar
@@ -164,7 +155,8 @@ def estornar(ctx: Contexto, codigo: int) -> Resultado:
     return Resultado("estornar boleto", tuple(relato), {"boleto": codigo, "pedir_baixa": baixar})
 
 
-def reenviar(ctx: Contexto, codigo: int) -> Resultado:
+@gravando("registrar de novo")
+def reenviar(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Meio:
     """Põe de novo na fila o registro de um boleto que o banco rejeitou, com os dados de hoje do pagador.
 
     O que ainda está na fila só muda de dados: é o caso de quem não foi na remessa por faltar endereço.
@@ -172,25 +164,20 @@ def reenviar(ctx: Contexto, codigo: int) -> Resultado:
     Raises:
         ErroDeRegra: ``boleto.fechado``, se o banco já o tem ou o registro vai a caminho; ``cliente.ausente``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("registrar de novo", cadastros.problemas)
-    with ctx.livro.transacao():
-        boleto = exigir(ctx, codigo)
-        espera = boleto.estado == EstadoBoleto.A_REGISTRAR and not conhecido(ctx.livro, boleto)
-        if boleto.estado != EstadoBoleto.REJEITADO and not espera:
-            razao = f"o boleto {codigo} está {boleto.estado}: só se reenvia um rejeitado, ou o que ainda não foi"
-            raise ErroDeRegra("boleto.fechado", razao)
-        cliente = cadastros.clientes.get(boleto.cliente)
-        if cliente is None:
-            raise ErroDeRegra("cliente.ausente", f"o cliente {boleto.cliente} não está na aba Clientes")
-        ato = registrar(ctx.livro, ctx.autor, "registrar de novo", depois={"boleto": codigo})
-        boletos.guardar_dados(ctx.livro, codigo, em_json(json.loads(boleto.dados) | {"pagador": do_pagador(cliente)}))
-        if not espera:
-            boletos.mudar(ctx.livro, ato, boleto, EstadoBoleto.A_REGISTRAR, EventoBoleto.REENVIAR)
-            cobranca.pedir(ctx.livro, ato, [(codigo, REGISTRAR, "{}")])
-    atualizar_pasta(ctx, cadastros)
+    boleto = exigir(ctx, codigo)
+    espera = boleto.estado == EstadoBoleto.A_REGISTRAR and not conhecido(ctx.livro, boleto)
+    if boleto.estado != EstadoBoleto.REJEITADO and not espera:
+        razao = f"o boleto {codigo} está {boleto.estado}: só se reenvia um rejeitado, ou o que ainda não foi"
+        raise ErroDeRegra("boleto.fechado", razao)
+    cliente = cadastros.clientes.get(boleto.cliente)
+    if cliente is None:
+        raise ErroDeRegra("cliente.ausente", f"o cliente {boleto.cliente} não está na aba Clientes")
+    ato = registrar(ctx.livro, ctx.autor, "registrar de novo", depois={"boleto": codigo})
+    boletos.guardar_dados(ctx.livro, codigo, em_json(json.loads(boleto.dados) | {"pagador": do_pagador(cliente)}))
+    if not espera:
+        boletos.mudar(ctx.livro, ato, boleto, EstadoBoleto.A_REGISTRAR, EventoBoleto.REENVIAR)
+        cobranca.pedir(ctx.livro, ato, [(codigo, REGISTRAR, "{}")])
+    yield
     frase = f"Boleto {codigo}: o registro irá de novo na próxima remessa, com os dados de hoje do cliente."
     return Resultado("registrar de novo", (frase,), {"boleto": codigo})
 

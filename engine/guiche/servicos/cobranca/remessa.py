@@ -7,37 +7,42 @@ from typing import Any
 
 from guiche.arquivos.cobranca import ler_titulos
 from guiche.cobranca.remessa import Remessa as Composta
-from guiche.dominio.cadastro import Conta
+from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.nomes import pasta_de_dentro
 from guiche.dominio.texto import contar
 from guiche.livro import arquivos, boletos, cobranca, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.oficio.cadastros import Cadastros
-from guiche.oficio.chave import recusa_se_mudou
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.contratos import Contratos
 from guiche.oficio.entrega import exportar_arquivo, nome_livre
 from guiche.oficio.nome import nome_da_remessa
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.boletos.emissao import ler
+from guiche.servicos.ato import Meio, entregando_o_retomado, gravar, lendo_contratos
+from guiche.servicos.boletos.emissao import recusa_da_conta
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
-from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
-from guiche.vistas.retomada import retomar
+from guiche.vistas.abas import levar_a_conferencia
 
 
-def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = (), *, na_aba: bool = False) -> Resultado:
+@lendo_contratos("boletos")
+def conferir(
+    ctx: Contexto,
+    cadastros: Cadastros,
+    contratos: Contratos,
+    conta: str,
+    codigos: Collection[int] = (),
+    *,
+    na_aba: bool = False,
+) -> Resultado:
     """Mostra o que a remessa levaria e por que o resto fica. Não consome NSA nem muda boleto algum.
 
     Com ``na_aba``, leva o relatório, pedido a pedido, à aba Conferência; sem isso, não escreve nada.
     """
-    lidos = ler(ctx, conta, inativa=True)
-    if isinstance(lidos, Resultado):
-        return lidos
-    cadastros, contratos = lidos
     escolhida = cadastros.conta(conta, COBRANCA, inativa=True)
-    if mudou := recusa_se_mudou(ctx, "remessa de boletos", escolhida, contratos.da_conta(escolhida)):
-        return mudou
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, escolhida, "remessa de boletos"):
+        return recusada
     selecao = selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
     relato = (f"Conferência da remessa de boletos da conta {escolhida.codigo}: nada foi gravado.", *selecao.relato())
     relato += tuple(_das_inativas(ctx, cadastros, escolhida))
@@ -45,7 +50,11 @@ def conferir(ctx: Contexto, conta: str, codigos: Collection[int] = (), *, na_aba
     return levar_a_conferencia(ctx, feito, _conferencia(ctx, selecao)) if na_aba else feito
 
 
-def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado:
+@entregando_o_retomado
+@lendo_contratos("boletos")
+def gerar(
+    ctx: Contexto, cadastros: Cadastros, contratos: Contratos, conta: str, codigos: Collection[int] = ()
+) -> Resultado:
     """Gera a remessa com o que está na fila: livro, arquivo, pasta de trabalho, nessa ordem.
 
     ``codigos``, se dados, são os boletos que ela leva; os outros continuam na fila.
@@ -55,25 +64,23 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
             ``aprovacao.falta``, se o total passa do limite e outra pessoa ainda não o aprovou.
         ErroDeCampo: falta um dado da empresa que o banco pede.
     """
-    retomados = retomar(ctx)
-    lidos = ler(ctx, conta, inativa=True)
-    if isinstance(lidos, Resultado):
-        return lidos
-    cadastros, contratos = lidos
     escolhida = cadastros.conta(conta, COBRANCA, inativa=True)
-    if mudou := recusa_se_mudou(ctx, "remessa de boletos", escolhida, contratos.da_conta(escolhida)):
-        return mudou
-    with ctx.livro.transacao():
-        ctx.progresso("Compondo a remessa…")
-        selecao = selecionar(ctx, escolhida, contratos.da_conta(escolhida), codigos)
-        falta = _por_aprovar(ctx, selecao)
-        remessa = _gravar(ctx, selecao, selecao.composta) if selecao.composta and not falta else None
-    if falta:
-        raise pedir(ctx, falta)
+    if recusada := recusa_da_conta(ctx, cadastros, contratos, escolhida, "remessa de boletos"):
+        return recusada
+    return gravar(ctx, cadastros, _gerar(ctx, cadastros, escolhida, contratos.da_conta(escolhida), codigos))
+
+
+def _gerar(ctx: Contexto, cadastros: Cadastros, escolhida: Conta, contrato: Cobranca, codigos: Collection[int]) -> Meio:
+    ctx.progresso("Compondo a remessa…")
+    selecao = selecionar(ctx, escolhida, contrato, codigos)
+    if falta := _por_aprovar(ctx, selecao):
+        yield from pedir(ctx, falta)
+    remessa = _gravar(ctx, selecao, selecao.composta) if selecao.composta else None
+    yield
+    conferencia = _conferencia(ctx, selecao)
     if remessa is None:
-        atualizar_pasta(ctx, cadastros, conferencia=_conferencia(ctx, selecao))
         relato = ("Nada a enviar: nada foi gerado.", *selecao.relato(), *_das_inativas(ctx, cadastros, escolhida))
-        return Resultado("remessa de boletos", relato, selecao.dados(), arquivos=tuple(retomados))
+        return Resultado("remessa de boletos", relato, selecao.dados(), conferencia=conferencia)
     caminho = exportar_arquivo(ctx, remessa)
     relato = (
         f"Remessa {remessa.id} gerada (NSA {remessa.nsa}, {selecao.receita.layout.por_extenso}): {caminho.name}.",
@@ -82,11 +89,8 @@ def gerar(ctx: Contexto, conta: str, codigos: Collection[int] = ()) -> Resultado
         *_das_inativas(ctx, cadastros, escolhida),
     )
     dados = selecao.dados() | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
-    avisos, conferencia = selecao.avisos(), _conferencia(ctx, selecao)
-    del selecao  # de muitos boletos é muita memória, e as abas se refazem do livro
     ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, conferencia=conferencia, problemas=avisos)
-    return Resultado("remessa de boletos", relato, dados, avisos, (*retomados, caminho))
+    return Resultado("remessa de boletos", relato, dados, selecao.avisos(), (caminho,), conferencia=conferencia)
 
 
 def _das_inativas(ctx: Contexto, cadastros: Cadastros, escolhida: Conta) -> Iterator[str]:

@@ -16,30 +16,29 @@ from guiche.erros import ErroDeArquivo, Local, Problema
 from guiche.livro import arquivos, boletos, cobranca, numeracao, remessas, respostas, retornos, titulos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.contratos import ler_contratos
+from guiche.oficio.contratos import Contratos
 from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.recepcao import (
     NADA_DE_MAIS,
     Aceita,
+    PorImportar,
     conferir_numero,
     destino_da_baixa,
     onde_se_da_baixa,
     recusar_repetido,
     sha256_de,
 )
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import Meio, gravar, lendo_contratos, retomando
 from guiche.servicos.cobranca import fila
 from guiche.servicos.cobranca import lote as resultados
 from guiche.servicos.cobranca.efeitos import Aplicador
 from guiche.servicos.cobranca.em_aberto import Conhecidos
 from guiche.servicos.cobranca.lote import Contas, Dias, Lote
 from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
 
-_PROBLEMAS = 1_000
 _OUTROS = (resultados.TARIFA, resultados.PEDIDO_FEITO, resultados.PEDIDO_RECUSADO, resultados.SEM_MUDANCA)
 """O que não tem conta própria no relato."""
 
@@ -59,28 +58,38 @@ def importar(
         ErroDeArquivo: o arquivo não é um retorno de cobrança inteiro e certo.
         ErroDeRegra: é de outra conta ou sentido, ou já foi importado.
     """
-    if confirmar:
-        retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
-    if cadastros.problemas or problemas:
-        return recusa("importar", [*cadastros.problemas, *problemas])
+    return (_importar if confirmar else _prever)(ctx, PorImportar(caminho, conta, baixar_em, aceita))
+
+
+@lendo_contratos("importar")
+def _prever(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, pedido: PorImportar) -> Resultado:
+    lido, destino = _abrir(ctx, cadastros, contratos, pedido)
+    avisos = conferir_numero(ctx, lido.conta, lido.chegada, pedido.aceita)
+    contas = _percorrer(ctx, lido, cadastros, None, 0, destino)
+    return _relatar("Prévia: nada foi gravado ainda.", lido, contas, destino, avisos)
+
+
+@retomando
+@lendo_contratos("importar")
+def _importar(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, pedido: PorImportar) -> Resultado:
+    lido, destino = _abrir(ctx, cadastros, contratos, pedido)
+    return gravar(ctx, cadastros, _dar_baixa(ctx, cadastros, pedido.aceita, lido, destino))
+
+
+def _abrir(ctx: Contexto, cadastros: Cadastros, contratos: Contratos, pedido: PorImportar) -> tuple[Reconhecido, str]:
     ctx.progresso("Lendo o retorno…")
-    lido = reconhecer(ctx, caminho, cadastros, contratos.cobrancas, conta, aceita)
-    destino = destino_da_baixa(lido.conta, baixar_em)
-    if not confirmar:
-        avisos = conferir_numero(ctx, lido.conta, lido.chegada, aceita)
-        contas = _percorrer(ctx, lido, cadastros, None, 0, destino)
-        return _relatar("Prévia: nada foi gravado ainda.", lido, contas, destino, avisos)
-    with ctx.livro.transacao():
-        ctx.progresso("Dando baixa…")
-        recusar_repetido(ctx, lido.chegada)
-        avisos = conferir_numero(ctx, lido.conta, lido.chegada, aceita)
-        codigo, contas = _gravar(ctx, lido, cadastros, destino, aceita.repetir_nsa)
-    resumo = f"Retorno {codigo} importado: {lido.chegada.fonte}."
-    resultado = _relatar(resumo, lido, contas, destino, avisos, codigo)
+    lido = reconhecer(ctx, pedido.caminho, cadastros, contratos.cobrancas, pedido.conta, pedido.aceita)
+    return lido, destino_da_baixa(lido.conta, pedido.baixar_em)
+
+
+def _dar_baixa(ctx: Contexto, cadastros: Cadastros, aceita: Aceita, lido: Reconhecido, destino: str) -> Meio:
+    ctx.progresso("Dando baixa…")
+    recusar_repetido(ctx, lido.chegada)
+    avisos = conferir_numero(ctx, lido.conta, lido.chegada, aceita)
+    codigo, contas = _gravar(ctx, lido, cadastros, destino, aceita.repetir_nsa)
+    yield
+    resultado = _relatar(f"Retorno {codigo} importado: {lido.chegada.fonte}.", lido, contas, destino, avisos, codigo)
     ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, problemas=resultado.problemas[:_PROBLEMAS])
     return resultado
 
 

@@ -14,13 +14,12 @@ from guiche.livro import desfazer as livro_do_contrario
 from guiche.livro import remessas as livro_das_remessas
 from guiche.livro.atos import em_frase, registrar
 from guiche.livro.desfazer import Ato
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import Meio, gravar, lendo, retomando
 from guiche.servicos.cobranca.fila import conhecido, desfazer_boleto
 from guiche.servicos.remessas import enviadas
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
 
 _REMESSAS = {"gerar", "remessa de boletos"}
 _MOSTRADOS = 5
@@ -46,7 +45,9 @@ def mostrar(ctx: Contexto, ato: int | None = None) -> Resultado:
     return Resultado("desfazer", (frase, *segue), dados, vazio=bool(razao))
 
 
-def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
+@retomando
+@lendo("desfazer")
+def desfazer(ctx: Contexto, cadastros: Cadastros, motivo: str, ato: int | None = None) -> Resultado:
     """Desfaz o último ato, ou o de número ``ato``, que pode ser qualquer um de que nada depois dependa.
 
     Importação, recebimento, decisão, pedido ao banco, estorno de título e emissão de boletos ainda não enviados se
@@ -55,24 +56,23 @@ def desfazer(ctx: Contexto, motivo: str, ato: int | None = None) -> Resultado:
     Raises:
         ErroDeRegra: ``desfazer.nao_pode``, com a razão.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("desfazer", cadastros.problemas)
     um = _exigir(ctx, ato)
     if razao := _razao(ctx, um):
         raise ErroDeRegra("desfazer.nao_pode", razao)
     if um.tipo in _REMESSAS:
         return enviadas.descartar(ctx, livro_das_remessas.do_ato(ctx.livro, um.id), motivo or "desfeita")
-    with ctx.livro.transacao():
-        if ato is None and ((agora := livro_do_contrario.ultimo_ato(ctx.livro)) is None or agora.id != um.id):
-            raise ErroDeRegra("desfazer.nao_pode", "outro operador acabou de fazer um ato: veja qual foi e repita")
-        if razao := _razao(ctx, um):
-            raise ErroDeRegra("desfazer.nao_pode", razao)
-        depois = {"ato": um.id, "tipo": um.tipo, "motivo": motivo}
-        novo = registrar(ctx.livro, ctx.autor, "desfazer", depois=depois)
-        frase = _CONTRARIOS[um.tipo](ctx, cadastros, um, novo)
-    atualizar_pasta(ctx, cadastros)
+    return gravar(ctx, cadastros, _desfazer(ctx, cadastros, um, motivo, o_ultimo=ato is None))
+
+
+def _desfazer(ctx: Contexto, cadastros: Cadastros, um: Ato, motivo: str, *, o_ultimo: bool) -> Meio:
+    if o_ultimo and ((agora := livro_do_contrario.ultimo_ato(ctx.livro)) is None or agora.id != um.id):
+        raise ErroDeRegra("desfazer.nao_pode", "outro operador acabou de fazer um ato: veja qual foi e repita")
+    if razao := _razao(ctx, um):
+        raise ErroDeRegra("desfazer.nao_pode", razao)
+    depois = {"ato": um.id, "tipo": um.tipo, "motivo": motivo}
+    novo = registrar(ctx.livro, ctx.autor, "desfazer", depois=depois)
+    frase = _CONTRARIOS[um.tipo](ctx, cadastros, um, novo)
+    yield
     return Resultado("desfazer", (f"Desfeito o ato {um.id}, {um.tipo}. {frase}",), {"ato": um.id})
 
 

@@ -19,14 +19,14 @@ from guiche.dominio.elegibilidade import de_outro, recebido
 from guiche.erros import Local, Problema
 from guiche.livro import arquivos, atos, boletos, integridade, titulos
 from guiche.livro.conexao import Livro
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.mudados import no_debito, nos_boletos
-from guiche.oficio.resultado import Resultado, recusa
-from guiche.planilha.conteudos import Conteudos
+from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Linhas, Pasta
+from guiche.servicos.ato import lendo
 from guiche.vistas.abas import refazer
 
 _DO_DIA = {"inicio", "problemas", "conferencia"}
@@ -35,11 +35,9 @@ _HORA = {"atualizado_em"}
 _A_MOSTRAR = 1_000
 
 
-def verificar(ctx: Contexto) -> Resultado:
+@lendo("integridade")
+def verificar(ctx: Contexto, cadastros: Cadastros) -> Resultado:
     """Compara as abas com o livro, os títulos com o que deles se enviou, e o livro consigo mesmo."""
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("integridade", cadastros.problemas)
     achados = [*_das_abas(ctx, cadastros), *_dos_titulos(ctx.livro, cadastros), *_do_livro(ctx.livro)]
     n = len(achados)
     resumo = "Tudo confere: as abas dizem o que está no livro." if not n else f"{n} coisas não conferem."

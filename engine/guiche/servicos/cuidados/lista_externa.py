@@ -12,14 +12,13 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.exame.clientes import da_conta, do_endereco
-from guiche.oficio.cadastros import ler_cadastros, lugares
+from guiche.oficio.cadastros import Cadastros, lugares
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
 from guiche.planilha.validacao import Validada, validar
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
+from guiche.servicos.ato import lendo, refazer, retomando
 
 A_DIZER = 20
 """Quantos avisos do cadastro se dizem um a um."""
@@ -36,9 +35,11 @@ def importar_lista(ctx: Contexto, caminho: Path, para: str, colunas: str = "", *
         ErroDePlanilha: ``lista.formato`` ou ``lista.cabecalho``.
         ErroDeRegra: ``lista.colunas``, se o casamento não se entende.
     """
-    if confirmar:
-        retomar(ctx)
-    tabela = _TABELAS[para or "TITULOS"]
+    ato = retomando(_importar_lista) if confirmar else _importar_lista
+    return ato(ctx, caminho, _TABELAS[para or "TITULOS"], colunas, confirmar=confirmar)
+
+
+def _importar_lista(ctx: Contexto, caminho: Path, tabela: str, colunas: str, *, confirmar: bool) -> Resultado:
     lista = ler_lista(caminho, tabela, _casadas(tabela, colunas))
     validada = validar(lista.folha)
     atual = validar(ctx.pasta.ler(tabela))
@@ -51,9 +52,7 @@ def importar_lista(ctx: Contexto, caminho: Path, para: str, colunas: str = "", *
         _acrescentar(ctx, tabela, novas)
         ctx.pasta.gravar("nao_importados", [(str(p.local), p.codigo, p.mensagem, p.fazer) for p in problemas])
         ctx.salvar()
-        cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-        if not cadastros.problemas:
-            atualizar_pasta(ctx, cadastros)
+        refazer(ctx)  # se as linhas novas têm problemas, entraram assim mesmo: o ato seguinte di-los
     contas = (len(novas), repetidas, len(problemas))
     return _relatar(caminho, tabela, lista, contas, [*problemas, *_ate_o_limite(ditos)], confirmar=confirmar)
 
@@ -180,11 +179,9 @@ def _relatar(
     return Resultado("importar planilha", tuple(relato), dados, tuple(problemas))
 
 
-def localizar(ctx: Contexto, parte: str) -> Resultado:
+@lendo("localizar cliente", com_titulos=False)
+def localizar(_: Contexto, cadastros: Cadastros, parte: str) -> Resultado:
     """Os clientes cujo nome contém o texto, sem depender de acento nem de maiúscula (S-05)."""
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    if cadastros.problemas:
-        return recusa("localizar cliente", cadastros.problemas)
     procurado = transliterar(parte).strip()
     if not procurado:
         raise ErroDeRegra("cliente.ausente", "escreva parte do nome do cliente")

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from guiche.dominio.cadastro import Conta
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, ErroGuiche, Local, Problema
-from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.entrega import escrever_inteiro
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import lendo
 from guiche.servicos.cobranca.remessa import gerar as gerar_boletos
 from guiche.servicos.debito.gerar import gerar as gerar_debito
 from guiche.servicos.retornos.importar import importar
@@ -57,15 +58,13 @@ def exigir_pasta(entrada: Path, pasta: Path) -> None:
         raise ErroDeArquivo("lote.entrada", razao, local=Local(str(entrada)))
 
 
-def fazer(ctx: Contexto, entrada: Path, saida: Path, *, gerar: bool) -> Resultado:
+@lendo("lote")
+def fazer(ctx: Contexto, cadastros: Cadastros, entrada: Path, saida: Path, *, gerar: bool) -> Resultado:
     """Importa cada arquivo da ``entrada``, na ordem dos nomes, e põe em ``saida`` as remessas novas.
 
     O que se importa vai a ``entrada/importados``; o que se recusa, a ``entrada/recusados``, com a razão ao lado, e
     não impede os outros. Arquivo já importado conta como importado: um lote interrompido se repete sem risco.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("lote", cadastros.problemas)
     feitos = list(_importar_todos(ctx, entrada))
     if gerar:
         contas = [c for c in cadastros.contas.values() if c.ativa is not False]

@@ -12,10 +12,11 @@ from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
 from guiche.exame.clientes import dos_pagadores
 from guiche.exame.contas import do_debito, dos_boletos
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.contratos import Contratos, layout_da, ler_contratos
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.contratos import Contratos, layout_da
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import lendo_contratos
 
 _DO_CLIENTE = {
     "pagador_nome": "nome", "pagador_endereco": "endereco", "pagador_bairro": "bairro", "pagador_cidade": "cidade",
@@ -34,15 +35,12 @@ class Achado(NamedTuple):
     aviso: str
 
 
-def verificar(ctx: Contexto) -> Resultado:
+@lendo_contratos("prontidão", com_titulos=False)
+def verificar(ctx: Contexto, cadastros: Cadastros, contratos: Contratos) -> Resultado:
     """Mostra, conta a conta de cobrança, o que cada cliente tem que o banco cortaria, trocaria ou recusaria.
 
     Escreve a aba Prontidão; no livro nada muda.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    contratos, problemas = ler_contratos(ctx.pasta, cadastros)
-    if cadastros.problemas or problemas:
-        return recusa("prontidão", [*cadastros.problemas, *problemas])
     achados: list[Achado] = [*_documentos(cadastros), *_do_exame(cadastros)]
     layouts: dict[str, bool] = {}
     for conta in cadastros.contas.values():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from guiche.debito import fila
@@ -10,12 +9,12 @@ from guiche.erros import ErroDeRegra, Local
 from guiche.livro import cadastramentos
 from guiche.livro.atos import registrar
 from guiche.livro.cadastramentos import ACEITO, RECUSADO, Cadastramento
-from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.decisoes import escritas
 from guiche.oficio.resultado import Resultado, recusa
-from guiche.vistas.abas import atualizar_pasta
+from guiche.servicos.ato import Meio, gravando
 from guiche.vistas.cadastramentos import NA_ABA, nome_do_registro, proposta
-from guiche.vistas.retomada import retomar
 
 ACEITAR, RECUSAR = "ACEITAR", "RECUSAR"
 RAZAO = "CLIENTE NAO RECONHECIDO PELA EMPRESA"
@@ -50,35 +49,23 @@ def decidir(
     Raises:
         ErroDeRegra: ``cadastramento.ausente``, ``cadastramento.decisao`` ou ``cadastramento.cliente``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("decidir cadastramentos", cadastros.problemas)
-    if retorno is None or linha is None:
-        linhas, numeros, problemas = ler_tabela(ctx.pasta, "cadastramentos", Escrito._make)
+    onde = None if retorno is None or linha is None else (retorno, linha)
+    return _decidir_as_pedidas(ctx, onde, Escrito(decisao, cliente, motivo))
+
+
+@gravando("decidir cadastramentos")
+def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: Escrito) -> Meio:
+    if uma is None:
+        pedidas, problemas = escritas(ctx.pasta, "cadastramentos", Escrito._make)
         if problemas:
             return recusa("decidir cadastramentos", problemas)
-        pedidas = _escritas(ctx, numeros, linhas)
     else:
-        pedidas = [((retorno, linha), Escrito(decisao, cliente, motivo))]
+        pedidas = [(uma, escrito)]
     if not pedidas:
         raise ErroDeRegra("cadastramento.decisao", "nenhuma linha da aba Cadastramentos tem decisão escrita")
-    with ctx.livro.transacao():
-        relato = [_decidir(ctx, cadastros, onde, escrito) for onde, escrito in pedidas]
-    atualizar_pasta(ctx, cadastros)
+    relato = [_decidir(ctx, cadastros, onde, escrito) for onde, escrito in pedidas]
+    yield
     return Resultado("decidir cadastramentos", tuple(relato), {"decididos": len(relato)})
-
-
-def _escritas(
-    ctx: Contexto, numeros: Sequence[int], linhas: Sequence[Escrito]
-) -> list[tuple[tuple[int, int], Escrito]]:
-    folha = ctx.pasta.ler("cadastramentos", ("retorno", "linha"))
-    onde = dict(zip(folha.numeros, folha.linhas, strict=True))
-    return [
-        ((int(float(str(onde[n][0]))), int(float(str(onde[n][1])))), escrito)
-        for n, escrito in zip(numeros, linhas, strict=True)
-        if escrito.decisao and onde.get(n, ("", ""))[0] != ""
-    ]
 
 
 def _decidir(ctx: Contexto, cadastros: Cadastros, onde: tuple[int, int], escrito: Escrito) -> str:

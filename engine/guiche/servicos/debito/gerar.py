@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from guiche.exame.contas import do_debito
 from guiche.livro import arquivos, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
-from guiche.oficio.cadastros import Cadastros, Carteira, ler_cadastros, todos
+from guiche.oficio.cadastros import Cadastros, Carteira, todos
 from guiche.oficio.chave import recusa_se_mudou
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.entrega import exportar_arquivo
@@ -27,17 +28,19 @@ from guiche.oficio.fechamentos import congelar
 from guiche.oficio.mudados import relato as relato_dos_mudados
 from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado, recusa
+from guiche.servicos.ato import Meio, entregando_o_retomado, gravando, lendo
 from guiche.servicos.debito.gravacao import gravar_remessa
 from guiche.servicos.debito.manutencao import a_manter
 from guiche.servicos.debito.selecao import Selecao, selecionar
 from guiche.servicos.supervisao.aprovacao import Pendencia, pedir, pendencia
-from guiche.vistas.abas import atualizar_pasta, levar_a_conferencia
+from guiche.vistas.abas import levar_a_conferencia
 from guiche.vistas.cadastramentos import com_os_aceitos
-from guiche.vistas.retomada import retomar
 
 
+@lendo("conferir")
 def conferir(
     ctx: Contexto,
+    cadastros: Cadastros,
     conta: str = "",
     filtros: Filtros | None = None,
     carteira: Carteira = todos,
@@ -48,9 +51,6 @@ def conferir(
 
     Com ``na_aba``, leva o relatório, título a título, à aba Conferência; sem isso, não escreve nada.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("conferir", cadastros.problemas)
     if mudou := recusa_se_mudou(ctx, "conferir", cadastros.conta(conta)):
         return mudou
     if achados := do_debito(cadastros, cadastros.conta(conta)):
@@ -70,7 +70,11 @@ def conferir(
     return levar_a_conferencia(ctx, feito, selecao.linhas_da_conferencia()) if na_aba else feito
 
 
-def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos) -> Resultado:
+@entregando_o_retomado
+@gravando("gerar", dizendo="Lendo a pasta de trabalho…")
+def gerar(
+    ctx: Contexto, cadastros: Cadastros, conta: str = "", filtros: Filtros | None = None, carteira: Carteira = todos
+) -> Meio:
     """Gera a remessa: livro, arquivo, pasta de trabalho, nessa ordem.
 
     Sem título a enviar nada se gera nem se consome. Títulos cujos dados o banco não
@@ -79,34 +83,27 @@ def gerar(ctx: Contexto, conta: str = "", filtros: Filtros | None = None, cartei
     Raises:
         ErroDeRegra: ``aprovacao.falta``, se o total passa do limite e outra pessoa ainda não o aprovou.
     """
-    retomados = retomar(ctx)
-    ctx.progresso("Lendo a pasta de trabalho…")
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("gerar", cadastros.problemas)
     if mudou := recusa_se_mudou(ctx, "gerar", cadastros.conta(conta)):
         return mudou
     if achados := do_debito(cadastros, cadastros.conta(conta)):
         return recusa("gerar", achados)
-    with ctx.livro.transacao():
-        ctx.progresso("Escolhendo os títulos…")
-        mudados = [*relato_dos_mudados(ctx.livro, cadastros), *completados(cadastros)]
-        selecao = _selecionar(ctx, carteira(com_os_aceitos(ctx, cadastros)), conta, filtros)
-        falta = _por_aprovar(ctx, selecao)
-        remessa, do_cadastro = (None, []) if falta else _gravar(ctx, selecao, carteira)
-        if remessa:
-            congelar(ctx.livro, cadastros, remessa.id)
-    if falta:
-        raise pedir(ctx, falta)
+    ctx.progresso("Escolhendo os títulos…")
+    mudados = [*relato_dos_mudados(ctx.livro, cadastros), *completados(cadastros)]
+    selecao = _selecionar(ctx, carteira(com_os_aceitos(ctx, cadastros)), conta, filtros)
+    if falta := _por_aprovar(ctx, selecao):
+        yield from pedir(ctx, falta)
+    remessa, do_cadastro = _gravar(ctx, selecao, carteira)
+    if remessa:
+        congelar(ctx.livro, cadastros, remessa.id)
+    yield
     if remessa is None:
-        atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
         relato = ["Nenhum título a enviar: nada foi gerado.", *selecao.relato(), *do_cadastro, *mudados]
-        return Resultado("gerar", tuple(relato), selecao.dados(), arquivos=tuple(retomados), detalhar=selecao.detalhar)
-    ctx.progresso("Gravando o arquivo…")
-    caminho = exportar_arquivo(ctx, remessa)
-    ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, conferencia=selecao.linhas_da_conferencia())
-    return _relatar(selecao, remessa, [*retomados, caminho], [*do_cadastro, *mudados])
+        feito = Resultado("gerar", tuple(relato), selecao.dados(), detalhar=selecao.detalhar)
+    else:
+        ctx.progresso("Gravando o arquivo…")
+        feito = _relatar(selecao, remessa, exportar_arquivo(ctx, remessa), [*do_cadastro, *mudados])
+        ctx.progresso("Atualizando a pasta de trabalho…")
+    return replace(feito, conferencia=selecao.linhas_da_conferencia())
 
 
 def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
@@ -224,12 +221,12 @@ def repetir(ctx: Contexto, linhas: Sequence[LinhaEnviada], *, liberar: bool = Fa
     return itens
 
 
-def _relatar(selecao: Selecao, remessa: Remessa, caminhos: Sequence[Path], do_cadastro: Sequence[str]) -> Resultado:
+def _relatar(selecao: Selecao, remessa: Remessa, caminho: Path, do_cadastro: Sequence[str]) -> Resultado:
     relato = [
-        f"Remessa {remessa.id} gerada (NSA {remessa.nsa}): {caminhos[-1].name}.",
+        f"Remessa {remessa.id} gerada (NSA {remessa.nsa}): {caminho.name}.",
         *selecao.relato(),
         *do_cadastro,
         f"Envie o arquivo ao banco e depois marque a remessa {remessa.id} como transmitida.",
     ]
     dados = selecao.dados() | {"remessa": remessa.id, "nsa": remessa.nsa, "sha256": remessa.sha256}
-    return Resultado("gerar", tuple(relato), dados, arquivos=tuple(caminhos), detalhar=selecao.detalhar)
+    return Resultado("gerar", tuple(relato), dados, arquivos=(caminho,), detalhar=selecao.detalhar)

@@ -26,11 +26,12 @@ from guiche.dominio.texto import contar
 from guiche.exame.clientes import com_digito_errado, completados
 from guiche.exame.contas import do_debito
 from guiche.livro.optantes import ultimos_vencimentos
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.remetente import remetente_da
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.oficio.saidas import gravar_saida
+from guiche.servicos.ato import lendo
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Relatorio
@@ -50,8 +51,10 @@ AVISO = (
 Linha = tuple[Any, ...]
 
 
+@lendo("optantes", com_titulos=False)
 def listar_optantes(
     ctx: Contexto,
+    cadastros: Cadastros,
     conta: str = "",
     *,
     empresa: tuple[str, str] = ("", ""),
@@ -65,9 +68,6 @@ def listar_optantes(
     (autorização a vencer em até ``vence_em`` dias, quase três meses sem movimento) também vai às pendências, e não tira
     ninguém da lista.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    if cadastros.problemas:
-        return recusa("optantes", cadastros.problemas)
     escolhida = cadastros.conta(conta)
     if achados := do_debito(cadastros, escolhida):
         return recusa("optantes", achados)

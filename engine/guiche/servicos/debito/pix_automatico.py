@@ -16,11 +16,12 @@ from guiche.dominio.cpf_cnpj import limpar, tipo
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, saldo
 from guiche.dominio.texto import contar
 from guiche.layout.carga import ler_toml
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.livro import titulos
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
 from guiche.oficio.saidas import gravar_saida
-from guiche.oficio.situacoes import de_todos
+from guiche.servicos.ato import lendo
 from guiche.servicos.debito.optantes import bancos_com_conta
 
 CABECALHO = (
@@ -35,15 +36,15 @@ _RESPONDER_EM = 30
 """Dias que o cliente tem para autorizar no aplicativo do banco."""
 
 
-def listar(ctx: Contexto, conta: str = "", *, todos: bool = False, saidas: Sequence[Path] = ()) -> Resultado:
+@lendo("pix automático")
+def listar(
+    ctx: Contexto, cadastros: Cadastros, conta: str = "", *, todos: bool = False, saidas: Sequence[Path] = ()
+) -> Resultado:
     """Os optantes de banco em que não há conta de débito; com ``todos``, todos os optantes.
 
     O valor fica em branco (variável): quem cobra sempre o mesmo o preenche em ``valorRec``. CPF ou CNPJ que não
     confere e banco cujo ISPB não se conhece vão em branco, e se contam.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("pix automático", cadastros.problemas)
     escolhida = cadastros.conta(conta)
     com_conta = bancos_com_conta(cadastros)
     escolhidos = [c for c in cadastros.clientes.values() if c.optante and (todos or c.banco not in com_conta)]

@@ -30,10 +30,11 @@ from guiche.erros import ErroDeRegra
 from guiche.exame.clientes import com_digito_errado
 from guiche.livro import titulos
 from guiche.livro.retornos import NaoDebitado, nao_debitados
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.remetente import remetente_da
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import lendo
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.debito.selecao import minimo_da_conta
 
@@ -56,15 +57,15 @@ class Proposta(NamedTuple):
     razao: str
 
 
-def propor(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia: int | None = None) -> Resultado:
+@lendo("debito-repetir")
+def propor(
+    ctx: Contexto, cadastros: Cadastros, conta: str = "", *, vezes: int = REPETICOES, no_dia: int | None = None
+) -> Resultado:
     """Mostra na aba Reenvios cada título recusado por saldo ou limite, com o dia proposto.
 
     O dia respeita a antecedência do convênio, ``INTERVALO`` dias depois da recusa e o expediente bancário. Com
     ``no_dia`` (1 a 31), espera-se esse dia do mês, o do salário. Recusa definitiva não se propõe.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("debito-repetir", cadastros.problemas)
     escolhida = cadastros.conta(conta)
     propostas = _propostas(ctx, cadastros, escolhida, vezes, no_dia)
     ctx.pasta.gravar("reenvios", [_linha(p, cadastros) for p in propostas])
@@ -78,15 +79,15 @@ def propor(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia: i
     return Resultado("debito-repetir", tuple(relato), {"reenvios": [_em_dict(p) for p in propostas]})
 
 
-def reenviar(ctx: Contexto, conta: str = "", *, vezes: int = REPETICOES, no_dia: int | None = None) -> Resultado:
+@lendo("debito-reenviar")
+def reenviar(
+    ctx: Contexto, cadastros: Cadastros, conta: str = "", *, vezes: int = REPETICOES, no_dia: int | None = None
+) -> Resultado:
     """Gera a remessa do plano: só os seus títulos, cada um no dia proposto.
 
     Raises:
         ErroDeRegra: ``reenvio.vazio``, se o plano não tem título a reenviar.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("debito-reenviar", cadastros.problemas)
     propostas = _propostas(ctx, cadastros, cadastros.conta(conta), vezes, no_dia)
     dias = {p.titulo.numero: p.dia for p in propostas if p.dia}
     if not dias:

@@ -18,7 +18,7 @@ from guiche.erros import ErroDeArquivo, ErroDeRegra, Local, Problema, do_sistema
 from guiche.layout.carga import carregar
 from guiche.livro import arquivos, remessas, retornos
 from guiche.livro.atos import proximo_id, registrar
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.mudados import no_debito
 from guiche.oficio.recebimento import Quitado, desdobrar, receber
@@ -27,6 +27,7 @@ from guiche.oficio.recepcao import (
     NADA_DE_MAIS,
     Aceita,
     Chegada,
+    PorImportar,
     conferir_numero,
     destino_da_baixa,
     onde_se_da_baixa,
@@ -34,12 +35,11 @@ from guiche.oficio.recepcao import (
     recusar_repetido,
 )
 from guiche.oficio.remetente import remetente_da
-from guiche.oficio.resultado import A_DETALHAR, Resultado, recusa
+from guiche.oficio.resultado import A_DETALHAR, Resultado
+from guiche.servicos.ato import Meio, gravar, lendo, retomando
 from guiche.servicos.debito.baixa import Baixa, aplicar
 from guiche.servicos.debito.confronto import Resposta
 from guiche.servicos.debito.registros import Registros, efetuar, interpretar
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
 
 COLUNAS = (
     "id_cliente_empresa", "agencia_debito", "id_cliente_banco", "data_vencimento_ou_debito", "valor", "codigo_retorno",
@@ -80,30 +80,40 @@ def importar(
         ErroDeArquivo: o arquivo não é um retorno de débito automático inteiro e certo.
         ErroDeRegra: o arquivo é de outro banco, convênio ou sentido, ou já foi importado.
     """
-    if confirmar:
-        retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("importar", cadastros.problemas)
+    return (_importar if confirmar else _prever)(ctx, PorImportar(caminho, conta, baixar_em, aceita))
+
+
+@lendo("importar")
+def _prever(ctx: Contexto, cadastros: Cadastros, pedido: PorImportar) -> Resultado:
+    lido, destino = _abrir(ctx, cadastros, pedido)
+    baixa, outros = _aplicar(ctx, cadastros, lido)
+    mudados = _mudados(ctx, cadastros, baixa)
+    return _relatar("Prévia: nada foi gravado ainda.", lido, (baixa, outros, mudados), destino)
+
+
+@retomando
+@lendo("importar")
+def _importar(ctx: Contexto, cadastros: Cadastros, pedido: PorImportar) -> Resultado:
+    return gravar(ctx, cadastros, _dar_baixa(ctx, cadastros, pedido.aceita, *_abrir(ctx, cadastros, pedido)))
+
+
+def _abrir(ctx: Contexto, cadastros: Cadastros, pedido: PorImportar) -> tuple[Reconhecido, str]:
     ctx.progresso("Lendo o retorno…")
-    lido = reconhecer(ctx, caminho, cadastros, conta, aceita)
-    destino = destino_da_baixa(lido.conta, baixar_em)
-    if not confirmar:
-        baixa, outros = _aplicar(ctx, cadastros, lido)
-        mudados = _mudados(ctx, cadastros, baixa)
-        return _relatar("Prévia: nada foi gravado ainda.", lido, (baixa, outros, mudados), destino)
-    with ctx.livro.transacao():
-        ctx.progresso("Dando baixa…")
-        recusar_repetido(ctx, lido.chegada)
-        conferir_numero(ctx, lido.conta, lido.chegada, aceita)
-        baixa, outros = _aplicar(ctx, cadastros, lido)
-        mudados = _mudados(ctx, cadastros, baixa)
-        codigo = _gravar(ctx, cadastros, lido, (baixa, outros), (destino, aceita.repetir_nsa))
+    lido = reconhecer(ctx, pedido.caminho, cadastros, pedido.conta, pedido.aceita)
+    return lido, destino_da_baixa(lido.conta, pedido.baixar_em)
+
+
+def _dar_baixa(ctx: Contexto, cadastros: Cadastros, aceita: Aceita, lido: Reconhecido, destino: str) -> Meio:
+    ctx.progresso("Dando baixa…")
+    recusar_repetido(ctx, lido.chegada)
+    conferir_numero(ctx, lido.conta, lido.chegada, aceita)
+    baixa, outros = _aplicar(ctx, cadastros, lido)
+    mudados = _mudados(ctx, cadastros, baixa)
+    codigo = _gravar(ctx, cadastros, lido, (baixa, outros), (destino, aceita.repetir_nsa))
+    yield
     resumo = f"Retorno {codigo} importado: {lido.arquivo.fonte}."
     resultado = _relatar(resumo, lido, (baixa, outros, mudados), destino, codigo)
-    del lido, baixa, outros  # o arquivo e as respostas já não se usam, e a pasta pede memória
     ctx.progresso("Atualizando a pasta de trabalho…")
-    atualizar_pasta(ctx, cadastros, problemas=resultado.problemas)
     return resultado
 
 

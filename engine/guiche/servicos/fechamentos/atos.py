@@ -12,15 +12,14 @@ from guiche.dominio.estados import Efeito, Evento, transicao
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
 from guiche.livro.atos import registrar
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.fechamentos import exigir, membros, para_boletos, para_debito
 from guiche.oficio.recebimento import Quitado, desdobrar, receber
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.boletos import emissao
 from guiche.servicos.debito import gerar as debito
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
 
 
 def conferir(ctx: Contexto, conta: str, codigos: Collection[str], *, na_aba: bool = False) -> Resultado:
@@ -47,22 +46,23 @@ def receber_a_mao(ctx: Contexto, codigo: str, *, dia: date, baixar_em: str, cont
     Raises:
         ErroDeRegra: ``fechamento.ausente``, ``titulo.bloqueado``, ``titulo.em_boleto`` ou ``titulo.valor``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("receber fechamento", cadastros.problemas)
+    return _receber_a_mao(ctx, codigo, desconto, dia, (baixar_em, conta))
+
+
+@gravando("receber fechamento")
+def _receber_a_mao(
+    ctx: Contexto, cadastros: Cadastros, codigo: str, desconto: int, dia: date, destino: tuple[str, str]
+) -> Meio:
+    baixar_em, conta = destino
     onde = cadastros.conta(conta).codigo if baixar_em == "CONTA" else ""
-    with ctx.livro.transacao():
-        valor = _a_receber(ctx, cadastros, codigo)
-        if not 0 <= desconto < valor:
-            raise ErroDeRegra(
-                "titulo.valor", f"o desconto não serve: o fechamento {codigo} deve {escrever_reais(valor)}"
-            )
-        depois = {"fechamento": codigo, "centavos": valor - desconto, "desconto": desconto or ""}
-        ato = registrar(ctx.livro, ctx.autor, "receber fechamento", depois=depois)
-        um = Quitado(numero_de(codigo), "", valor, dia.isoformat(), None, 0, desconto)
-        receber(ctx.livro, ato, cadastros, desdobrar(ctx.livro, cadastros, [um]), (baixar_em, onde, None))
-    atualizar_pasta(ctx, cadastros)
+    valor = _a_receber(ctx, cadastros, codigo)
+    if not 0 <= desconto < valor:
+        raise ErroDeRegra("titulo.valor", f"o desconto não serve: o fechamento {codigo} deve {escrever_reais(valor)}")
+    depois = {"fechamento": codigo, "centavos": valor - desconto, "desconto": desconto or ""}
+    ato = registrar(ctx.livro, ctx.autor, "receber fechamento", depois=depois)
+    um = Quitado(numero_de(codigo), "", valor, dia.isoformat(), None, 0, desconto)
+    receber(ctx.livro, ato, cadastros, desdobrar(ctx.livro, cadastros, [um]), (baixar_em, onde, None))
+    yield
     frase = f"Fechamento {codigo}: recebidos R$ {escrever_reais(valor - desconto)}, repartidos pelos seus títulos."
     return Resultado("receber fechamento", (frase,), {"fechamento": codigo})
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from guiche.erros import ErroDePlanilha, Local
-from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import VERSAO, versao
 from guiche.planilha.pronta import caminho_do_modelo
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
+from guiche.servicos.ato import entregando_o_retomado, refazer
 
 
 def criar(caminho: Path) -> Resultado:
@@ -43,14 +42,16 @@ def atualizar(ctx: Contexto) -> Resultado:
 
         novidades = ctx.pasta.refazer_no_disco(modernizar)
         ctx.pasta.definir_parametro(VERSAO, versao())
-    retomados = retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("atualizar", cadastros.problemas)
-    atualizar_pasta(ctx, cadastros, tudo=True)
-    relato = ["As abas do Guichê mostram de novo o que está no livro.", *novidades]
-    relato += [f"Arquivo pendente exportado: {caminho.name}." for caminho in retomados]
-    return Resultado("atualizar", tuple(relato), arquivos=tuple(retomados))
+    feito = _refazer(ctx)
+    exportados = [f"Arquivo pendente exportado: {caminho.name}." for caminho in feito.arquivos]
+    return replace(feito, linhas=(*feito.linhas, *novidades, *exportados)) if feito.feito else feito
+
+
+@entregando_o_retomado
+def _refazer(ctx: Contexto) -> Resultado:
+    if problemas := refazer(ctx):
+        return recusa("atualizar", problemas)
+    return Resultado("atualizar", ("As abas do Guichê mostram de novo o que está no livro.",))
 
 
 def mostrar_tudo(ctx: Contexto) -> Resultado:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from guiche.dominio.texto import transliterar
 from guiche.erros import ErroDeRegra
-from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.celulas import numero_da_coluna
 from guiche.planilha.esquema import Coluna, Tabela, esquema
 from guiche.planilha.ordem import PARAMETRO, Ordem, escrever_ordens, ler_ordens, tem_ordem
 from guiche.planilha.porta import Linhas, Pasta
-from guiche.vistas.abas import atualizar_pasta
+from guiche.servicos.ato import refazer
 
 
 def ordenar(ctx: Contexto, lista: str, coluna: str, *, decrescente: bool) -> Resultado:
@@ -28,10 +27,8 @@ def ordenar(ctx: Contexto, lista: str, coluna: str, *, decrescente: bool) -> Res
     desce = decrescente or ordens.get(tabela.id) == Ordem(achada.id)
     ctx.pasta.definir_parametro(PARAMETRO, escrever_ordens({**ordens, tabela.id: Ordem(achada.id, desce)}))
     if _liga_ou_e_ligada(tabela):
-        cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-        if cadastros.problemas:
-            return recusa("ordenar", cadastros.problemas)
-        atualizar_pasta(ctx, cadastros)
+        if problemas := refazer(ctx):
+            return recusa("ordenar", problemas)
     else:
         ctx.pasta.gravar(tabela.id, _como_esta(ctx.pasta, tabela))
         ctx.pasta.salvar()

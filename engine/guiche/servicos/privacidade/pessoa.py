@@ -14,17 +14,16 @@ from guiche.erros import ErroDePlanilha, ErroDeRegra, Local
 from guiche.livro import pessoas, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.conexao import propriedade
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.entrega import escrever_inteiro
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
 from guiche.oficio.saidas import lugar_livre
 from guiche.oficio.situacao import situacao_do_titulo
 from guiche.planilha.celulas import Recusa, codigo
 from guiche.planilha.esquema import Tabela, esquema
 from guiche.planilha.lista import gravar_lista
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
+from guiche.servicos.ato import Meio, anotando, gravar, lendo, retomando
 
 ANONIMA = {"nome": "Pessoa anonimizada"}
 _ABERTOS = {"EM ABERTO", "PARCIAL", "EM BOLETO", "ENVIADO", "CANCELAMENTO A ENVIAR", "CANCELAMENTO ENVIADO",
@@ -37,6 +36,7 @@ _GUARDA = (
 _A_MAO = "Apague também os PDFs, os rascunhos e as cópias da pasta de trabalho e do livro em que a pessoa está."
 
 
+@anotando
 def exportar(ctx: Contexto, cliente: str, saida: Path) -> Resultado:
     """Tudo o que se guarda do cliente, em JSON e em planilha: linhas das abas, boletos, respostas, recebimentos.
 
@@ -59,8 +59,7 @@ def exportar(ctx: Contexto, cliente: str, saida: Path) -> Resultado:
     planilha = saida.with_suffix(".xlsx")
     gravar_lista(planilha, [_em_aba(nome, linhas) for nome, linhas in [*abas.items(), *livro.items()]])
     quantas = sum(map(len, [*abas.values(), *livro.values()]))
-    with ctx.livro.transacao():
-        registrar(ctx.livro, ctx.autor, "lgpd exportar", depois={"pessoa": _marca(ctx, cliente), "registros": quantas})
+    registrar(ctx.livro, ctx.autor, "lgpd exportar", depois={"pessoa": _marca(ctx, cliente), "registros": quantas})
     relato = (
         f"{contar(quantas, 'registro')} em {saida.name} e {planilha.name}.",
         "Entregue só à própria pessoa.",
@@ -69,16 +68,14 @@ def exportar(ctx: Contexto, cliente: str, saida: Path) -> Resultado:
     return Resultado("lgpd exportar", relato, {"registros": quantas}, arquivos=(saida, planilha))
 
 
-def anonimizar(ctx: Contexto, cliente: str, *, confirmar: bool) -> Resultado:
+@retomando
+@lendo("lgpd anonimizar")
+def anonimizar(ctx: Contexto, cadastros: Cadastros, cliente: str, *, confirmar: bool) -> Resultado:
     """Tira a pessoa da pasta de trabalho e do livro; valores e datas ficam. Não tem volta.
 
     Raises:
         ErroDeRegra: ``pessoa.ausente``; ``pessoa.em_curso``, se ainda deve ou espera resposta do banco.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("lgpd anonimizar", cadastros.problemas)
     abas = _das_abas(ctx, cliente)
     registros = sum(map(len, [*abas.values(), *pessoas.tudo(ctx.livro, cliente).values()]))
     if not registros:
@@ -92,13 +89,17 @@ def anonimizar(ctx: Contexto, cliente: str, *, confirmar: bool) -> Resultado:
         )
         return Resultado("lgpd anonimizar", relato, {"registros": registros})
     deles = [t.numero for t in cadastros.titulos if t.cliente == cliente]
-    novo = f"ANONIMO-{pessoas.quantos_ja_sairam(ctx.livro) + 1}"
-    with ctx.livro.transacao():
-        registrar(ctx.livro, ctx.autor, "lgpd anonimizar", depois={"cliente": novo, "registros": registros})
-        pessoas.tirar(ctx.livro, cliente, novo, deles, ANONIMA)
-    _das_tabelas(ctx, cliente, novo, set(deles))
-    atualizar_pasta(ctx, ler_cadastros(ctx.pasta, ctx.lembranca))
+    feito = gravar(ctx, cadastros, _anonimizar(ctx, cliente, deles, registros), reler=True)
     ctx.pasta.esquecer()
+    return feito
+
+
+def _anonimizar(ctx: Contexto, cliente: str, deles: Sequence[str], registros: int) -> Meio:
+    novo = f"ANONIMO-{pessoas.quantos_ja_sairam(ctx.livro) + 1}"
+    registrar(ctx.livro, ctx.autor, "lgpd anonimizar", depois={"cliente": novo, "registros": registros})
+    pessoas.tirar(ctx.livro, cliente, novo, deles, ANONIMA)
+    yield
+    _das_tabelas(ctx, cliente, novo, set(deles))
     relato = (f"A pessoa agora é {novo}: saíram os dados pessoais de {contar(registros, 'registro')}.", _GUARDA, _A_MAO)
     return Resultado("lgpd anonimizar", relato, {"registros": registros, "cliente": novo})
 

@@ -20,13 +20,12 @@ from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.entrega import aposentar_descartadas, escrever_inteiro, exportar_arquivo
 from guiche.oficio.remetente import remetente_da
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.debito.gerar import repetir
 from guiche.servicos.debito.gravacao import gravar_remessa
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.debito import BOLA_AMARELA, MOVIMENTOS, bola
-from guiche.vistas.retomada import retomar
+from guiche.vistas.abas import BOLA_AMARELA, MOVIMENTOS, bola
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Coluna
@@ -99,28 +98,24 @@ def exportar(ctx: Contexto, codigo: int, saida: Path | None = None) -> Resultado
     return Resultado("exportar", (f"Remessa {codigo} exportada: {caminho}.",), dados, arquivos=(caminho,))
 
 
-def estornar(ctx: Contexto, codigo: int) -> Resultado:
+@gravando("estornar")
+def estornar(ctx: Contexto, cadastros: Cadastros, codigo: int) -> Meio:
     """Estorna uma remessa já enviada: nova remessa com o cancelamento de todas as suas linhas (S-59..S-64).
 
     As linhas que já eram de cancelamento se repetem; os títulos ficam livres para nova remessa. A de boletos põe
     na fila a baixa de cada um.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("estornar", cadastros.problemas)
     if exigir(ctx, codigo).tipo == COBRANCA:
-        return de_boletos.estornar(ctx, cadastros, lambda: _exigir_enviada(ctx, codigo))
-    with ctx.livro.transacao():
-        original = _exigir_enviada(ctx, codigo)
-        linhas = _estornaveis(ctx, original)
-        resumo = {"remessa": codigo, "linhas": len(linhas)}
-        ato = registrar(ctx.livro, ctx.autor, "estornar", antes={"situacao": "ATIVA"}, depois=resumo)
-        remetente = remetente_da(ctx, cadastros.conta(original.conta), cadastros.clientes)
-        nova = gravar_remessa(ctx, ato, remetente, repetir(ctx, linhas, liberar=True), origem=original)
-        remessas.mudar_situacao(ctx.livro, [codigo], "ESTORNADA")
+        return (yield from de_boletos.estornar(ctx, _exigir_enviada(ctx, codigo)))
+    original = _exigir_enviada(ctx, codigo)
+    linhas = _estornaveis(ctx, original)
+    resumo = {"remessa": codigo, "linhas": len(linhas)}
+    ato = registrar(ctx.livro, ctx.autor, "estornar", antes={"situacao": "ATIVA"}, depois=resumo)
+    remetente = remetente_da(ctx, cadastros.conta(original.conta), cadastros.clientes)
+    nova = gravar_remessa(ctx, ato, remetente, repetir(ctx, linhas, liberar=True), origem=original)
+    remessas.mudar_situacao(ctx.livro, [codigo], "ESTORNADA")
+    yield
     caminho = exportar_arquivo(ctx, nova)
-    atualizar_pasta(ctx, cadastros)
     relato = (
         f"Remessa {codigo} estornada. Remessa de cancelamento {nova.id} (NSA {nova.nsa}): {caminho.name}.",
         f"{nova.linhas} cancelamentos, R$ {escrever_reais(nova.total_cancelamento)}. Os títulos estão livres.",
@@ -173,34 +168,30 @@ def ver(ctx: Contexto, codigo: int) -> Resultado:
     return Resultado("ver remessa", relato, dados)
 
 
-def descartar(ctx: Contexto, codigo: int, motivo: str) -> Resultado:
+@gravando("descartar")
+def descartar(ctx: Contexto, cadastros: Cadastros, codigo: int, motivo: str) -> Meio:
     """Desfaz uma remessa que nunca chegou ao banco: as linhas voltam ao que eram (C-05).
 
     O NSA fica queimado, a menos que a conta exija sequência sem lacuna e esta seja a última remessa.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("descartar", cadastros.problemas)
-    with ctx.livro.transacao():
-        remessa = _exigir_amarela(ctx, codigo, "descartar")
-        if remessa.transmitida_em:
-            raise ErroDeRegra("remessa.transmitida", f"a remessa {codigo} foi transmitida em {remessa.transmitida_em}")
-        if reenviados := remessas.reenviados_depois(ctx.livro, remessa):
-            raise ErroDeRegra("remessa.reenviada", f"já foram enviados de novo os títulos {', '.join(reenviados[:5])}")
-        depois = {"remessa": codigo, "motivo": motivo}
-        ato = registrar(ctx.livro, ctx.autor, "descartar", antes={"situacao": "ATIVA"}, depois=depois)
-        if remessa.tipo == COBRANCA:
-            de_boletos.devolver(ctx, remessa)
-        else:
-            remessas.desfazer_linhas(ctx.livro, ato, remessa)
-            cadastramentos.devolver(ctx.livro, remessa.id)
-        remessas.mudar_situacao(ctx.livro, [codigo], "DESCARTADA")
-        if remessa.origem_id:
-            remessas.reabrir(ctx.livro, remessa.origem_id)
-        devolvido = _devolver_nsa(ctx, remessa, cadastros)
+    remessa = _exigir_amarela(ctx, codigo, "descartar")
+    if remessa.transmitida_em:
+        raise ErroDeRegra("remessa.transmitida", f"a remessa {codigo} foi transmitida em {remessa.transmitida_em}")
+    if reenviados := remessas.reenviados_depois(ctx.livro, remessa):
+        raise ErroDeRegra("remessa.reenviada", f"já foram enviados de novo os títulos {', '.join(reenviados[:5])}")
+    depois = {"remessa": codigo, "motivo": motivo}
+    ato = registrar(ctx.livro, ctx.autor, "descartar", antes={"situacao": "ATIVA"}, depois=depois)
+    if remessa.tipo == COBRANCA:
+        de_boletos.devolver(ctx, remessa)
+    else:
+        remessas.desfazer_linhas(ctx.livro, ato, remessa)
+        cadastramentos.devolver(ctx.livro, remessa.id)
+    remessas.mudar_situacao(ctx.livro, [codigo], "DESCARTADA")
+    if remessa.origem_id:
+        remessas.reabrir(ctx.livro, remessa.origem_id)
+    devolvido = _devolver_nsa(ctx, remessa, cadastros)
+    yield
     aposentar_descartadas(ctx)
-    atualizar_pasta(ctx, cadastros)
     destino = "volta a ser o próximo" if devolvido else "fica sem uso"
     volta = "os pedidos voltaram à fila" if remessa.tipo == COBRANCA else "os títulos estão livres"
     relato = (f"Remessa {codigo} descartada; {volta} e o NSA {remessa.nsa} {destino}.",)
@@ -218,16 +209,15 @@ def _devolver_nsa(ctx: Contexto, remessa: Remessa, cadastros: Cadastros) -> bool
 
 def marcar(ctx: Contexto, codigo: int, marca: str) -> Resultado:
     """Anota que a remessa foi transmitida ao banco, ou que o banco confirmou tê-la recebido (S-105)."""
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa(marca, cadastros.problemas)
-    with ctx.livro.transacao():
-        exigir(ctx, codigo)
-        registrar(ctx.livro, ctx.autor, marca, depois={"remessa": codigo})
-        momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
-        remessas.marcar(ctx.livro, codigo, f"{marca}_em", momento)
-    atualizar_pasta(ctx, cadastros)
+    return gravando(marca)(_marcar)(ctx, codigo, marca)
+
+
+def _marcar(ctx: Contexto, _: Cadastros, codigo: int, marca: str) -> Meio:
+    exigir(ctx, codigo)
+    registrar(ctx.livro, ctx.autor, marca, depois={"remessa": codigo})
+    momento = ctx.autor.agora.isoformat(sep=" ", timespec="seconds")
+    remessas.marcar(ctx.livro, codigo, f"{marca}_em", momento)
+    yield
     return Resultado(marca, (f"Remessa {codigo} marcada como {marca}.",), {"remessa": codigo})
 
 

@@ -13,10 +13,11 @@ from guiche.dominio.cadastro import Cliente
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.livro.pendentes import SemResposta, sem_resposta
-from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
 from guiche.oficio.saidas import gravar_saida
+from guiche.servicos.ato import lendo
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Relatorio
@@ -51,15 +52,15 @@ class Pendente(NamedTuple):
     """Dias úteis."""
 
 
-def listar_pendentes(ctx: Contexto, *, dias: int = DIAS, saidas: Sequence[Path] = ()) -> Resultado:
+@lendo("pendentes", com_titulos=False)
+def listar_pendentes(
+    ctx: Contexto, cadastros: Cadastros, *, dias: int = DIAS, saidas: Sequence[Path] = ()
+) -> Resultado:
     """Mostra na aba Pendentes, e em cada saída pedida, o que o banco não respondeu há mais de ``dias`` dias úteis.
 
     Débitos contam-se do vencimento; pedidos sobre boletos e remessas, da transmissão. Uma remessa sem confirmação
     aparece passado um dia útil, qualquer que seja ``dias``.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    if cadastros.problemas:
-        return recusa("pendentes", cadastros.problemas)
     achados = pendentes(ctx, cadastros.calendario, dias)
     linhas = [_linha(p, cadastros.clientes) for p in achados]
     for saida in saidas:

@@ -15,9 +15,10 @@ from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra, Local
 from guiche.livro import creditos
 from guiche.livro.creditos import Credito
-from guiche.oficio.cadastros import Cadastros, ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
+from guiche.servicos.ato import lendo
 
 CONFERE, FALTA, SEM_RETORNO = "CONFERE", "FALTA NO EXTRATO", "SEM RETORNO"
 _ESPERA = timedelta(days=3)
@@ -54,16 +55,14 @@ class Achado(NamedTuple):
         return sum(linha.centavos for linha in (self.lancamento, self.tarifa) if linha)
 
 
-def conciliar(ctx: Contexto, caminho: Path, conta: str = "") -> Resultado:
+@lendo("conciliar", com_titulos=False)
+def conciliar(ctx: Contexto, cadastros: Cadastros, caminho: Path, conta: str = "") -> Resultado:
     """Compara o extrato com os créditos esperados e escreve a aba Conciliação; no livro nada muda.
 
     Raises:
         ErroDeArquivo: ``extrato.formato``, se não é um OFX; ``extrato.incompleto``, se o que se viu não soma.
         ErroDeRegra: ``extrato.conta``, se não se sabe de que conta é.
     """
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    if cadastros.problemas:
-        return recusa("conciliar", cadastros.problemas)
     achados: list[tuple[Achado, Mapping[tuple[str, str, str], str]]] = []
     extratos = ler_ofx(caminho, ctx.autor.hoje + _DAQUI_A_UM_ANO)
     for extrato in extratos:

@@ -15,15 +15,15 @@ from guiche.livro import divergencias as livro_das_divergencias
 from guiche.livro import remessas, respostas, retornos, titulos
 from guiche.livro.atos import registrar
 from guiche.livro.divergencias import Divergencia
-from guiche.oficio.cadastros import Cadastros, ler_cadastros, ler_tabela
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
+from guiche.oficio.decisoes import escritas
 from guiche.oficio.fechamentos import membros
 from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.resultado import Resultado, recusa
+from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.titulos.titulo import conferir_recebimento, exigir
-from guiche.vistas.abas import atualizar_pasta
 from guiche.vistas.cobranca import NA_ABA
-from guiche.vistas.retomada import retomar
 
 _DESFECHOS = {
     Estado.LIVRE: "o título {} está livre, como se o banco não o tivesse debitado",
@@ -62,38 +62,26 @@ def decidir(
     Raises:
         ErroDeRegra: ``divergencia.ausente``, ``divergencia.decisao``, ou o título não se pode receber.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("decidir divergências", cadastros.problemas)
-    if retorno is None or linha is None:
-        linhas, numeros, problemas = ler_tabela(ctx.pasta, "divergencias", _Escrito._make)
+    onde = None if retorno is None or linha is None else (retorno, linha)
+    return _decidir_as_pedidas(ctx, onde, _Escrito(decisao, titulo, motivo))
+
+
+@gravando("decidir divergências")
+def _decidir_as_pedidas(ctx: Contexto, cadastros: Cadastros, uma: tuple[int, int] | None, escrito: _Escrito) -> Meio:
+    if uma is None:
+        pedidas, problemas = escritas(ctx.pasta, "divergencias", _Escrito._make)
         if problemas:
             return recusa("decidir divergências", problemas)
-        pedidas = _escritas(ctx, numeros, linhas)
     else:
-        pedidas = [((retorno, linha), _Escrito(decisao, titulo, motivo))]
+        pedidas = [(uma, escrito)]
     if not pedidas:
         raise ErroDeRegra("divergencia.decisao", "nenhuma linha da aba Divergências tem decisão escrita")
-    with ctx.livro.transacao():
-        relato = [
-            _decidir(ctx, cadastros, livro_das_divergencias.aberta(ctx.livro, *onde), onde, escrito)
-            for onde, escrito in pedidas
-        ]
-    atualizar_pasta(ctx, cadastros)
-    return Resultado("decidir divergências", tuple(relato), {"decididas": len(relato)})
-
-
-def _escritas(
-    ctx: Contexto, numeros: Sequence[int], linhas: Sequence[_Escrito]
-) -> list[tuple[tuple[int, int], _Escrito]]:
-    folha = ctx.pasta.ler("divergencias", ("retorno", "linha"))
-    onde = dict(zip(folha.numeros, folha.linhas, strict=True))
-    return [
-        ((int(float(str(onde[n][0]))), int(float(str(onde[n][1])))), escrito)
-        for n, escrito in zip(numeros, linhas, strict=True)
-        if escrito.decisao and onde.get(n, ("", ""))[0] != ""
+    relato = [
+        _decidir(ctx, cadastros, livro_das_divergencias.aberta(ctx.livro, *onde), onde, escrito)
+        for onde, escrito in pedidas
     ]
+    yield
+    return Resultado("decidir divergências", tuple(relato), {"decididas": len(relato)})
 
 
 def _decidir(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Generator, Iterable
+from typing import Any, NamedTuple, NoReturn
 
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
@@ -15,6 +15,7 @@ from guiche.livro.conexao import Livro
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.celulas import Recusa, centavos
+from guiche.servicos.ato import anotando
 
 PARAMETRO = "limite_sem_aprovacao"
 _PEDIR, _APROVAR = "pedir aprovação", "aprovar"
@@ -47,22 +48,27 @@ def pendencia(ctx: Contexto, conta: str, total: int, itens: Iterable[tuple[Any, 
     return Pendencia(codigo, total, len(lista))
 
 
-def pedir(ctx: Contexto, falta: Pendencia) -> ErroDeRegra:
-    """Anota o pedido e devolve a recusa a levantar; a remessa não se grava e nenhum número se gasta."""
+def pedir(ctx: Contexto, falta: Pendencia) -> Generator[None, None, NoReturn]:
+    """O resto do meio de um ato que ainda não se aprovou: anota o pedido e, gravado ele, recusa; mais nada se grava.
+
+    Raises:
+        ErroDeRegra: ``aprovacao.falta``.
+    """
     if not any(dados["codigo"] == falta.codigo and _mesmo(quem, ctx.autor.usuario)
                for quem, dados in _do_tipo(ctx.livro, _PEDIR)):  # fmt: skip
-        with ctx.livro.transacao():
-            pedido = {"codigo": falta.codigo, "centavos": falta.total, "itens": falta.itens}
-            registrar(ctx.livro, ctx.autor, _PEDIR, depois=pedido)
+        pedido = {"codigo": falta.codigo, "centavos": falta.total, "itens": falta.itens}
+        registrar(ctx.livro, ctx.autor, _PEDIR, depois=pedido)
+    yield
     itens = contar(falta.itens, "item", "itens")
     quanto = f"R$ {escrever_reais(falta.total)}, em {itens}, é mais do que uma pessoa pode enviar só"
     dica = (
         f"Outra pessoa confere e aprova, com o botão Aprovar remessa ou guiche aprovar PASTA {falta.codigo}. "
         "Depois repita este ato."
     )
-    return ErroDeRegra("aprovacao.falta", f"{quanto}; código {falta.codigo}", dica=dica)
+    raise ErroDeRegra("aprovacao.falta", f"{quanto}; código {falta.codigo}", dica=dica)
 
 
+@anotando
 def aprovar(ctx: Contexto, codigo: str) -> Resultado:
     """Aprova a remessa de código dado, que outra pessoa pediu.
 
@@ -76,8 +82,7 @@ def aprovar(ctx: Contexto, codigo: str) -> Resultado:
     if any(_mesmo(quem, ctx.autor.usuario) for quem, _ in pedidos):
         raise ErroDeRegra("aprovacao.mesma_pessoa", "quem pediu não aprova")
     dados = pedidos[0][1]
-    with ctx.livro.transacao():
-        registrar(ctx.livro, ctx.autor, _APROVAR, depois=dados)
+    registrar(ctx.livro, ctx.autor, _APROVAR, depois=dados)
     relato = (
         f"Aprovada a remessa {escrito}: {contar(dados['itens'], 'item', 'itens')}, "
         f"R$ {escrever_reais(dados['centavos'])}.",

@@ -12,12 +12,11 @@ from guiche.erros import ErroDeRegra
 from guiche.livro import historia, remessas, retornos
 from guiche.livro.atos import registrar
 from guiche.livro.remessas import COBRANCA, DEBITO, Remessa
-from guiche.oficio.cadastros import ler_cadastros
+from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.resultado import Resultado, recusa
+from guiche.oficio.resultado import Resultado
 from guiche.oficio.segredo import exigir
-from guiche.vistas.abas import atualizar_pasta
-from guiche.vistas.retomada import retomar
+from guiche.servicos.ato import Meio, gravar, lendo, retomando
 
 _MAIOR_NA_COBRANCA = 999_999
 _FUROS_QUE_SE_CONTAM, _MOSTRADOS = 1_000, 8
@@ -55,11 +54,9 @@ class Exame(NamedTuple):
         return frases
 
 
-def examinar(ctx: Contexto, codigo: str = "") -> Resultado:
+@lendo("conta numeracao", com_titulos=False)
+def examinar(ctx: Contexto, cadastros: Cadastros, codigo: str = "") -> Resultado:
     """O último número usado de cada conta, o próximo, os furos e o que não foi ao banco."""
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca, com_titulos=False)
-    if cadastros.problemas:
-        return recusa("conta numeracao", cadastros.problemas)
     if codigo and codigo not in cadastros.contas:
         raise ErroDeRegra("conta.ausente", f"a conta {codigo} não está na aba Contas")
     contas = [c for c in cadastros.contas.values() if not codigo or c.codigo == codigo]
@@ -123,31 +120,32 @@ def _lista(numeros: Sequence[int]) -> str:
     return ", ".join(map(str, numeros[:_MOSTRADOS])) + mais
 
 
-def ajustar(ctx: Contexto, codigo: str, proximo: int, motivo: str, segredo: str) -> Resultado:
+@retomando
+@lendo("conta sequencia")
+def ajustar(ctx: Contexto, cadastros: Cadastros, codigo: str, proximo: int, motivo: str, segredo: str) -> Resultado:
     """Muda o número do próximo arquivo da conta; só com o segredo do supervisor, e fica no diário.
 
     Raises:
         ErroDeRegra: ``conta.ausente``; ``numeracao.faixa``; ``numeracao.motivo``; ``numeracao.usado``, se uma remessa
             que vale já tem esse número ou um maior; os de ``exigir``.
     """
-    retomar(ctx)
-    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
-    if cadastros.problemas:
-        return recusa("conta sequencia", cadastros.problemas)
     conta = cadastros.contas.get(codigo)
     if conta is None:
         raise ErroDeRegra("conta.ausente", f"a conta {codigo} não está na aba Contas")
     exigir(ctx, segredo, "conta sequencia")
-    with ctx.livro.transacao():
-        antes = _examinar(ctx, conta)
-        _conferir(conta, antes, proximo, motivo)
-        depois = {"conta": codigo, "produto": antes.produto, "proximo": proximo, "motivo": motivo.strip()}
-        registrar(ctx.livro, ctx.autor, "conta sequencia", antes={"proximo": antes.proximo}, depois=depois)
-        remessas.definir_nsa(ctx.livro, conta.banco, conta.convenio, proximo - 1, antes.produto)
-    atualizar_pasta(ctx, cadastros)
-    resumo = f"Conta {codigo}: o próximo arquivo levará {proximo}; levaria {antes.proximo}."
+    return gravar(ctx, cadastros, _ajustar(ctx, conta, proximo, motivo))
+
+
+def _ajustar(ctx: Contexto, conta: Conta, proximo: int, motivo: str) -> Meio:
+    antes = _examinar(ctx, conta)
+    _conferir(conta, antes, proximo, motivo)
+    depois = {"conta": conta.codigo, "produto": antes.produto, "proximo": proximo, "motivo": motivo.strip()}
+    registrar(ctx.livro, ctx.autor, "conta sequencia", antes={"proximo": antes.proximo}, depois=depois)
+    remessas.definir_nsa(ctx.livro, conta.banco, conta.convenio, proximo - 1, antes.produto)
+    yield
+    resumo = f"Conta {conta.codigo}: o próximo arquivo levará {proximo}; levaria {antes.proximo}."
     relato = (resumo, "Está no diário, com o motivo.")
-    return Resultado("conta sequencia", relato, {"conta": codigo, "antes": antes.proximo, "proximo": proximo})
+    return Resultado("conta sequencia", relato, {"conta": conta.codigo, "antes": antes.proximo, "proximo": proximo})
 
 
 def _conferir(conta: Conta, antes: Exame, proximo: int, motivo: str) -> None:

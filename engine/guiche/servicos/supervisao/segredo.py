@@ -7,6 +7,7 @@ from guiche.livro.atos import registrar
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.oficio.segredo import exigir, guardar, ha_supervisor
+from guiche.servicos.ato import anotando
 
 _MENOR = 8
 
@@ -22,8 +23,12 @@ def definir(ctx: Contexto, novo: str, atual: str) -> Resultado:
     havia = ha_supervisor(ctx)
     if havia:
         exigir(ctx, atual, "supervisor definir")
-    with ctx.livro.transacao():
-        registrar(ctx.livro, ctx.autor, "supervisor definir", depois={"trocado": havia})
-        guardar(ctx, novo)
+    _guardar(ctx, novo, havia=havia)
     frase = "Segredo do supervisor trocado." if havia else "Segredo do supervisor definido."
     return Resultado("supervisor definir", (frase, "Guarde-o: sem ele não se troca, e não há como lê-lo."))
+
+
+@anotando
+def _guardar(ctx: Contexto, novo: str, *, havia: bool) -> None:
+    registrar(ctx.livro, ctx.autor, "supervisor definir", depois={"trocado": havia})
+    guardar(ctx, novo)

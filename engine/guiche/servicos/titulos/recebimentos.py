@@ -10,11 +10,11 @@ from guiche.livro.estornos import Lancamento
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
-from guiche.servicos.ato import gravando
+from guiche.servicos.ato import Meio, gravando
 
 
 @gravando("estornar recebimento")
-def estornar(ctx: Contexto, cadastros: Cadastros, titulo: str, lancamento: int | None, motivo: str) -> Resultado:
+def estornar(ctx: Contexto, cadastros: Cadastros, titulo: str, lancamento: int | None, motivo: str) -> Meio:
     """Escreve ao contrário, com a data de hoje, um recebimento do título; sem ``lancamento``, o único que há.
 
     Raises:
@@ -28,6 +28,7 @@ def estornar(ctx: Contexto, cadastros: Cadastros, titulo: str, lancamento: int |
     estornos.devolver(ctx.livro, ato, [um], hoje)
     if fechamento := _fechamento(ctx, cadastros, um):
         estornos.devolver_comissao(ctx.livro, ato, um, fechamento, hoje)
+    yield
     frase = f"Título {titulo}: estornado o recebimento {um.id}, de R$ {escrever_reais(dinheiro)}; volta a dever."
     dados = {"titulo": titulo, "lancamento": um.id, "valor": str(para_reais(dinheiro))}
     return Resultado("estornar recebimento", (frase,), dados)

@@ -19,7 +19,7 @@ from guiche.oficio.recebimento import Quitado
 from guiche.oficio.recebimento import receber as gravar_recebimentos
 from guiche.oficio.resultado import Resultado
 from guiche.oficio.situacao import situacao_do_titulo
-from guiche.servicos.ato import gravando, lendo
+from guiche.servicos.ato import Meio, gravando, lendo
 from guiche.servicos.titulos.recebimentos import descrever
 
 REENVIAR, CONSIDERAR_CANCELADO = "REENVIAR", "CONSIDERAR CANCELADO"
@@ -54,7 +54,7 @@ def ver(ctx: Contexto, cadastros: Cadastros, numero: str) -> Resultado:
 
 
 @gravando("estornar título")
-def estornar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str, encerrado: str = "ESTORNADO") -> Resultado:
+def estornar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str, encerrado: str = "ESTORNADO") -> Meio:
     """Tira o título da carteira; se o débito está no banco, pede o cancelamento na próxima remessa (T4).
 
     ``encerrado`` é ``ESTORNADO`` ou ``NOTA CANCELADA``.
@@ -75,6 +75,7 @@ def estornar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str, ence
     if passo.efeito is Efeito.MUDA and not situacao.liberada:
         mudanca = [(situacao.linha_id, situacao.estado, passo.para)]
         remessas.mudar_estados(ctx.livro, ato, Evento.ESTORNAR_TITULO, mudanca)
+    yield
     destino = "o cancelamento irá na próxima remessa" if passo.efeito is Efeito.MUDA else passo.aviso
     dados = {"titulo": numero, "estado": int(passo.para)}
     return Resultado("estornar título", (f"Título {numero} estornado: {destino}.",), dados)
@@ -99,7 +100,7 @@ def receber(
 @gravando("receber")
 def receber_com_desconto(
     ctx: Contexto, cadastros: Cadastros, numero: str, valor: int, desconto: int, onde: Onde
-) -> Resultado:
+) -> Meio:
     """Recebe um título no balcão, no todo ou em parte. Valor recebido e desconto em centavos.
 
     O desconto quita o título sem que o dinheiro entre (S-94). Título com débito no banco (estados 1, 2 e 3) não
@@ -123,6 +124,7 @@ def receber_com_desconto(
     ato = registrar(ctx.livro, ctx.autor, "receber", antes={"recebido": pago}, depois=depois)
     quitado = Quitado(numero, titulo.cliente, quita, onde.dia.isoformat(), None, 0, desconto)
     gravar_recebimentos(ctx.livro, ato, cadastros, [quitado], (onde.baixar_em, codigo, None))
+    yield
     resto = titulo.valor - pago - quita
     fim = "título pago" if resto == 0 else f"saldo de R$ {escrever_reais(resto)}"
     com = f", com R$ {escrever_reais(desconto)} de desconto" if desconto else ""
@@ -132,7 +134,7 @@ def receber_com_desconto(
 
 
 @gravando("decidir cancelamento")
-def decidir_cancelamento(ctx: Contexto, _: Cadastros, numero: str, decisao: str, motivo: str) -> Resultado:
+def decidir_cancelamento(ctx: Contexto, _: Cadastros, numero: str, decisao: str, motivo: str) -> Meio:
     """Resolve o cancelamento que o banco não achou, ou a que não respondeu: reenviar, ou dar o débito por cancelado.
 
     ``numero`` é o que o débito leva, também o de um título que já saiu da aba, ou o de um fechamento.
@@ -151,6 +153,7 @@ def decidir_cancelamento(ctx: Contexto, _: Cadastros, numero: str, decisao: str,
     else:
         mudancas = [(linha.id, linha.estado, Estado.CANCELADO) for linha in linhas]
         remessas.mudar_estados(ctx.livro, ato, "dar por cancelado", mudancas)
+    yield
     fim = "o cancelamento irá na próxima remessa" if decisao == REENVIAR else "o débito fica como cancelado"
     return Resultado("decidir cancelamento", (f"Título {numero}: {fim}.",), {"titulo": numero, "decisao": decisao})
 
@@ -173,7 +176,7 @@ def _por_resolver(ctx: Contexto, numero: str, decisao: str) -> list[LinhaEnviada
 
 
 @gravando("recomeçar título")
-def recomecar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str) -> Resultado:
+def recomecar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str) -> Meio:
     """Começa de novo um título cujo número já se usou: o que o livro tinha dele deixa de contar, e nada se apaga.
 
     Raises:
@@ -189,6 +192,7 @@ def recomecar(ctx: Contexto, cadastros: Cadastros, numero: str, motivo: str) -> 
     depois = {"titulo": numero, "cliente": titulo.cliente, "motivo": motivo}
     ato = registrar(ctx.livro, ctx.autor, "recomeçar título", antes={"cliente": situacao.cliente}, depois=depois)
     titulos.recomecar(ctx.livro, ato, numero)
+    yield
     return Resultado("recomeçar título", (f"O título {numero} começa de novo, do cliente {titulo.cliente}.",), depois)
 
 
