@@ -115,16 +115,19 @@ def gravar(ctx: Contexto, cadastros: Cadastros, meio: Meio, *, reler: bool = Fal
     while feito is None:
         feito = _ate_o_yield(meio)
     if reler:
-        cadastros = ler_cadastros(ctx.pasta)
+        cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     atualizar_pasta(ctx, cadastros, conferencia=feito.conferencia, problemas=feito.problemas)
     return feito
 
 
-def refazer(ctx: Contexto) -> list[Problema]:
-    """Refaz as abas de um ato que só mexe nelas: lê os cadastros, devolve os seus problemas, e se os há nada refaz."""
-    cadastros = ler_cadastros(ctx.pasta)
+def refazer(ctx: Contexto, *, tudo: bool = False) -> list[Problema]:
+    """Refaz as abas de um ato que só mexe nelas, com ``tudo`` também as que estão em dia.
+
+    Devolve os problemas dos cadastros, e se os há nada refaz.
+    """
+    cadastros = ler_cadastros(ctx.pasta, ctx.lembranca)
     if not cadastros.problemas:
-        atualizar_pasta(ctx, cadastros)
+        atualizar_pasta(ctx, cadastros, tudo=tudo)
     return cadastros.problemas
 
 

@@ -23,6 +23,7 @@ from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.mudados import no_debito, nos_boletos
 from guiche.oficio.resultado import Resultado
+from guiche.planilha.conteudos import Conteudos
 from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import PARAMETRO, em_ordem, ler_ordens
 from guiche.planilha.porta import Celula, Linhas, Pasta

@@ -16,11 +16,11 @@ from guiche.dominio.cpf_cnpj import limpar, tipo
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, saldo
 from guiche.dominio.texto import contar
 from guiche.layout.carga import ler_toml
-from guiche.livro import titulos
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.oficio.saidas import gravar_saida
+from guiche.oficio.situacoes import de_todos
 from guiche.servicos.ato import lendo
 from guiche.servicos.debito.optantes import bancos_com_conta
 

@@ -49,7 +49,7 @@ def atualizar(ctx: Contexto) -> Resultado:
 
 @entregando_o_retomado
 def _refazer(ctx: Contexto) -> Resultado:
-    if problemas := refazer(ctx):
+    if problemas := refazer(ctx, tudo=True):
         return recusa("atualizar", problemas)
     return Resultado("atualizar", ("As abas do Guichê mostram de novo o que está no livro.",))
 

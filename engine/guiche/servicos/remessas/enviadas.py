@@ -25,7 +25,7 @@ from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.cobranca import enviadas as de_boletos
 from guiche.servicos.debito.gerar import repetir
 from guiche.servicos.debito.gravacao import gravar_remessa
-from guiche.vistas.abas import BOLA_AMARELA, MOVIMENTOS, bola
+from guiche.vistas.debito import BOLA_AMARELA, MOVIMENTOS, bola
 
 if TYPE_CHECKING:
     from guiche.documentos.relatorio import Coluna
