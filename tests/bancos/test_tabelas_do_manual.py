@@ -211,3 +211,15 @@ def test_motivo_de_tarifa_so_na_ocorrencia_de_tarifa(banco: str) -> None:
                 fora = (banco, formato, linha["codigo"]) in _TARIFA_FORA_DO_LUGAR
                 reservado = linha["texto"].startswith("Código reservado")
                 assert tarifa == e_tarifa or fora or reservado, (formato, dona, linha["codigo"])
+
+
+@pytest.mark.parametrize("banco", ["435", "633", "643"])
+def test_os_bancos_do_leiaute_do_fibra_dizem_o_mesmo(banco: str) -> None:
+    """Delcred e Pine não têm manual público: as ocorrências são, palavra por palavra, as do Fibra e do Rendimento."""
+    campos = ("texto", "acao", "quem", "gravidade", "campo")
+    fibra, dele = (
+        {(o, m["codigo"]): [m.get(c) for c in campos] for m in motivos for o in m["ocorrencias"]}
+        for motivos in (ler_toml(f"codigos/cobranca/{b}")["motivos"] for b in ("224", banco))
+    )
+    assert fibra == dele
+    assert motivo(banco, "cnab400", "03", "22").texto != motivo(banco, "cnab400", "16", "22").texto
