@@ -76,6 +76,12 @@ class Filtros:
     optantes: bool = False
     """Só nos boletos: emite também para quem se debita."""
 
+    @property
+    def filtra(self) -> bool:
+        """Diz se algum título pode ficar fora por um filtro."""
+        intervalos = (self.filial, self.empresa, self.cliente, self.matricula, self.vencimento, self.tipo_doc)
+        return bool(self.dias or self.tipos_doc or any(ponta for par in intervalos for ponta in par))
+
     def __post_init__(self) -> None:
         """Os tipos de documento comparam-se em maiúsculas."""
         object.__setattr__(self, "tipos_doc", frozenset(tipo.upper() for tipo in self.tipos_doc))
@@ -202,12 +208,13 @@ def _fora_dos_intervalos(titulo: Titulo, cliente: Cliente | None, filtros: Filtr
 def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titulo, Situacao], Decisao]:
     """Devolve a função que decide o destino de cada título, com as razões de cliente já calculadas."""
     recusas = {codigo: recusa_do_cliente(cliente, codigo, regras) for codigo, cliente in clientes.items()}
+    filtra = regras.filtros.filtra
 
     def avaliar(titulo: Titulo, situacao: Situacao) -> Decisao:
         cliente = clientes.get(titulo.cliente)
         if situacao.no_banco:
             return _em_curso(titulo, cliente, situacao, regras)
-        if nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=True):
+        if filtra and (nome := fora_do_filtro(titulo, cliente, regras.filtros, com_data=True)):
             return _fora(titulo, motivo("filtro", nome))
         if recusa := recusa_do_titulo(titulo, situacao, regras.filtros):
             return _fora(titulo, recusa)

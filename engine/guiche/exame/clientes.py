@@ -9,6 +9,7 @@ from guiche.dominio.cadastro import Cliente, Empresa
 from guiche.dominio.escritos import UFS, cep_inteiro
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.oficio.cadastros import Cadastros, Lugares
+from guiche.oficio.contexto import Contexto
 
 A_DIZER = 5
 """Quantas células um relato diz."""
@@ -28,15 +29,24 @@ def da_conta(pagador: Cliente | Empresa, agencia_dv: str, onde: Lugares) -> str:
     return ""
 
 
-def com_digito_errado(cadastros: Cadastros, banco: str) -> dict[str, Motivo]:
+def com_digito_errado(ctx: Contexto, cadastros: Cadastros, banco: str) -> dict[str, Motivo]:
     """Cliente do banco → por que a conta dele não se debita."""
+    if ctx.lembranca is None:
+        razoes = _razoes(cadastros, banco)
+    else:
+        chave = [ctx.pasta.conteudos.de(cadastros.pagadores), cadastros.pagadores]
+        razoes = ctx.lembranca.calculo(f"digitos {banco}", chave, lambda: _razoes(cadastros, banco))
+    return {codigo: motivo("digito", razao) for codigo, razao in razoes.items()}
+
+
+def _razoes(cadastros: Cadastros, banco: str) -> dict[str, str]:
     onde = cadastros.lugares[cadastros.pagadores]
     achados = {}
     for codigo, cliente in cadastros.clientes.items():
         if cliente.banco == banco:
             dv = cadastros.agencias_dv.get((cadastros.pagadores, codigo), "")
             if razao := da_conta(cliente, dv, onde):
-                achados[codigo] = motivo("digito", razao)
+                achados[codigo] = razao
     return achados
 
 

@@ -12,8 +12,7 @@ from guiche.dominio.cadastro import Cliente, Conta, Empresa, Fechamento, Feriado
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeRegra, Local, Problema
 from guiche.oficio.lembranca import Lembranca
-from guiche.planilha.porta import Folha, Pasta
-from guiche.planilha.validacao import Validada, validar
+from guiche.planilha.porta import Folha, Pasta, Validada
 
 T = TypeVar("T", bound=NamedTuple)
 P = TypeVar("P", Cliente, Empresa)
@@ -114,6 +113,8 @@ def ler_tabela(
     pasta: Pasta, tabela: str, fabrica: Callable[[tuple[Any, ...]], T]
 ) -> tuple[list[T], list[int], list[Problema]]:
     """Linhas conferidas de uma tabela, o número de cada uma na aba, e os problemas."""
+    from guiche.planilha.validacao import validar  # noqa: PLC0415
+
     validada = validar(pasta.ler(tabela))
     return [fabrica(linha) for linha in validada.linhas], list(validada.numeros), list(validada.problemas)
 
@@ -143,6 +144,8 @@ class _Leitura:
         """As linhas conferidas, a aba e as letras das colunas: as de que se lembra, ou as da aba."""
         if self.lembranca and (lembrada := self.lembranca.lida(tabela)):
             return lembrada
+        from guiche.planilha.validacao import validar  # noqa: PLC0415  só quem lê paga pelo pydantic
+
         folha = self.pasta.ler(tabela)
         validada = validar(folha)
         if self.lembranca:

@@ -14,7 +14,6 @@ from guiche.erros import ErroDeRegra, Problema
 from guiche.livro.boletos import Boleto
 from guiche.oficio.cadastros import Cadastros, Lugares, ler_tabela, lugares
 from guiche.planilha.porta import Pasta
-from guiche.planilha.validacao import validar
 
 
 class Contratos(NamedTuple):
@@ -51,6 +50,8 @@ class Contratos(NamedTuple):
 
 def ler_contratos(pasta: Pasta, cadastros: Cadastros) -> tuple[Contratos, list[Problema]]:
     """As abas Cobrança e Condições, e seus problemas; o dígito da agência também se escreve junto dela, em Contas."""
+    from guiche.planilha.validacao import validar  # noqa: PLC0415  só quem lê paga pelo pydantic
+
     folha = pasta.ler("cobranca")
     validada = validar(folha)
     cobrancas = list(map(Cobranca._make, validada.linhas))

@@ -7,7 +7,7 @@ lê-se e refaz-se. Perdida a lembrança, tudo se lê e se refaz, e o que se most
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -18,8 +18,7 @@ from guiche.livro import lembrancas
 from guiche.livro.conexao import Livro
 from guiche.planilha.esquema import versao
 from guiche.planilha.lembradas import NaoSeLembra, guardar, lembrar
-from guiche.planilha.porta import Folha, Pasta
-from guiche.planilha.validacao import Validada
+from guiche.planilha.porta import Folha, Pasta, Validada
 
 _INDICE = "indice"
 
@@ -68,6 +67,17 @@ class Lembranca:
             resto = (folha.aba, dict(folha.letras), _em_numeros(validada.numeros), avisos)
             self._blocos[f"lida {folha.tabela}"] = guardar(validada.linhas, resto)
             self._lidas[folha.tabela] = conteudo
+
+    def calculo(self, nome: str, chave: list[str], fazer: Callable[[], Any]) -> Any:
+        """O que ``fazer`` dá, que tem de caber em JSON e só depende da ``chave``; se ela é a lembrada, não se faz."""
+        if not all(chave):
+            return fazer()
+        bloco = self.bloco(nome)
+        lida, feito = json.loads(bloco) if bloco else (None, None)
+        if lida != chave:
+            feito = fazer()
+            self._blocos[nome] = json.dumps([chave, feito]).encode()
+        return feito
 
     def bloco(self, nome: str) -> bytes:
         """Um bloco que uma vista guardou; vazio se não há."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from guiche.erros import Problema
 from guiche.planilha.celulas import ErroDeFormula
 from guiche.planilha.conteudos import Conteudos
 
@@ -51,6 +52,17 @@ class Folha:
     def celula(self, linha: int, coluna: str) -> str:
         """Endereço (``"F12"``) da coluna dada na ``linha``-ésima linha lida, contada de 0."""
         return f"{self.letras[coluna]}{self.numeros[linha]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Validada:
+    """As linhas boas, com tipo e na ordem do esquema, e os problemas das outras."""
+
+    linhas: Sequence[tuple[Any, ...]]
+    numeros: Sequence[int]
+    problemas: Sequence[Problema]
+    avisos: Sequence[Problema] = ()
+    """O que se completou ao ler, cada coisa com sua célula."""
 
 
 def so_escritas(folha: Folha, colunas: int) -> dict[tuple[Celula, ...], tuple[Celula, ...]]:

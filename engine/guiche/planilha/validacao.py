@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
@@ -33,23 +32,12 @@ from guiche.planilha.celulas import (
 )
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.memoria import Memoria
-from guiche.planilha.porta import Folha
+from guiche.planilha.porta import Folha, Validada
 
 _TEXTUAIS = {"codigo", "texto"}
 _NUMEROS = {bool, int, float, Decimal}
 LIMITE = 1_000
 """Quantos problemas se mostram; do resto se diz só a conta."""
-
-
-@dataclass(frozen=True, slots=True)
-class Validada:
-    """As linhas boas, com tipo e na ordem do esquema, e os problemas das outras."""
-
-    linhas: Sequence[tuple[Any, ...]]
-    numeros: Sequence[int]
-    problemas: Sequence[Problema]
-    avisos: Sequence[Problema] = ()
-    """O que se completou ao ler, cada coisa com sua célula."""
 
 
 def leitor(coluna: Coluna) -> Callable[[Any], Any]:

@@ -25,7 +25,7 @@ from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import PARAMETRO, ler_ordens
 from guiche.planilha.porta import Corpo
 from guiche.vistas import boletos, caixa, debito, fechamentos, titulos
-from guiche.vistas.cadastramentos import dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
+from guiche.vistas.cadastramentos import datas_ja_passadas, dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
 from guiche.vistas.cobranca import divergencias, respostas_dos_boletos
 from guiche.vistas.debito import LINHAS_NA_PASTA
 from guiche.vistas.indicadores import indicadores
@@ -171,10 +171,11 @@ VISTAS: tuple[Vista, ...] = (
     Vista("titulos", f"{DE_QUE_DEPENDE} retorno_linha", "titulos empresas", colunas=titulos.colunas,
           mudadas=titulos.mudadas),
     Vista("contas", "remessa sequencia", "contas", colunas=debito.contas),
-    Vista("clientes", _DO_OPTANTE, "clientes contas", colunas=dos_clientes, do_dia=True),
+    Vista("clientes", _DO_OPTANTE, "clientes contas", colunas=dos_clientes, do_dia=datas_ja_passadas),
     Vista("fechamentos", f"{DE_QUE_DEPENDE} comissao", "fechamentos titulos empresas", colunas=fechamentos.colunas),
-    Vista("cobranca", "boleto numeracao", "cobranca contas", colunas=boletos.faixas, do_dia=True),
-    Vista("inicio", f"{DE_QUE_DEPENDE} retorno retorno_linha tarifa", "titulos", indicadores, do_dia=True),
+    Vista("cobranca", "boleto numeracao", "cobranca contas", colunas=boletos.faixas, do_dia=lambda v: f"{v.hoje:%Y}"),
+    Vista("inicio", f"{DE_QUE_DEPENDE} retorno retorno_linha tarifa", "titulos", indicadores,
+          do_dia=lambda v: v.hoje.isoformat()),
     Vista("remessas", "remessa", "", debito.linhas_das_remessas),
     Vista("remessa_linhas", "linha", "clientes", debito.linhas_enviadas, mudadas=debito.enviadas_mudadas),
     Vista("retornos", "retorno retorno_linha retorno_boleto", "", debito.linhas_dos_retornos),

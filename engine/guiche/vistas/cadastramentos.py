@@ -39,13 +39,20 @@ def dos_clientes(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
             yield numero, _situacao(cliente, bancos, ctx.autor.hoje, presos.get(cliente.banco, {}))
 
 
+def datas_ja_passadas(visao: Visao) -> str:
+    """Quantas das datas de que a situação dos optantes depende já passaram, ou são de hoje."""
+    hoje, clientes = visao.hoje, visao.cadastros.clientes.values()
+    datas = [d for c in clientes for d in (c.autorizacao_data, c.autorizacao_cancelada, c.autorizacao_validade) if d]
+    return f"{sum(d < hoje for d in datas)} {sum(d == hoje for d in datas)}"
+
+
 def bloqueios_das_contas(ctx: Contexto, cadastros: Cadastros) -> dict[str, dict[str, Motivo]]:
     """Banco → cliente → por que não se debita, nas contas de débito ativas."""
     presos: dict[str, dict[str, Motivo]] = {}
     for conta in cadastros.contas.values():
         if conta.produto == "DEBITO" and conta.ativa is not False:
             try:
-                presos.setdefault(conta.banco, com_digito_errado(cadastros, conta.banco)).update(
+                presos.setdefault(conta.banco, com_digito_errado(ctx, cadastros, conta.banco)).update(
                     bloqueios(ctx.livro, remetente_da(ctx, conta, cadastros.clientes))
                 )
             except ErroDeRegra:  # a versão do layout não serve: quem gera a remessa o diz

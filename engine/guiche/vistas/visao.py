@@ -76,8 +76,8 @@ class Vista(NamedTuple):
     mudadas: Callable[[Visao, int], Numeradas | None] | None = None
     """Só as linhas que mudaram depois de um ato, contadas como ``fazer`` (de 0) ou ``colunas`` (da aba) as contam, e as
     novas, no fim; ``None`` se há que refazer tudo."""
-    do_dia: bool = False
-    """Muda com o dia, ainda que nada se faça."""
+    do_dia: Callable[[Visao], str] | None = None
+    """O que, do dia em que se olha, a muda, ainda que nada se faça."""
 
     def carimbo(self, visao: Visao) -> str:
         """O que, da pasta e do dia, a faz como é; vazio se não se sabe sem ler as abas."""
@@ -85,7 +85,7 @@ class Vista(NamedTuple):
         if not all(conteudos) or not visao.pasta.conteudos.identidade(self.tabela):
             return ""
         parametros = [visao.pasta.parametro(nome) for nome in _PARAMETROS]
-        dia = visao.hoje.isoformat() if self.do_dia else ""
+        dia = self.do_dia(visao) if self.do_dia else ""
         return hashlib.blake2b(repr((conteudos, parametros, dia)).encode(), digest_size=12).hexdigest()
 
     def versao(self, visao: Visao) -> str:

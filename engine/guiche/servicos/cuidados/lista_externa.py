@@ -17,7 +17,8 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import Coluna, esquema
 from guiche.planilha.lista_externa import Lista, ler_lista
-from guiche.planilha.validacao import Validada, validar
+from guiche.planilha.porta import Validada
+from guiche.planilha.validacao import validar
 from guiche.servicos.ato import lendo, refazer, retomando
 
 A_DIZER = 20

@@ -114,7 +114,7 @@ def _por_aprovar(ctx: Contexto, selecao: Selecao) -> Pendencia | None:
 def _selecionar(ctx: Contexto, cadastros: Cadastros, conta: str, filtros: Filtros | None) -> Selecao:
     """Seleciona e tira da seleção os títulos cujos dados o layout do banco não aceita."""
     escolhida = cadastros.conta(conta)
-    bloqueados = com_digito_errado(cadastros, escolhida.banco) | bloqueios(
+    bloqueados = com_digito_errado(ctx, cadastros, escolhida.banco) | bloqueios(
         ctx.livro, remetente_da(ctx, escolhida, cadastros.clientes)
     )
     selecao = selecionar(ctx, cadastros, escolhida, filtros or Filtros(), bloqueados)

@@ -103,7 +103,7 @@ def _separar(
     ctx: Contexto, cadastros: Cadastros, conta: Conta, empresa: tuple[str, str]
 ) -> tuple[list[Linha], list[Linha]]:
     hoje, remetente = ctx.autor.hoje, remetente_da(ctx, conta, cadastros.clientes)
-    presos = com_digito_errado(cadastros, conta.banco) | bloqueios(ctx.livro, remetente)
+    presos = com_digito_errado(ctx, cadastros, conta.banco) | bloqueios(ctx.livro, remetente)
     regras = Regras(hoje, conta.banco, conta.convenio, hoje, perfil(conta.banco).usa_operacao, Filtros(), presos)
     de_outra_conta = bancos_com_conta(cadastros) - {conta.banco}
     optantes, pendentes = [], []

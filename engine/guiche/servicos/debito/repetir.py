@@ -100,7 +100,7 @@ def _propostas(ctx: Contexto, cadastros: Cadastros, conta: Conta, vezes: int, no
     situacoes = titulos.situacoes(ctx.livro, recusas)
     hoje, remetente = ctx.autor.hoje, remetente_da(ctx, conta, cadastros.clientes)
     minimo = minimo_da_conta(conta, perfil(conta.banco), hoje, cadastros)
-    presos = com_digito_errado(cadastros, conta.banco) | bloqueios(ctx.livro, remetente)
+    presos = com_digito_errado(ctx, cadastros, conta.banco) | bloqueios(ctx.livro, remetente)
     regras = Regras(
         hoje, conta.banco, conta.convenio, minimo, remetente.perfil.usa_operacao, Filtros(parcial=True), presos
     )
