@@ -72,6 +72,9 @@ _SEM_LISTA = {
     ("cnab240", "74"): "Itaú 240: idem", ("cnab240", "83"): "",
 }  # fmt: skip
 
+_DIZ_ELA_MESMA = {("356", "21"), ("356", "27")}
+"""Real: a recusa de parar o protesto já diz por quê, e não tem motivos."""
+
 _OURINVEST = "712"
 """A fonte só dá os motivos da tarifa, da baixa e do pagamento."""
 
@@ -102,7 +105,11 @@ def test_toda_recusa_tem_motivos_se_o_banco_os_publica(banco: str) -> None:
     recusas = {"ENTRADA_REJEITADA", "INSTRUCAO_REJEITADA", "REJEITADA"} if banco != _OURINVEST else set()
     for o in tabela.get("ocorrencias", ()):
         for formato in publicam.intersection(o["formatos"]):
-            if o["classe"] in recusas and (formato, o["codigo"]) not in _SEM_LISTA:
+            if (
+                o["classe"] in recusas
+                and (formato, o["codigo"]) not in _SEM_LISTA
+                and (banco, o["codigo"]) not in _DIZ_ELA_MESMA
+            ):
                 assert motivos_da(banco, formato, o["codigo"]), (formato, o["codigo"])
 
 
