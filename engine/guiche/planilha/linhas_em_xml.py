@@ -11,9 +11,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from html import escape
 from itertools import islice
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
 from guiche.dominio.texto import visivel
 from guiche.planilha.celulas import MAIOR_TEXTO, numero_da_coluna
@@ -51,7 +51,7 @@ def _texto(valor: Any) -> str:
     """Sempre texto, nunca fórmula, comece como começar; o que passa do que a célula guarda leva reticências."""
     cabe = visivel(valor) if len(valor) <= MAIOR_TEXTO else f"{visivel(valor[: MAIOR_TEXTO - 1])}…"
     espaco = "" if cabe == cabe.strip() else ' xml:space="preserve"'
-    return f' t="inlineStr"><is><t{espaco}>{escape(cabe)}</t></is></c>'
+    return f' t="inlineStr"><is><t{espaco}>{escape(cabe, quote=False)}</t></is></c>'
 
 
 def _dia(valor: date) -> str:
@@ -77,7 +77,7 @@ def conteudo(valor: Any) -> str:
     if isinstance(valor, (int, float, Decimal)):
         return f"><v>{valor!s}</v></c>"
     if isinstance(valor, Formula):
-        return f' t="str"><f>{escape(valor.formula)}</f><v>{escape(valor.texto)}</v></c>'
+        return f' t="str"><f>{escape(valor.formula, quote=False)}</f><v>{escape(valor.texto, quote=False)}</v></c>'
     raise TypeError(type(valor).__name__)
 
 

@@ -22,7 +22,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.oficio.situacoes import DE_QUE_DEPENDE
 from guiche.planilha.esquema import esquema
-from guiche.planilha.ordem import PARAMETRO, ler_ordens
+from guiche.planilha.ordem import ler_ordens
 from guiche.planilha.porta import Corpo
 from guiche.vistas import boletos, caixa, debito, fechamentos, titulos
 from guiche.vistas.cadastramentos import datas_ja_passadas, dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
@@ -88,7 +88,7 @@ def _escrever(vista: Vista, visao: Visao, desde: int) -> None:
 
 def _ordenada(vista: Vista, visao: Visao) -> bool:
     """Diz se as linhas não estão na ordem do livro, mas na que a pessoa pediu."""
-    return vista.tabela in ler_ordens(visao.pasta.parametro(PARAMETRO))
+    return vista.tabela in ler_ordens(visao.parametros[0])
 
 
 def levar_a_conferencia(ctx: Contexto, feito: Resultado, linhas: Sequence[Sequence[Any]]) -> Resultado:

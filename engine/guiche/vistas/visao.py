@@ -30,6 +30,7 @@ class Visao:
         self.fatos = lembrancas.fatos(ctx.livro)
         self.ato = atos.ultimo(ctx.livro)
         """O último ato do livro."""
+        self.parametros = [ctx.pasta.parametro(nome) for nome in _PARAMETROS]
 
     @cached_property
     def enviadas(self) -> Mapping[int, Remessa]:
@@ -84,9 +85,8 @@ class Vista(NamedTuple):
         conteudos = [visao.pasta.conteudos.de(aba) for aba in self.abas.split()]
         if not all(conteudos) or not visao.pasta.conteudos.identidade(self.tabela):
             return ""
-        parametros = [visao.pasta.parametro(nome) for nome in _PARAMETROS]
         dia = self.do_dia(visao) if self.do_dia else ""
-        return hashlib.blake2b(repr((conteudos, parametros, dia)).encode(), digest_size=12).hexdigest()
+        return hashlib.blake2b(repr((conteudos, visao.parametros, dia)).encode(), digest_size=12).hexdigest()
 
     def versao(self, visao: Visao) -> str:
         """O que, do livro, a faz como é."""

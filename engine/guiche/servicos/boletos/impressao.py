@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from guiche.boleto import pix
-from guiche.documentos.boleto import desenhar
-from guiche.documentos.logotipo import conferir_logotipo
 from guiche.documentos.papel import Papel
 from guiche.dominio.boletos import PAGAVEIS, EstadoBoleto
 from guiche.dominio.cadastro import Cobranca, Conta
@@ -103,6 +101,8 @@ def _papeis(
 
 def desenhar_lote(papeis: Sequence[Papel], forma: str, logo: bytes | None) -> bytes:
     """O PDF de um lote: função pura, que vai a outro processo ou máquina."""
+    from guiche.documentos.boleto import desenhar  # noqa: PLC0415  só quem desenha paga pelo reportlab
+
     return desenhar(papeis, forma, logo=logo)
 
 
@@ -111,6 +111,8 @@ def _logotipo(pasta: Path, cobranca: Cobranca) -> bytes | None:
         return None
     caminho = pasta / pasta_de_dentro(cobranca.logotipo)
     try:
+        from guiche.documentos.logotipo import conferir_logotipo  # noqa: PLC0415
+
         return conferir_logotipo(caminho.read_bytes())
     except ValueError as erro:
         raise ErroDeRegra("boleto.logotipo", f"o logotipo {cobranca.logotipo} não serve: {erro}") from erro
