@@ -12,6 +12,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -338,6 +339,79 @@ def _leva(valor: Any) -> str:
     return str(valor) if type(valor) is int and valor else "sim" if valor else "–"
 
 
+_ANDARES = (
+    ("As portas: quem pede um ato", ("cli", "excel", "libreoffice")),
+    ("Os atos, um quarto por assunto", ("servicos",)),
+    ("Do livro às abas", ("vistas",)),
+    ("O que se pergunta a uma conta ou a um cliente", ("exame",)),
+    ("O que todo ato usa", ("oficio",)),
+    ("Um arquivo ou um papel inteiro, sem pasta de trabalho", ("debito", "cobranca", "arquivos", "documentos")),
+    ("As partes: números, costumes dos bancos, livro, pasta de trabalho",
+     ("boleto", "bancos", "livro", "planilha", "layout", "atos")),
+    ("As regras puras e os erros", ("dominio", "erros")),
+)  # fmt: skip
+"""A casa, de cima para baixo; cada lugar só usa os de baixo."""
+_DA_CASA = """\
+Quem procura uma linha acha o andar pelo nome da pasta. Um lugar só usa os que estão abaixo dele, e o desenho, tirado
+das importações, mostra quem usa quem (o que já se alcança por outro lugar não se desenha). Duas tabelas de
+`tests/test_arquitetura.py` guardam isto: quem pode importar quem, e, dentro de `servicos`, que assunto pode usar que
+outro; módulo nenhum importa a si mesmo dando a volta por outros. Por que é assim está em [decisões](decisoes.md).
+
+Um ato entra por uma porta (o botão, o comando), que o acha em `atos/atos.toml` e chama a função de mesmo nome em
+`servicos/<quarto>/atender.py`. O quarto dá só o meio; `servicos/ato.py` acaba o que ficou a meio, lê os cadastros ou
+recusa, abre a transação do livro e, no fim, manda `vistas` mostrar o que mudou.
+"""
+
+
+def casa() -> str:
+    """Texto de ``docs/casa.md``: o desenho da casa, tirado das importações."""
+    linhas = [_AVISO, "# A casa\n", _DA_CASA]
+    de_fora = {lugar for _, lugares in _ANDARES for lugar in lugares}
+    linhas += ["```mermaid", "flowchart TD"]
+    for n, (titulo, lugares) in enumerate(_ANDARES):
+        linhas += [f'  subgraph a{n}["{titulo}"]', *(f"    {lugar}" for lugar in lugares), "  end"]
+    linhas += [*_setas(_usos("engine/guiche", "guiche", de_fora)), "```\n", "## Os quartos dos atos\n"]
+    quartos = {p.name for p in (RAIZ / "engine/guiche/servicos").iterdir() if (p / "__init__.py").exists()}
+    linhas += ["| quarto | o que nele se faz |", "|---|---|"]
+    for quarto in sorted(quartos):
+        fonte = (RAIZ / f"engine/guiche/servicos/{quarto}/__init__.py").read_text("utf-8")
+        linhas.append(f"| `{quarto}` | {ast.get_docstring(ast.parse(fonte))} |")
+    linhas += ["\n```mermaid", "flowchart TD", *(f"  {quarto}" for quarto in sorted(quartos))]
+    linhas += [*_setas(_usos("engine/guiche/servicos", "guiche.servicos", quartos)), "```"]
+    return "\n".join(linhas) + "\n"
+
+
+def _usos(pasta: str, pacote: str, lugares: set[str]) -> dict[str, set[str]]:
+    """Cada lugar e os outros que ele importa, também dentro de função."""
+    usos: dict[str, set[str]] = {lugar: set() for lugar in lugares}
+    for modulo in sorted((RAIZ / pasta).rglob("*.py")):
+        lugar = modulo.relative_to(RAIZ / pasta).parts[0].removesuffix(".py")
+        if lugar in lugares:
+            usos[lugar] |= _importados(ast.parse(modulo.read_text("utf-8")), pacote) & lugares - {lugar}
+    return usos
+
+
+def _importados(arvore: ast.AST, pacote: str) -> set[str]:
+    """O primeiro nome depois do pacote em cada importação."""
+    nomes = [a.name for no in ast.walk(arvore) if isinstance(no, ast.Import) for a in no.names]
+    for no in ast.walk(arvore):
+        if isinstance(no, ast.ImportFrom) and no.module:
+            nomes += [f"{no.module}.{a.name}" for a in no.names]
+    return {n.removeprefix(f"{pacote}.").split(".")[0] for n in nomes if n.startswith(f"{pacote}.")}
+
+
+def _setas(usos: Mapping[str, set[str]]) -> list[str]:
+    """As setas que não se alcançam por outras."""
+    ordem = list(TopologicalSorter(usos).static_order())
+    alcance: dict[str, set[str]] = {}
+    setas = []
+    for lugar in ordem:
+        diretos = {u for u in usos[lugar] if not any(u in alcance[outro] for outro in usos[lugar] - {u})}
+        alcance[lugar] = usos[lugar].union(*(alcance[u] for u in usos[lugar]))
+        setas += [f"  {lugar} --> {u}" for u in sorted(diretos)]
+    return sorted(setas)
+
+
 def faixa() -> str:
     """Texto de ``addin/faixa.xml``."""
     from guiche.excel.faixa import faixa as da_faixa  # noqa: PLC0415
@@ -348,7 +422,7 @@ def faixa() -> str:
 GERADOS = {
     "docs/erros.md": erros, "docs/requisitos.md": requisitos, "docs/casos.md": quadro_dos_casos,
     "docs/atos.md": atos, "docs/bancos.md": bancos, "docs/remessas.md": remessas,
-    "docs/json.md": portas_json,
+    "docs/json.md": portas_json, "docs/casa.md": casa,
     "addin/faixa.xml": faixa,
 }  # fmt: skip
 
