@@ -10,12 +10,13 @@ import pytest
 from guiche.erros import ErroDeRegra
 from guiche.livro import atos
 from guiche.livro.atos import registrar
-from guiche.oficio.cadastros import Cadastros
+from guiche.oficio.cadastros import Cadastros, ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
+from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.debito.gerar import gerar
-from tests.servicos.apoio import cliente, ler, montar, na, titulo
+from tests.servicos.apoio import cliente, gravar_tabela, ler, montar, na, titulo
 
 
 @pytest.fixture
@@ -70,3 +71,14 @@ def test_cadastro_com_problema_recusa_antes_do_meio(tmp_path: Path) -> None:
         feito = _provar(ctx, "gravar")
         assert (feito.feito, feito.ato, bool(feito.problemas)) == (False, "provar", True)
         assert not atos.ultimo(ctx.livro)
+
+
+def test_lido_duas_vezes_no_mesmo_ato_vale_o_que_a_pessoa_acaba_de_escrever(pasta: Path) -> None:
+    with na(pasta) as ctx:
+        gerar(ctx)
+    outra = PastaEmArquivo(pasta)
+    gravar_tabela(outra, "titulos", [titulo("T1", date(2026, 8, 20), "2.00")])
+    outra.salvar()
+    with na(pasta) as ctx:
+        lidos = [ler_cadastros(ctx.pasta, ctx.lembranca).titulos[0].valor for _ in range(2)]
+    assert lidos == [200, 200]

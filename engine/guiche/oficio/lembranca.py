@@ -50,7 +50,7 @@ class Lembranca:
         conteudo = self._pasta.conteudos.de(tabela)
         if not conteudo or self._lidas.get(tabela) != conteudo:
             return None
-        achado = lembrar(lembrancas.lembrar(self._livro, f"lida {tabela}"))
+        achado = lembrar(self.bloco(f"lida {tabela}"))
         if achado is None:
             return None
         linhas, (aba, letras, numeros, avisos) = achado
