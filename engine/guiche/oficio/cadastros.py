@@ -166,7 +166,11 @@ class _Leitura:
     def com_o_digito(self, tabela: str, pagadores: dict[str, P]) -> dict[str, P]:
         """Os pagadores, com o dígito da conta que não se escreveu e se sabe calcular; diz-se qual."""
         for codigo, pagador in pagadores.items():
-            if digito := digito_que_falta(pagador.banco, pagador._asdict()):
+            if (
+                pagador.conta
+                and not pagador.conta_dv
+                and (digito := digito_que_falta(pagador.banco, pagador._asdict()))
+            ):
                 pagadores[codigo] = pagador._replace(conta_dv=digito)
                 celula = self.lugares[tabela].celula(codigo, "conta_dv")
                 frase = f"dígito da conta calculado: {digito}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDePlanilha, Local
-from guiche.planilha import exame_da_aba, linhas_em_xml, pacote, totais, xml_da_aba
+from guiche.planilha import exame_da_aba, linhas_em_xml, pacote, totais, vestigios, xml_da_aba
 from guiche.planilha.conteudos import Conteudos
 from guiche.planilha.esquema import VERSAO, Tabela, esquema
 from guiche.planilha.leitura import abrir_leitor, explicar_o_ilegivel, marca, montar_folha, por_os_erros
@@ -27,10 +27,6 @@ _DE_TODAS = ("xl/workbook.xml", "xl/styles.xml", pacote.TEXTOS)
 """As partes de que depende a leitura de qualquer aba."""
 
 
-def _selo(crc: int, tamanho: int) -> str:
-    return f"{crc:x}.{tamanho:x}"
-
-
 class PastaEmArquivo:
     """Uma pasta de trabalho em disco. A leitura mostra o que está salvo; ``salvar`` grava tudo ou nada."""
 
@@ -44,12 +40,13 @@ class PastaEmArquivo:
             self._marca = marca(self._caminho)
             self._lugares = lugares(partes, self._caminho.name)
             self._abas = partes_das_abas(partes, self._caminho.name)
-            self._selos = {parte.filename: _selo(parte.CRC, parte.file_size) for parte in partes.infolist()}
+            self._selos = {parte.filename: (parte.CRC, parte.file_size) for parte in partes.infolist()}
         self._trocas: dict[str, pacote.Comprimida] = {}
         self._valores: dict[str, list[list[Any]]] = {}
         self._sem_formulas: set[str] = set()
         self._com_erros: set[str] = set()
         self._parametros: dict[str, str] = {}
+        self._escritos: dict[str, str] | None = None
         self.__dict__.pop("_leitor", None)
 
     @property
@@ -221,6 +218,7 @@ class PastaEmArquivo:
         """Guarda a aba nova já comprimida: uma aba grande tem centenas de megabytes abertos."""
         self._trocas[lugar.parte] = pacote.comprimir(xml)
         self._valores.pop(lugar.parte, None)
+        self._escritos = None
 
     def _estender(self, lugar: Lugar, fim: int) -> None:
         """Faz a tabela e seu filtro irem até a linha ``fim``."""
@@ -238,7 +236,8 @@ class PastaEmArquivo:
 
     def _selo_de(self, parte: str) -> str:
         nova = self._trocas.get(parte)
-        return _selo(nova.crc, nova.tamanho) if nova else self._selos.get(parte, "")
+        crc, tamanho = (nova.crc, nova.tamanho) if nova else self._selos.get(parte, (0, 0))
+        return f"{crc:x}.{tamanho:x}"
 
     def parametro(self, nome: str) -> str:
         """Valor da linha ``nome`` da tabela de parâmetros; ``""`` se vazia ou ausente."""
@@ -252,13 +251,16 @@ class PastaEmArquivo:
         """Valor do parâmetro como está na aba, ainda que a tabela dela tenha caído."""
         tabela = esquema()["parametros"]
         lugar = self._lugares.get(tabela.nome) or self.caida(tabela) or self._lugar(tabela)
-        return next((str(valor) for n, valor in self._ler(tabela, lugar, ("nome", "valor")).linhas if n == nome), "")
+        if self._escritos is None:
+            linhas = self._ler(tabela, lugar, ("nome", "valor")).linhas
+            self._escritos = {str(n): str(valor) for n, valor in reversed(linhas)}
+        return self._escritos.get(nome, "")
 
     def _de_outro_programa(self) -> bool:
         """Diz se falta alguma tabela, ou se quem salvou por último não foi o Excel nem o Guichê."""
         if any(tabela.nome not in self._lugares for tabela in esquema().values()):
             return True
-        return not pacote.programa(self._caminho).startswith(("Microsoft Excel", "?"))
+        return not vestigios.programa(self._caminho).startswith(("Microsoft Excel", "?"))
 
     def definir_parametro(self, nome: str, valor: str) -> None:
         """Escreve o valor de um parâmetro do Guichê."""
@@ -276,7 +278,7 @@ class PastaEmArquivo:
         if marca(self._caminho) != self._marca:
             texto = "outro programa gravou a pasta de trabalho desde que ela foi lida"
             raise ErroDePlanilha("pasta.mudou", texto, local=Local(self._caminho.name))
-        sem_ordem, fora = pacote.sem_ordem_de_calculo(self._caminho)
+        sem_ordem, fora = vestigios.sem_ordem_de_calculo(self._caminho)
         pacote.gravar(self._caminho, self._trocas | sem_ordem, fora)
         self._abrir()
 

@@ -11,7 +11,8 @@ import re
 import struct
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -25,13 +26,6 @@ _FIM = struct.Struct("<4s4H2IH")
 _SEM_TAMANHO_ADIANTE = ~8
 TEXTOS = "xl/sharedStrings.xml"
 """A tabela de textos, que as células citam por número."""
-_CALC = "xl/calcChain.xml"
-_PROPRIEDADES = "docProps/app.xml"
-_PROGRAMA = re.compile(rb"<Application>([^<]*)</Application>")
-_CITAM_CALC = {
-    "[Content_Types].xml": re.compile(rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>'),
-    "xl/_rels/workbook.xml.rels": re.compile(rb'<Relationship [^>]*Target="[^"]*calcChain.xml"[^>]*/>'),
-}
 MAIOR_PACOTE = 3 << 30
 """Bytes de todas as partes abertas; um milhão de títulos ocupa menos da metade."""
 _SEM_SUSPEITA = 64 << 20
@@ -192,14 +186,6 @@ def _desde(xml: bytes, marca: bytes) -> bytes:
     return xml[onde if onde >= 0 else -len(marca) :]
 
 
-def programa(caminho: Path) -> str:
-    """O programa que diz ter salvado o pacote, como ``Microsoft Excel``; ``?`` se nenhum se diz."""
-    with ler_partes(caminho) as partes:
-        quem = partes.read(_PROPRIEDADES) if _PROPRIEDADES in partes.namelist() else b""
-    achado = _PROGRAMA.search(quem)
-    return achado[1].decode("utf-8", "replace") if achado else "?"
-
-
 def ler_parte(caminho: Path, nome: str) -> bytes:
     """O conteúdo de uma parte do pacote.
 
@@ -209,31 +195,35 @@ def ler_parte(caminho: Path, nome: str) -> bytes:
     return ler_comprimida(caminho, nome).abrir()
 
 
+@lru_cache(maxsize=4)
+def _indice(caminho: Path, _gravado_em: int, _tamanho: int) -> Mapping[str, zipfile.ZipInfo]:
+    """As partes do pacote: lê-se uma vez, enquanto ninguém o grava."""
+    with ler_partes(caminho) as partes:
+        return {parte.filename: parte for parte in partes.infolist()}
+
+
+@contextmanager
+def _sem_pasta(caminho: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as erro:
+        raise ErroDePlanilha("pasta.ausente", "a pasta de trabalho não existe", local=Local(caminho.name)) from erro
+
+
 def ler_comprimida(caminho: Path, nome: str) -> Comprimida:
     """Uma parte do pacote, sem a abrir.
 
     Raises:
         ErroDePlanilha: como em ``ler_partes``, ou a parte não está lá.
     """
-    with ler_partes(caminho) as partes, caminho.open("rb") as cru:
+    with _sem_pasta(caminho), caminho.open("rb") as cru:
+        estado = os.fstat(cru.fileno())
         try:
-            return _conteudo(cru, partes.getinfo(nome))
+            return _conteudo(cru, _indice(caminho, estado.st_mtime_ns, estado.st_size)[nome])
         except KeyError as erro:
             raise ErroDePlanilha("pasta.ilegivel", f"falta a parte {nome}", local=Local(caminho.name)) from erro
         except struct.error as erro:
             raise ErroDePlanilha("pasta.ilegivel", "o arquivo está cortado", local=Local(caminho.name)) from erro
-
-
-def sem_ordem_de_calculo(caminho: Path) -> tuple[dict[str, Comprimida], frozenset[str]]:
-    """As partes a trocar e as que saem para a pasta ficar sem a ordem de cálculo: ela pode citar células que mudaram.
-
-    O Excel a refaz.
-    """
-    with ler_partes(caminho) as partes:
-        if _CALC not in partes.namelist():
-            return {}, frozenset()
-        trocas = {parte: comprimir([padrao.sub(b"", partes.read(parte))]) for parte, padrao in _CITAM_CALC.items()}
-    return trocas, frozenset({_CALC})
 
 
 def comprimir(pedacos: Iterable[bytes]) -> Comprimida:

@@ -25,7 +25,13 @@ from guiche.planilha.esquema import esquema
 from guiche.planilha.ordem import ler_ordens
 from guiche.planilha.porta import Corpo
 from guiche.vistas import boletos, caixa, debito, fechamentos, titulos
-from guiche.vistas.cadastramentos import datas_ja_passadas, dos_clientes, escrever_aceitos, linhas_dos_cadastramentos
+from guiche.vistas.cadastramentos import (
+    datas_ja_passadas,
+    dos_clientes,
+    escrever_aceitos,
+    linhas_dos_cadastramentos,
+    quem_esta_bloqueado,
+)
 from guiche.vistas.cobranca import divergencias, respostas_dos_boletos
 from guiche.vistas.debito import LINHAS_NA_PASTA
 from guiche.vistas.indicadores import indicadores
@@ -61,14 +67,24 @@ def refazer(ctx: Contexto, cadastros: Cadastros, *, tudo: bool = False) -> None:
     for vista in VISTAS:
         carimbo, versao = vista.carimbo(visao), vista.versao(visao)
         como_ficou = " ".join((carimbo, visao.pasta.conteudos.identidade(vista.tabela)))
-        do_livro, _, da_pasta = lembradas.get(vista.tabela, "").partition(" ")
+        (do_livro, essencia), da_pasta = _lembrada(lembradas.get(vista.tabela, ""))
         a_mesma = bool(carimbo) and da_pasta == como_ficou
+        if vista.essencia and not (a_mesma and do_livro == versao):
+            velha, essencia = essencia, vista.essencia(visao)
+            do_livro = versao if velha == essencia else do_livro
         if not a_mesma or do_livro != versao:
             _escrever(vista, visao, lembranca.ato if lembranca and a_mesma else 0)
-        feitas[vista.tabela] = f"{versao} {carimbo}"
+        feitas[vista.tabela] = f"{versao}/{essencia} {carimbo}"
     if lembranca:
         lembranca.vistas = {t: f"{como} {ctx.pasta.conteudos.identidade(t)}" for t, como in feitas.items()}
         lembranca.ato = visao.ato
+
+
+def _lembrada(escrita: str) -> tuple[tuple[str, str], str]:
+    """Da vista como se lembra: a versão do livro e a essência dela, e como ficou a aba."""
+    do_livro, _, da_pasta = escrita.partition(" ")
+    versao, _, essencia = do_livro.partition("/")
+    return (versao, essencia), da_pasta
 
 
 def _escrever(vista: Vista, visao: Visao, desde: int) -> None:
@@ -171,7 +187,8 @@ VISTAS: tuple[Vista, ...] = (
     Vista("titulos", f"{DE_QUE_DEPENDE} retorno_linha", "titulos empresas", colunas=titulos.colunas,
           mudadas=titulos.mudadas),
     Vista("contas", "remessa sequencia", "contas", colunas=debito.contas),
-    Vista("clientes", _DO_OPTANTE, "clientes contas", colunas=dos_clientes, do_dia=datas_ja_passadas),
+    Vista("clientes", _DO_OPTANTE, "clientes contas", colunas=dos_clientes,
+          essencia=quem_esta_bloqueado, do_dia=datas_ja_passadas),
     Vista("fechamentos", f"{DE_QUE_DEPENDE} comissao", "fechamentos titulos empresas", colunas=fechamentos.colunas),
     Vista("cobranca", "boleto numeracao", "cobranca contas", colunas=boletos.faixas, do_dia=lambda v: f"{v.hoje:%Y}"),
     Vista("inicio", f"{DE_QUE_DEPENDE} retorno retorno_linha tarifa", "titulos", indicadores,

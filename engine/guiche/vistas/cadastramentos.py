@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -37,6 +38,12 @@ def dos_clientes(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
     for numero, (codigo,) in zip(folha.numeros, folha.linhas, strict=True):
         if cliente := cadastros.clientes.get(codigo_da_celula(codigo)):
             yield numero, _situacao(cliente, bancos, ctx.autor.hoje, presos.get(cliente.banco, {}))
+
+
+def quem_esta_bloqueado(visao: Visao) -> str:
+    """Os optantes que não se debitam, e por quê: é o que do livro se mostra na aba Clientes."""
+    presos = bloqueios_das_contas(visao.ctx, visao.cadastros)
+    return hashlib.blake2b(repr(sorted(presos.items())).encode(), digest_size=12).hexdigest()
 
 
 def datas_ja_passadas(visao: Visao) -> str:

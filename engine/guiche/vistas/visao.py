@@ -77,6 +77,8 @@ class Vista(NamedTuple):
     mudadas: Callable[[Visao, int], Numeradas | None] | None = None
     """Só as linhas que mudaram depois de um ato, contadas como ``fazer`` (de 0) ou ``colunas`` (da aba) as contam, e as
     novas, no fim; ``None`` se há que refazer tudo."""
+    essencia: Callable[[Visao], str] | None = None
+    """O que, dos fatos, a muda: se mudaram e isto é o mesmo, ela também o é."""
     do_dia: Callable[[Visao], str] | None = None
     """O que, do dia em que se olha, a muda, ainda que nada se faça."""
 
