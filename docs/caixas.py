@@ -24,7 +24,7 @@ sys.path[:0] = [str(RAIZ), str(RAIZ / "engine"), str(RAIZ / "docs")]
 
 from telas import AUTOR, CORES, HOJE, contar  # noqa: E402
 
-from guiche.dominio.elegibilidade import Filtros  # noqa: E402
+from guiche.dominio.filtros import Filtros  # noqa: E402
 from guiche.erros import ErroDeRegra  # noqa: E402
 from guiche.livro import boletos as livro_boletos  # noqa: E402
 from guiche.oficio.contexto import abrir  # noqa: E402

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 RAIZ = Path(__file__).parents[1]
 sys.path[:0] = [str(RAIZ), str(RAIZ / "engine")]
 
-from guiche.dominio.elegibilidade import Filtros  # noqa: E402
+from guiche.dominio.filtros import Filtros  # noqa: E402
 from guiche.livro.atos import Autor  # noqa: E402
 from guiche.oficio.contexto import abrir  # noqa: E402
 from guiche.servicos.boletos import emissao  # noqa: E402

@@ -33,7 +33,7 @@ with na(onde / "g.xlsx") as ctx:
         from guiche.servicos.cobranca.remessa import gerar
         feito = gerar(ctx, "")
     elif ato.startswith("boletos"):
-        from guiche.dominio.elegibilidade import Filtros
+        from guiche.dominio.filtros import Filtros
         from guiche.servicos.boletos.emissao import gerar
         feito = gerar(ctx, "", Filtros(parcial=True, optantes=True), juntar="agrupados" in ato)
     else:

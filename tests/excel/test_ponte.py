@@ -15,7 +15,7 @@ import pytest
 
 from guiche.arquivos.assinatura import identificar
 from guiche.atos import atos, funcao
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.excel import cliques, conversa
 from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.conversa import ConversaNoExcel

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.oficio.contexto import Contexto
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa as remessa_boletos

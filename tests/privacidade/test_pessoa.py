@@ -66,7 +66,7 @@ def _do_livro(caminho: Path) -> str:
 
 def _aberto(bloco: bytes) -> str:
     """O que se lembra da pasta guarda-se comprimido; o índice, não."""
-    return (bloco if bloco.startswith(b"{") else zlib.decompress(bloco, -15)).decode()
+    return (bloco if bloco[:1] in b"{[" else zlib.decompress(bloco, -15)).decode()
 
 
 def test_a_exportacao_leva_tudo_e_so_da_pessoa(caminho: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from guiche.documentos.conferencia import reler
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeRegra
 from guiche.livro import arquivos, boletos, remessas, titulos
 from guiche.livro.conexao import Livro

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.encargos import dividir
+from guiche.dominio.filtros import Filtros
 from guiche.livro import arquivos, cadastramentos, remessas
 from guiche.livro.cadastramentos import EXCLUSAO, INCLUSAO
 from guiche.livro.conexao import Livro

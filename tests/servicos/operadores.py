@@ -18,8 +18,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.estados import Estado
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import arquivos, remessas
 from guiche.livro.conexao import ESPERA_SEGUNDOS, Livro

@@ -21,7 +21,7 @@ from guiche.boleto.regras import banco as regras_do
 from guiche.boleto.regras import variantes_do
 from guiche.cobranca.receita import gravaveis
 from guiche.documentos.conferencia import reler
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.carga import ler_toml
 from guiche.livro import boletos as livro_boletos

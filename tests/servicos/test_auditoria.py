@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from guiche.cli import main
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.oficio.contexto import Contexto
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila

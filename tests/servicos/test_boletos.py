@@ -21,8 +21,8 @@ from guiche.cli import main
 from guiche.documentos.conferencia import reler
 from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBoleto
 from guiche.dominio.datas import Calendario
-from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.encargos import Desconto, Encargos, abusivos, clausulas, frases, incoerencias, no_dia
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.atos import registrar

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import cadastramentos, remessas
 from guiche.livro.atos import ultimo

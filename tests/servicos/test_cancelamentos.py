@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from guiche.bancos.codigos import interpretar
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro import titulos
 from guiche.oficio.resultado import Resultado

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeRegra
 from guiche.servicos.debito.gerar import conferir, gerar
 from guiche.servicos.retornos.importar import importar

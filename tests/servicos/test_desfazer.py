@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from guiche.cli import main
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila

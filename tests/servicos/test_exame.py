@@ -16,7 +16,7 @@ from guiche.boleto.contas import certo, digito_que_falta
 from guiche.cobranca.receita import receita
 from guiche.cobranca.remessa import compor
 from guiche.dominio import escritos
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeCampo
 from guiche.layout.carga import pasta as pasta_dos_layouts
 from guiche.livro import boletos as livro_dos_boletos

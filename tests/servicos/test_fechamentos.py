@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from guiche.arquivos.debito150 import ler as ler_arquivo
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos.cobranca import remessa as remessa_de_boletos
 from guiche.servicos.debito.gerar import conferir

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeRegra
 from guiche.livro import boletos as livro_boletos
 from guiche.oficio.resultado import Resultado

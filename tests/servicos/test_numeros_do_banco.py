@@ -14,7 +14,7 @@ from guiche.arquivos.cobranca import ler_titulos
 from guiche.bancos.cobranca import codigos_da_classe
 from guiche.cli import main
 from guiche.cobranca.numero_do_banco import forma
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.layout.carga import carregar
 from guiche.livro import boletos as livro_boletos

@@ -12,7 +12,7 @@ import pytest
 from guiche.arquivos.cobranca import ler_titulos
 from guiche.boleto.barras import decodificar
 from guiche.cli import main
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.boletos import impressao

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.servicos.boletos.emissao import gerar as emitir
 from guiche.servicos.cobranca.remessa import gerar as remeter
 from guiche.servicos.debito.gerar import gerar

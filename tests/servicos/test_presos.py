@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.boletos import emissao

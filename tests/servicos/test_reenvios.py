@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.servicos.debito.gerar import conferir, gerar

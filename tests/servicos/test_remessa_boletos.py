@@ -19,7 +19,7 @@ from guiche.arquivos.cobranca import ler_titulos
 from guiche.bancos.cobranca import codigos_da_classe
 from guiche.cli import main
 from guiche.cobranca.receita import gravaveis
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.codec import tradutor
 from guiche.livro import boletos as livro_boletos

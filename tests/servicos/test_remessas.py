@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from guiche.boleto.contas import certo
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos.debito.gerar import conferir, gerar
 from guiche.servicos.remessas import enviadas

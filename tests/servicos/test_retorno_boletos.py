@@ -18,7 +18,7 @@ from guiche.arquivos.pix import registros_do_pix
 from guiche.arquivos.plano import Titulo
 from guiche.bancos.cobranca import codigos_da_classe
 from guiche.boleto.pix import copia_e_cola, crc16
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.carga import carregar
 from guiche.layout.carga import pasta as raiz

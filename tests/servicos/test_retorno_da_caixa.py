@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from guiche.arquivos.cobranca import abrir
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.codec import tradutor
 from guiche.servicos.boletos import emissao

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.livro.sqlite import abrir
 from guiche.servicos.boletos import emissao

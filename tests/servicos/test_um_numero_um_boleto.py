@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeLivro, ErroDeRegra
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto

@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from guiche.dominio.cadastro import Cliente, Titulo
-from guiche.dominio.elegibilidade import Filtros, Situacao, escrever_data, fora_do_filtro, recusa_do_titulo, retirou
+from guiche.dominio.elegibilidade import Situacao, escrever_data, recusa_do_titulo, retirou
 from guiche.dominio.encargos import Encargos
+from guiche.dominio.filtros import Filtros, fora_do_filtro
 from guiche.dominio.motivos import Motivo, motivo
 
 

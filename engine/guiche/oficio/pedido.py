@@ -16,7 +16,7 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 
 if TYPE_CHECKING:
-    from guiche.dominio.elegibilidade import Filtros
+    from guiche.dominio.filtros import Filtros
 
 
 def _sem_pasta() -> AbstractContextManager[Contexto]:
@@ -70,7 +70,7 @@ class Pedido:
 
 def filtros(p: Pedido) -> Filtros:
     """Os filtros do débito automático."""
-    from guiche.dominio.elegibilidade import Filtros  # noqa: PLC0415
+    from guiche.dominio.filtros import Filtros  # noqa: PLC0415
 
     return Filtros(
         filial=(p["filial_de"], p["filial_ate"]),

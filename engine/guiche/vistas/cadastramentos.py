@@ -11,7 +11,8 @@ from typing import Any
 from guiche.bancos.perfil import perfil
 from guiche.debito.bloqueios import BLOQUEADOS, bloqueios
 from guiche.dominio.cadastro import Cliente
-from guiche.dominio.elegibilidade import Filtros, Regras, escrever_data, recusa_da_autorizacao, recusa_do_cliente
+from guiche.dominio.elegibilidade import Regras, escrever_data, recusa_da_autorizacao, recusa_do_cliente
+from guiche.dominio.filtros import Filtros
 from guiche.dominio.motivos import Motivo
 from guiche.erros import ErroDeRegra
 from guiche.exame.clientes import com_digito_errado

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from guiche.dominio.cadastro import Conta
-from guiche.dominio.elegibilidade import Filtros, tipos_sem_titulo
+from guiche.dominio.filtros import Filtros, tipos_sem_titulo
 from guiche.dominio.texto import contar
 from guiche.exame.clientes import completados
 from guiche.exame.contas import dos_boletos

@@ -13,8 +13,9 @@ from guiche.dominio.boletos import Aceito, Grupo, agrupar, recusa_para_boleto
 from guiche.dominio.cadastro import Cliente, Cobranca, Condicao, Conta, Titulo
 from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Filtros, de_outro, saldo
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, de_outro, saldo
 from guiche.dominio.encargos import Encargos, abusivos, clausulas, incoerencias
+from guiche.dominio.filtros import Filtros
 from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra

@@ -10,8 +10,8 @@ from pathlib import Path
 from guiche.debito.bloqueios import bloqueios
 from guiche.debito.composicao import CANCELAMENTO, DEBITO, Item, Remetente, compor
 from guiche.debito.fila import Cadastrais, a_enviar
-from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.estados import EM_CURSO, Estado, Evento, transicao
+from guiche.dominio.filtros import Filtros
 from guiche.dominio.motivos import motivo
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeCampo

@@ -13,14 +13,8 @@ from guiche.debito.bloqueios import bloqueios, parado_desde
 from guiche.debito.composicao import identificacao
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.cpf_cnpj import formatar, limpar
-from guiche.dominio.elegibilidade import (
-    Filtros,
-    Regras,
-    dentro,
-    escrever_data,
-    recusa_da_autorizacao,
-    recusa_do_cliente,
-)
+from guiche.dominio.elegibilidade import Regras, escrever_data, recusa_da_autorizacao, recusa_do_cliente
+from guiche.dominio.filtros import Filtros, dentro
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.dominio.texto import contar
 from guiche.exame.clientes import com_digito_errado, completados

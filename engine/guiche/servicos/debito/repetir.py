@@ -16,7 +16,6 @@ from guiche.dominio.datas import Calendario
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import (
     NUNCA_ENVIADO,
-    Filtros,
     Regras,
     Situacao,
     recusa_da_autorizacao,
@@ -25,6 +24,7 @@ from guiche.dominio.elegibilidade import (
     saldo,
 )
 from guiche.dominio.estados import Estado
+from guiche.dominio.filtros import Filtros
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
 from guiche.exame.clientes import com_digito_errado

@@ -11,19 +11,9 @@ from guiche.bancos.perfil import Perfil, perfil
 from guiche.dominio.cadastro import Cliente, Conta, Titulo, fechamento_de
 from guiche.dominio.datas import primeiro_vencimento
 from guiche.dominio.dinheiro import escrever_reais, para_reais
-from guiche.dominio.elegibilidade import (
-    NUNCA_ENVIADO,
-    Decisao,
-    Filtros,
-    Regras,
-    Situacao,
-    avaliador,
-    de_outro,
-    fora_do_filtro,
-    retirou,
-    tipos_sem_titulo,
-)
+from guiche.dominio.elegibilidade import NUNCA_ENVIADO, Decisao, Regras, Situacao, avaliador, de_outro, retirou
 from guiche.dominio.estados import Estado
+from guiche.dominio.filtros import Filtros, fora_do_filtro, tipos_sem_titulo
 from guiche.dominio.motivos import Motivo, motivo, resumir
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra

@@ -7,8 +7,8 @@ from datetime import date
 
 from guiche.dominio.cadastro import numero_de
 from guiche.dominio.dinheiro import escrever_reais
-from guiche.dominio.elegibilidade import Filtros
 from guiche.dominio.estados import Efeito, Evento, transicao
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeRegra
 from guiche.livro import titulos
 from guiche.livro.atos import registrar

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from guiche.dominio.dinheiro import para_centavos
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDePlanilha, Local
 from guiche.livro.atos import Autor
 from guiche.oficio.contexto import abrir
