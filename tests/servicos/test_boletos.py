@@ -652,7 +652,7 @@ def test_a_aba_cobranca_mostra_o_proximo_numero_e_quanto_resta(tmp_path: Path) -
 CONCORRENTE = """
 import sys, time
 from pathlib import Path
-from guiche.dominio.elegibilidade import Filtros
+from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila
