@@ -35,8 +35,8 @@ from guiche.servicos.debito.gerar import gerar  # noqa: E402
 from guiche.servicos.titulos.titulo import receber  # noqa: E402
 from guiche.servicos.treino.simulado import Escolha, responder  # noqa: E402
 from tests import tela as telas_virtuais  # noqa: E402
-from tests.cobranca.test_pedido import PEDIDO  # noqa: E402
 from tests.postgresql import servidor  # noqa: E402
+from tests.remessa.test_pedido import PEDIDO  # noqa: E402
 
 DESTINO = RAIZ / "docs" / "imagens" / "caixas"
 TAMANHO, TAMANHO_DO_PAINEL, TITULO = "760x640", "1100x720", "^Guich"

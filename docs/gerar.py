@@ -206,8 +206,8 @@ def _vetores_por_layout() -> dict[str, list[str]]:
 
 
 def _o_que_faz(nome: str, dados: Mapping[str, Any]) -> str:
-    from guiche.cobranca.receita import receita  # noqa: PLC0415
     from guiche.erros import ErroDeRegra  # noqa: PLC0415
+    from guiche.remessa.receita import receita  # noqa: PLC0415
 
     if dados["sentido"] == "retorno":
         return "lê" if dados.get("ativo", True) else "lê, com aviso: há posições supostas"
@@ -318,8 +318,8 @@ def _composta(exemplo: str) -> str:
 
 
 def _layouts_que_se_gravam() -> Iterator[str]:
-    from guiche.cobranca.receita import receita  # noqa: PLC0415  o resto deste arquivo não precisa do pacote
     from guiche.erros import ErroDeRegra  # noqa: PLC0415
+    from guiche.remessa.receita import receita  # noqa: PLC0415  o resto deste arquivo não precisa do pacote
 
     for arquivo in sorted((RAIZ / "layouts/cnab").glob("*.remessa.toml")):
         nome = arquivo.name.removesuffix(".remessa.toml")
@@ -345,7 +345,7 @@ _ANDARES = (
     ("Do livro às abas", ("vistas",)),
     ("O que se pergunta a uma conta ou a um cliente", ("exame",)),
     ("O que todo ato usa", ("oficio",)),
-    ("Um arquivo ou um papel inteiro, sem pasta de trabalho", ("debito", "cobranca", "arquivos", "documentos")),
+    ("Um arquivo ou um papel inteiro, sem pasta de trabalho", ("debito", "remessa", "arquivos", "documentos")),
     ("As partes: números, costumes dos bancos, livro, pasta de trabalho",
      ("boleto", "bancos", "livro", "planilha", "layout", "atos")),
     ("As regras puras e os erros", ("dominio", "erros")),

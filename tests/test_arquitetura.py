@@ -19,7 +19,7 @@ RAIZ = ENGINE / "guiche"
 MODULOS = sorted(RAIZ.rglob("*.py"))
 
 _MIOLO = {"erros", "dominio"}
-_MESA = _MIOLO | {"layout", "bancos", "livro", "arquivos", "planilha", "documentos", "boleto", "cobranca", "debito"}
+_MESA = _MIOLO | {"layout", "bancos", "livro", "arquivos", "planilha", "documentos", "boleto", "remessa", "debito"}
 _ABAIXO_DOS_SERVICOS = _MESA | {"oficio", "exame", "vistas"}
 PODE_IMPORTAR: dict[str, set[str]] = {
     "__init__": set(),
@@ -34,7 +34,7 @@ PODE_IMPORTAR: dict[str, set[str]] = {
     "bancos": _MIOLO | {"layout"},
     "arquivos": _MIOLO | {"layout", "bancos", "boleto"},
     "boleto": _MIOLO | {"layout"},
-    "cobranca": _MIOLO | {"layout", "boleto", "bancos"},
+    "remessa": _MIOLO | {"layout", "boleto", "bancos"},
     "debito": _MIOLO | {"layout", "bancos", "livro"},
     "oficio": _MESA,
     "exame": _MESA | {"oficio"},

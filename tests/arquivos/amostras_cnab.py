@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from guiche.arquivos.cobranca import Cobranca, abrir
 from guiche.arquivos.cobranca_json import ler_json
-from guiche.bancos.cobranca import classes
+from guiche.bancos.ocorrencias import classes
 from guiche.erros import ErroGuiche
 
 PASTA = Path(__file__).parents[1] / "amostras" / "cnab"

@@ -15,7 +15,7 @@ from guiche.arquivos.cobranca import Cobranca, abrir, ler_titulos
 from guiche.arquivos.cobranca_json import ler_json, resumir
 from guiche.arquivos.deteccao import COBRANCA, DEBITO150, detectar
 from guiche.arquivos.plano import Titulo, planos
-from guiche.bancos.cobranca import motivo
+from guiche.bancos.ocorrencias import motivo
 from guiche.erros import ErroDeArquivo, ErroGuiche
 from guiche.layout.carga import carregar, ler_toml, pasta
 from guiche.layout.codec import tradutor

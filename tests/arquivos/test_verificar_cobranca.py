@@ -17,12 +17,12 @@ from guiche.arquivos.exame import Achado, regras
 from guiche.arquivos.fichas import agrupar, indice, ler_linhas
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.cli import main
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
 from guiche.erros import ErroGuiche
+from guiche.remessa.composicao import compor
+from guiche.remessa.receita import receita
 from tests.arquivos.amostras_cnab import PASTA
 from tests.arquivos.amostras_cnab import indice as amostras
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, baixar, completo, empresa, minimo
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, baixar, completo, empresa, minimo
 
 ARQUIVOS = PASTA / "arquivos"
 HOJE = date(2026, 11, 21)

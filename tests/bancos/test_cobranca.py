@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from guiche.arquivos.plano import partir_motivos
-from guiche.bancos.cobranca import PAGAS, classes, codigo_do_pedido, comando, comandos, motivo, ocorrencia, pedidos
+from guiche.bancos.ocorrencias import PAGAS, classes, codigo_do_pedido, comando, comandos, motivo, ocorrencia, pedidos
 from guiche.erros import ErroDeRegra
 from guiche.layout.carga import carregar, ler_toml, pasta
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from guiche.arquivos.plano import partir_motivos
-from guiche.bancos.cobranca import motivo, motivos_da
-from guiche.bancos.cobranca import ocorrencia as da_tabela
+from guiche.bancos.ocorrencias import motivo, motivos_da
+from guiche.bancos.ocorrencias import ocorrencia as da_tabela
 from guiche.layout.carga import carregar, ler_toml, pasta
 
 pytestmark = pytest.mark.caso("R-01")

@@ -12,7 +12,7 @@ import pytest
 from guiche.arquivos.motivos import ClassesComMotivo, Motivos
 from guiche.arquivos.plano import Titulo, formato_com_variante, planos, regra_do
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
-from guiche.bancos.cobranca import PAGAS
+from guiche.bancos.ocorrencias import PAGAS
 from guiche.layout.carga import carregar, existe, ler_toml, pasta
 from guiche.layout.modelo import Layout
 from guiche.servicos.treino.simulado.escrita import escrever_retorno

@@ -14,7 +14,7 @@ import pytest
 
 from guiche.arquivos.motivos import ClassesComMotivo, Motivos
 from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_do
-from guiche.bancos.cobranca import motivo, motivos_da, ocorrencia
+from guiche.bancos.ocorrencias import motivo, motivos_da, ocorrencia
 from guiche.layout.carga import carregar, existe, ler_toml, pasta
 from guiche.layout.modelo import Layout
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
+from guiche.remessa.composicao import compor
+from guiche.remessa.receita import receita
 from tests.desempenho.regua import Medida, medianas
 
 AGORA = datetime(2026, 7, 1, 9, 0)

@@ -25,9 +25,9 @@ from guiche.livro.vinculo import VARIAVEL, caminho_do_livro
 from guiche.planilha.esquema import esquema
 from guiche.servicos.boletos import emissao
 from guiche.servicos.debito import atender
-from tests.cobranca.test_pedido import PEDIDO
 from tests.excel.conftest import ExcelDeTeste, Tela
 from tests.planilha.test_modernizar import velha
+from tests.remessa.test_pedido import PEDIDO
 from tests.servicos.apoio import COBRANCA, CONTA, ENDERECO, HOJE, autor, cliente, ler, montar, na, retorno, titulo
 
 CONTRATO = {"conta": "ITAU1", "carteira": "109", "formato": "CNAB400", "endereco": "Rua A, 1"}

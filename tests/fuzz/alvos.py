@@ -32,7 +32,7 @@ from guiche.planilha.pronta import caminho_do_modelo
 from guiche.planilha.validacao import validar
 from guiche.servicos.boletos.numeros import calcular, conferir_pdf, decodificar
 from guiche.servicos.cobranca import composicao
-from tests.cobranca.vetores import pedido, vetores
+from tests.remessa.vetores import pedido, vetores
 
 Alvo = Callable[[bytes], None]
 AMOSTRAS = Path(__file__).parents[1] / "amostras"

@@ -19,7 +19,6 @@ from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.boleto.contas import certo
 from guiche.boleto.regras import banco as regras_do
 from guiche.boleto.regras import variantes_do
-from guiche.cobranca.receita import gravaveis
 from guiche.documentos.conferencia import reler
 from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
@@ -29,6 +28,7 @@ from guiche.oficio.cadastros import ler_cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import layout_da, ler_contratos
 from guiche.oficio.resultado import Resultado
+from guiche.remessa.receita import gravaveis
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import remessa
 from tests.boleto.test_numeros import CODIGOS, entrada_de

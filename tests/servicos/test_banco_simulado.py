@@ -9,15 +9,15 @@ import pytest
 
 from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.plano import formato_com_variante
-from guiche.bancos.cobranca import motivo
-from guiche.cobranca.remessa import compor
+from guiche.bancos.ocorrencias import motivo
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeLayout, ErroDeRegra, Problema
 from guiche.oficio.recepcao import Aceita
+from guiche.remessa.composicao import compor
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.retornos.importar import importar
 from guiche.servicos.treino.simulado import Escolha, responder
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 from tests.servicos.apoio import cliente, ler, montar, na, titulo
 
 SEXTA = datetime(2026, 10, 9, 9, 0)

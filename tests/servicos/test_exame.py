@@ -13,8 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guiche.boleto.contas import certo, digito_que_falta
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
 from guiche.dominio import escritos
 from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeCampo
@@ -22,6 +20,8 @@ from guiche.layout.carga import pasta as pasta_dos_layouts
 from guiche.livro import boletos as livro_dos_boletos
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
+from guiche.remessa.composicao import compor
+from guiche.remessa.receita import receita
 from guiche.servicos.boletos import emissao, homologacao, numeros
 from guiche.servicos.cobranca import composicao, remessa
 from guiche.servicos.cuidados import prontidao

@@ -11,15 +11,15 @@ import pytest
 
 from guiche.arquivos.cobranca import abrir as abrir_arquivo
 from guiche.arquivos.cobranca import ler_titulos
-from guiche.bancos.cobranca import codigos_da_classe
+from guiche.bancos.ocorrencias import codigos_da_classe
 from guiche.cli import main
-from guiche.cobranca.numero_do_banco import forma
 from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroDeRegra, ErroGuiche
 from guiche.layout.carga import carregar
 from guiche.livro import boletos as livro_boletos
 from guiche.livro.boletos import Boleto
 from guiche.oficio.contexto import Contexto
+from guiche.remessa.numero_do_banco import forma
 from guiche.servicos.boletos import emissao, homologacao, impressao, rascunhos
 from guiche.servicos.boletos.impressao import Saida
 from guiche.servicos.cobranca import fila, remessa

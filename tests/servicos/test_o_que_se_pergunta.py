@@ -12,8 +12,6 @@ from guiche.boleto.calculo import calcular, sem_numero
 from guiche.boleto.entrada import entrada_do_calculo
 from guiche.boleto.numeracao import o_banco_numera
 from guiche.boleto.regras import variantes_do
-from guiche.cobranca.receita import gravaveis
-from guiche.cobranca.remessa import compor
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroGuiche
@@ -23,8 +21,10 @@ from guiche.oficio.cadastros import Cadastros, Lugares
 from guiche.oficio.contratos import Contratos, layout_da
 from guiche.oficio.traducao import da_empresa
 from guiche.planilha.esquema import esquema
+from guiche.remessa.composicao import compor
+from guiche.remessa.receita import gravaveis
 from tests.boleto.test_numeros import CODIGOS, entrada_de
-from tests.cobranca.sinteticos import minimo
+from tests.remessa.sinteticos import minimo
 from tests.servicos.apoio import HOJE
 from tests.servicos.test_a_estrada_toda import DA_CONTA, DO_CONTRATO, casos
 

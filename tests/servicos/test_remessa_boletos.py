@@ -16,18 +16,18 @@ import pytest
 
 from guiche.arquivos.cobranca import abrir as abrir_arquivo
 from guiche.arquivos.cobranca import ler_titulos
-from guiche.bancos.cobranca import codigos_da_classe
+from guiche.bancos.ocorrencias import codigos_da_classe
 from guiche.cli import main
-from guiche.cobranca.receita import gravaveis
 from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche
 from guiche.layout.codec import tradutor
 from guiche.livro import boletos as livro_boletos
-from guiche.livro import cobranca
+from guiche.livro import pedidos
 from guiche.livro.boletos import Boleto
 from guiche.oficio.recepcao import Aceita
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
+from guiche.remessa.receita import gravaveis
 from guiche.servicos.boletos import emissao
 from guiche.servicos.cobranca import fila, remessa
 from guiche.servicos.cobranca.casamento import boleto_da_chave
@@ -104,7 +104,7 @@ def test_so_os_marcados_vao_na_remessa(tmp_path: Path, capsys: pytest.CaptureFix
     aberta.save(caminho)
     assert main(ato) == 0
     with na(caminho) as ctx:
-        assert [p.boleto for p in cobranca.na_fila(ctx.livro, "ITAU1")] == [1, 3]
+        assert [p.boleto for p in pedidos.na_fila(ctx.livro, "ITAU1")] == [1, 3]
 
 
 @pytest.mark.requisito("S-95")
@@ -218,7 +218,7 @@ def test_descartada_a_remessa_o_boleto_ja_estornado_nao_pede_mais_nada(tmp_path:
         enviadas.descartar(ctx, 1, "não mandei")
     assert gerada(caminho).dados["por_comando"] == {"registrar": 1}
     with na(caminho) as ctx:
-        assert {p.situacao for p in cobranca.do_boleto(ctx.livro, 1)} == {"DESISTIDO"}
+        assert {p.situacao for p in pedidos.do_boleto(ctx.livro, 1)} == {"DESISTIDO"}
 
 
 def test_ver_e_imprimir_a_remessa_de_boletos(tmp_path: Path) -> None:

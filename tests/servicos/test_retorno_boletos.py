@@ -16,7 +16,7 @@ import pytest
 from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.pix import registros_do_pix
 from guiche.arquivos.plano import Titulo
-from guiche.bancos.cobranca import codigos_da_classe
+from guiche.bancos.ocorrencias import codigos_da_classe
 from guiche.boleto.pix import copia_e_cola, crc16
 from guiche.dominio.filtros import Filtros
 from guiche.erros import ErroGuiche

@@ -12,7 +12,7 @@ import pytest
 
 from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.plano import Titulo
-from guiche.livro import cobranca
+from guiche.livro import pedidos
 from guiche.livro.conexao import CHAVES_POR_VEZ, Livro, propriedade
 from guiche.oficio.traducao import chave_do_boleto
 from guiche.servicos.cobranca import remessa
@@ -62,7 +62,7 @@ def test_o_que_um_lote_muda_vale_para_os_outros(tmp_path: Path, sem_chave_desde:
     assert [a.partition(":")[0] for a in avisos] == ["pago em duplicidade", "pago após baixa"]
     assert Counter(str(t["situacao"]) for t in ler(caminho, "titulos")) == {"PAGO": QUANTOS - 1, "EM ABERTO": 1}
     with na(caminho) as ctx:
-        assert cobranca.em_aberto(ctx.livro) == {}
+        assert pedidos.em_aberto(ctx.livro) == {}
         eventos = ctx.livro.consultar("SELECT gatilho, COUNT(*) FROM boleto_evento GROUP BY gatilho ORDER BY gatilho")
         pagos = ctx.livro.valor("SELECT COUNT(*) FROM boleto WHERE valor_pago = 1000 AND estado = 'PAGO'")
     assert dict(eventos) == {"banco baixou": 1, "banco registrou": QUANTOS, "cliente pagou": QUANTOS - 1}

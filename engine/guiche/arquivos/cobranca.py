@@ -19,7 +19,7 @@ from guiche.arquivos.estrutura import Anotacoes, Conferencia, primeiras_linhas, 
 from guiche.arquivos.linhas import Anotar, Bloco, Fonte, em_blocos, separar
 from guiche.arquivos.pix import LeitorDePix, PixNoArquivo
 from guiche.arquivos.plano import Plano, Titulo, ler_uma, planos
-from guiche.bancos.cobranca import PAGAS
+from guiche.bancos.ocorrencias import PAGAS
 from guiche.dominio.coleta import sem_coleta
 from guiche.erros import ErroDeArquivo, ErroDeCampo, Local, Problema
 from guiche.layout.carga import carregar

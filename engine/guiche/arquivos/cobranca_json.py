@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from guiche.arquivos.cobranca import Cobranca
 from guiche.arquivos.plano import Titulo, formato_com_variante
-from guiche.bancos.cobranca import PAGAS, motivo
+from guiche.bancos.ocorrencias import PAGAS, motivo
 from guiche.dominio.dinheiro import para_reais
 from guiche.layout.modelo import Layout, Registro
 

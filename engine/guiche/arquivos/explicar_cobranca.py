@@ -10,7 +10,7 @@ from functools import cache
 from guiche.arquivos.cobranca import Cobranca
 from guiche.arquivos.explicar import LinhaExplicada
 from guiche.arquivos.plano import campos_do_dado, formato_com_variante, partir_motivos, regra_do
-from guiche.bancos.cobranca import comando, motivo, ocorrencia
+from guiche.bancos.ocorrencias import comando, motivo, ocorrencia
 from guiche.erros import ErroDeCampo
 from guiche.layout.carga import ler_toml
 from guiche.layout.modelo import Campo, Layout, Registro

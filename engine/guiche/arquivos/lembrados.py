@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from guiche.bancos.cobranca import ocorrencia
+from guiche.bancos.ocorrencias import ocorrencia
 from guiche.layout.modelo import Campo
 from guiche.layout.valores import ler_data
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from guiche.bancos.cobranca import motivo, motivos_da, ocorrencia
+from guiche.bancos.ocorrencias import motivo, motivos_da, ocorrencia
 
 _DA_OCORRENCIA = 2
 _DE_DOIS_OU_TRES = 3, 2

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from guiche.arquivos.lembrados import Classes, Datas, Textos
 from guiche.arquivos.motivos import ClassesComMotivo, Motivos, partir
-from guiche.bancos.cobranca import PAGAS, muda_a_classe
+from guiche.bancos.ocorrencias import PAGAS, muda_a_classe
 from guiche.layout.carga import ler_toml
 from guiche.layout.lote import condicao
 from guiche.layout.modelo import Campo, Layout, Registro

@@ -11,7 +11,7 @@ from guiche.arquivos.digito_do_titulo import digito_confere
 from guiche.arquivos.exame import Exame
 from guiche.arquivos.fichas import Ficha, Linha
 from guiche.arquivos.plano import formato_com_variante, partir_motivos, regra_do
-from guiche.bancos.cobranca import comando, motivo, ocorrencia
+from guiche.bancos.ocorrencias import comando, motivo, ocorrencia
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.escritos import UFS

@@ -18,8 +18,6 @@ from guiche.boleto.calculo import calcular_o_que_da
 from guiche.boleto.contas import discordancias
 from guiche.boleto.entrada import entrada_do_calculo
 from guiche.boleto.regras import banco as regras_do_boleto
-from guiche.cobranca.receita import gravaveis
-from guiche.cobranca.remessa import compor
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.escritos import convenio_com_numero
@@ -29,6 +27,8 @@ from guiche.oficio.cadastros import Cadastros, Lugares
 from guiche.oficio.contratos import Contratos, layout_da
 from guiche.oficio.traducao import da_empresa, em_palavras, especie, numerica
 from guiche.planilha.esquema import esquema
+from guiche.remessa.composicao import compor
+from guiche.remessa.receita import gravaveis
 
 _FALTAS = {"boleto.campo_falta", "remessa.falta"}
 _PALAVRA = re.compile(r"[a-z]+(?:_[a-z]+)*")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from guiche.livro import cadastramentos, estornos
 from guiche.livro.atos import registrar_eventos
-from guiche.livro.cobranca import DESISTIDO, ENVIADO, NA_FILA
 from guiche.livro.conexao import Livro
+from guiche.livro.pedidos import DESISTIDO, ENVIADO, NA_FILA
 from guiche.livro.respostas import lancar_tarifas
 
 

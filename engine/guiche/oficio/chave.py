@@ -10,8 +10,6 @@ from typing import Any
 from guiche.boleto.entrada import sem_zeros
 from guiche.boleto.numeracao import chaves
 from guiche.boleto.regras import banco
-from guiche.cobranca.conferencia import usadas
-from guiche.cobranca.receita import Receita, receita
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.livro import historia
@@ -20,6 +18,8 @@ from guiche.oficio.contratos import layout_da
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.planilha.esquema import esquema
 from guiche.planilha.porta import Pasta
+from guiche.remessa.conferencia import usadas
+from guiche.remessa.receita import Receita, receita
 
 _DE_SEMPRE = ("banco", "agencia", "conta", "carteira")
 _NA_ABA = {"raiz_cnpj()": "empresa_cnpj", "documento_beneficiario": "empresa_cnpj"}

@@ -7,13 +7,13 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from guiche.boleto.numeracao import convenio_por_inteiro
-from guiche.cobranca.receita import gravaveis
 from guiche.dominio.cadastro import Cobranca, Condicao, Conta
 from guiche.dominio.encargos import Desconto, Encargos
 from guiche.erros import ErroDeRegra, Problema
 from guiche.livro.boletos import Boleto
 from guiche.oficio.cadastros import Cadastros, Lugares, ler_tabela, lugares
 from guiche.planilha.porta import Pasta
+from guiche.remessa.receita import gravaveis
 
 
 class Contratos(NamedTuple):

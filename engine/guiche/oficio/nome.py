@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from guiche.cobranca.receita import Receita
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.nomes import conferir_mascara, nome_de_arquivo
 from guiche.erros import ErroDeRegra
+from guiche.remessa.receita import Receita
 
 _MESES = "123456789OND"
 

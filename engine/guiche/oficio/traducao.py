@@ -1,4 +1,4 @@
-"""De um pedido na fila às chaves com que ``guiche.cobranca`` compõe a remessa.
+"""De um pedido na fila às chaves com que ``guiche.remessa`` compõe a remessa.
 
 O papel e a remessa saem das mesmas ``Clausulas``, para que não discordem.
 """
@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from guiche.cobranca.chaves import procurar
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.encargos import Encargos, clausulas
 from guiche.dominio.escritos import convenio_com_numero
 from guiche.livro.boletos import Boleto
-from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
+from guiche.livro.pedidos import REGISTRAR, PedidoAoBanco
+from guiche.remessa.chaves import procurar
 
 _DA_ENTRADA = ("carteira", "variacao", "ano_nosso_numero", "byte_idt")
 DADO_DA_EMPRESA = "empresa"

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from guiche.bancos.cobranca import motivo, ocorrencia
+from guiche.bancos.ocorrencias import motivo, ocorrencia
 from guiche.dominio.cadastro import Titulo
 from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.elegibilidade import NUNCA_ENVIADO, recebido

@@ -18,7 +18,7 @@ from guiche.arquivos.linhas import Fonte
 from guiche.arquivos.plano import formato_com_variante
 from guiche.arquivos.verificar import verificar as verificar_debito
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
-from guiche.bancos.cobranca import comando, ocorrencia
+from guiche.bancos.ocorrencias import comando, ocorrencia
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema

@@ -13,7 +13,7 @@ from guiche.dominio.texto import contar
 from guiche.exame.clientes import completados
 from guiche.exame.contas import dos_boletos
 from guiche.livro import boletos, numeracao
-from guiche.livro import cobranca as cobranca_do_livro
+from guiche.livro import pedidos as cobranca_do_livro
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
 from guiche.oficio.cadastros import Cadastros, Carteira, todos

@@ -11,22 +11,22 @@ from typing import Any, NamedTuple
 
 from guiche.boleto.calculo import Calculo, calcular, sem_numero
 from guiche.boleto.entrada import Entrada
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
-from guiche.cobranca.separacao import separar
 from guiche.dominio.boletos import EstadoBoleto, Grupo
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.motivos import Motivo, motivo
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche
 from guiche.livro import boletos
 from guiche.livro.boletos import Boleto
-from guiche.livro.cobranca import NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.livro.conexao import propriedade
+from guiche.livro.pedidos import NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import layout_da
 from guiche.oficio.faixa import espaco_da, proximos_numeros
 from guiche.oficio.nome import nome_da_remessa
 from guiche.oficio.traducao import DADO_DA_EMPRESA, DAS_CONDICOES, da_empresa, do_pedido, em_palavras
+from guiche.remessa.composicao import compor
+from guiche.remessa.receita import receita
+from guiche.remessa.separacao import separar
 from guiche.servicos.boletos.papel import em_json, entrada_da_emissao, textos_da_emissao
 from guiche.servicos.boletos.selecao import SelecaoDeBoletos
 

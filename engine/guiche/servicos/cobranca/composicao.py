@@ -10,12 +10,12 @@ from pathlib import Path
 from guiche.arquivos.exame import Achado
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.boleto.contas import discordancias, do_manual
-from guiche.cobranca.entrada import Entrada, ler_pedido
-from guiche.cobranca.remessa import Remessa, compor
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeArquivo, Local, Problema, do_sistema
 from guiche.oficio.resultado import Resultado
+from guiche.remessa.composicao import Remessa, compor
+from guiche.remessa.pedido import Entrada, ler_pedido
 
 
 def gerar(texto: str, saida: Path | None = None, hoje: date | None = None) -> Resultado:

@@ -13,7 +13,7 @@ from functools import cache
 
 from guiche.arquivos.pix import PixNoArquivo
 from guiche.arquivos.plano import Titulo, formato_com_variante
-from guiche.bancos.cobranca import PAGAS, ja_se_pagou, motivo, ocorrencia
+from guiche.bancos.ocorrencias import PAGAS, ja_se_pagou, motivo, ocorrencia
 from guiche.dominio.boletos import TRANSICOES, EstadoBoleto, EventoBoleto
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Encargos, no_dia
@@ -21,7 +21,7 @@ from guiche.dominio.liquidacao import Parte, ratear
 from guiche.layout.modelo import Layout
 from guiche.livro import boletos
 from guiche.livro.boletos import Resumido
-from guiche.livro.cobranca import ACEITO, BAIXAR, RECUSADO, REGISTRAR
+from guiche.livro.pedidos import ACEITO, BAIXAR, RECUSADO, REGISTRAR
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
 from guiche.servicos.cobranca import tarifas
 from guiche.servicos.cobranca.em_aberto import Conhecidos

@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 
 from guiche.arquivos.plano import Titulo
 from guiche.dominio.boletos import EstadoBoleto
-from guiche.livro import boletos, cobranca
-from guiche.livro.cobranca import ACEITO, DESISTIDO, NA_FILA, REGISTRAR, PedidoAoBanco
+from guiche.livro import boletos
+from guiche.livro import pedidos as cobranca
 from guiche.livro.conexao import Livro, propriedade
+from guiche.livro.pedidos import ACEITO, DESISTIDO, NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.servicos.cobranca.casamento import Casador
 from guiche.servicos.cobranca.lote import Lote
 

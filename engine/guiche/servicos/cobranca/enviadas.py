@@ -11,9 +11,10 @@ from guiche.dominio.cadastro import Cliente
 from guiche.dominio.elegibilidade import escrever_data
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeRegra
-from guiche.livro import boletos, cobranca, remessas
+from guiche.livro import boletos, remessas
+from guiche.livro import pedidos as cobranca
 from guiche.livro.atos import registrar
-from guiche.livro.cobranca import BAIXAR, DESISTIDO, NA_FILA, REGISTRAR
+from guiche.livro.pedidos import BAIXAR, DESISTIDO, NA_FILA, REGISTRAR
 from guiche.livro.remessas import Remessa
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado

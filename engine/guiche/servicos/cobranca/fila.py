@@ -12,11 +12,12 @@ from guiche.dominio.boletos import ATIVOS, TRANSICOES, EstadoBoleto, EventoBolet
 from guiche.dominio.dinheiro import escrever_reais
 from guiche.dominio.encargos import Desconto
 from guiche.erros import ErroDeRegra
-from guiche.livro import boletos, cobranca
+from guiche.livro import boletos
+from guiche.livro import pedidos as cobranca
 from guiche.livro.atos import registrar
 from guiche.livro.boletos import Boleto
-from guiche.livro.cobranca import BAIXAR, DESISTIDO, ENVIADO, NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.livro.conexao import Livro
+from guiche.livro.pedidos import BAIXAR, DESISTIDO, ENVIADO, NA_FILA, REGISTRAR, PedidoAoBanco
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from guiche.arquivos.plano import Titulo
 from guiche.dominio.datas import Calendario
-from guiche.livro.cobranca import PedidoAoBanco
 from guiche.livro.numeracao import Numerado
+from guiche.livro.pedidos import PedidoAoBanco
 from guiche.livro.respostas import RespostaDeBoleto
 from guiche.oficio.resultado import A_DETALHAR
 

@@ -9,13 +9,13 @@ from typing import Any
 from guiche.arquivos.plano import Titulo
 from guiche.boleto.calculo import calcular
 from guiche.boleto.numeracao import espaco
-from guiche.cobranca.numero_do_banco import ler
 from guiche.erros import ErroDeCampo
 from guiche.layout.modelo import Layout
 from guiche.livro import boletos, numeracao
 from guiche.livro.boletos import Boleto, Resumido
 from guiche.livro.conexao import Livro
 from guiche.livro.numeracao import Numerado
+from guiche.remessa.numero_do_banco import ler
 from guiche.servicos.boletos.papel import calculo_de, em_json
 from guiche.servicos.cobranca.lote import Lote
 

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from guiche.arquivos.cobranca import ler_titulos
-from guiche.cobranca.remessa import Remessa as Composta
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.nomes import pasta_de_dentro
 from guiche.dominio.texto import contar
-from guiche.livro import arquivos, boletos, cobranca, remessas
+from guiche.livro import arquivos, boletos, pedidos, remessas
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.remessas import COBRANCA, Remessa
 from guiche.oficio.cadastros import Cadastros
@@ -19,6 +18,7 @@ from guiche.oficio.contratos import Contratos
 from guiche.oficio.entrega import exportar_arquivo, nome_livre
 from guiche.oficio.nome import nome_da_remessa
 from guiche.oficio.resultado import Resultado
+from guiche.remessa.composicao import Remessa as Composta
 from guiche.servicos.ato import Meio, entregando_o_retomado, gravar, lendo_contratos
 from guiche.servicos.boletos.emissao import recusa_da_conta
 from guiche.servicos.cobranca.selecao import Selecao, selecionar
@@ -97,7 +97,7 @@ def _das_inativas(ctx: Contexto, cadastros: Cadastros, escolhida: Conta) -> Iter
     """O que as contas desativadas ainda têm a mandar: nenhuma outra remessa o leva."""
     desativadas = (c for c in cadastros.contas.values() if c.produto == COBRANCA and c.ativa is False)
     for conta in desativadas:
-        quantos = 0 if conta is escolhida else len(cobranca.na_fila(ctx.livro, conta.codigo))
+        quantos = 0 if conta is escolhida else len(pedidos.na_fila(ctx.livro, conta.codigo))
         if quantos:
             dita = f"A conta {conta.codigo}, desativada, ainda tem {contar(quantos, 'pedido')} na fila"
             yield f"{dita}: escolha-a e gere a remessa dela."
@@ -145,7 +145,7 @@ def _gravar(ctx: Contexto, selecao: Selecao, composta: Composta) -> Remessa:
         confirmada_em=None,
     )
     remessas.abrir(livro, ato, remessa)
-    cobranca.enviar(livro, remessa.id, [i.pedido.id for i in selecao.itens])
+    pedidos.enviar(livro, remessa.id, [i.pedido.id for i in selecao.itens])
     escritos = ler_titulos(composta.conteudo, nome)
     boletos.guardar_no_banco(livro, (
         (titulo.nosso_numero, item.boleto.id) for titulo, item in zip(escritos, selecao.itens, strict=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.erros import ErroDeArquivo, Local, Problema
-from guiche.livro import arquivos, boletos, cobranca, numeracao, remessas, respostas, retornos, titulos
+from guiche.livro import arquivos, boletos, numeracao, pedidos, remessas, respostas, retornos, titulos
 from guiche.livro.atos import proximo_id, registrar
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
 from guiche.oficio.cadastros import Cadastros
@@ -139,7 +139,7 @@ def _gravar_lote(ctx: Contexto, lote: Lote, de_quem: tuple[int, int, str, str]) 
         for r in lote.recebidos
     )
     titulos.receber_de_boletos(livro, ato, recebidos)
-    cobranca.responder(livro, codigo, lote.pedidos)
+    pedidos.responder(livro, codigo, lote.pedidos)
     boletos.guardar_no_banco(livro, lote.no_banco)
     numeracao.numerar(livro, lote.numerados.values())
     boletos.guardar_pix(livro, lote.pix)

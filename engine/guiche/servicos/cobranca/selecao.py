@@ -8,22 +8,22 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from guiche.boleto.numeracao import o_banco_numera
-from guiche.cobranca.receita import Receita, receita
-from guiche.cobranca.remessa import REGISTROS_POR_LOTE, Remessa, compor
-from guiche.cobranca.separacao import separar
 from guiche.dominio.cadastro import Cobranca, Conta
 from guiche.dominio.dinheiro import escrever_reais, para_reais
 from guiche.dominio.motivos import RAZOES
 from guiche.dominio.texto import contar
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche, Local, Problema
-from guiche.livro import boletos, cobranca, historia, numeracao
+from guiche.livro import boletos, historia, numeracao, pedidos
 from guiche.livro.boletos import Boleto
-from guiche.livro.cobranca import REGISTRAR, PedidoAoBanco
 from guiche.livro.conexao import Livro, propriedade
+from guiche.livro.pedidos import REGISTRAR, PedidoAoBanco
 from guiche.livro.remessas import COBRANCA
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import layout_da
 from guiche.oficio.traducao import DADO_DA_EMPRESA, DAS_CONDICOES, da_empresa, do_pedido, em_palavras
+from guiche.remessa.composicao import REGISTROS_POR_LOTE, Remessa, compor
+from guiche.remessa.receita import Receita, receita
+from guiche.remessa.separacao import separar
 from guiche.servicos.cobranca.fila import NOMES
 from guiche.vistas.boletos import a_vista
 
@@ -128,7 +128,7 @@ def selecionar(ctx: Contexto, conta: Conta, contrato: Cobranca, codigos: Collect
     """
     livro = ctx.livro
     como = receita(layout_da(conta, contrato))
-    na_fila = [p for p in cobranca.na_fila(livro, conta.codigo) if not codigos or p.boleto in codigos]
+    na_fila = [p for p in pedidos.na_fila(livro, conta.codigo) if not codigos or p.boleto in codigos]
     emitidos = {b.id: b for b in boletos.listar(livro, {p.boleto for p in na_fila})}
     marca = propriedade(livro, "marca")
     itens = [Item(p, emitidos[p.boleto], do_pedido(p, emitidos[p.boleto], marca, contrato.pix_chave)) for p in na_fila]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from guiche.cobranca.receita import Receita, receita
 from guiche.dominio import cpf_cnpj
 from guiche.dominio.cadastro import Cliente, Conta
 from guiche.dominio.texto import transliterar
@@ -16,6 +15,7 @@ from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos, layout_da
 from guiche.oficio.resultado import Resultado
+from guiche.remessa.receita import Receita, receita
 from guiche.servicos.ato import lendo_contratos
 
 _DO_CLIENTE = {

@@ -14,15 +14,15 @@ from guiche.arquivos.cobranca import Cobranca, abrir
 from guiche.arquivos.ensaio import marca
 from guiche.arquivos.pix import registros_do_pix, traz_o_texto
 from guiche.arquivos.plano import Titulo, formato_com_variante, partir_motivos
-from guiche.bancos.cobranca import codigos_da_classe, motivos_da, ocorrencia
+from guiche.bancos.ocorrencias import codigos_da_classe, motivos_da, ocorrencia
 from guiche.boleto.pix import copia_e_cola
-from guiche.cobranca.receita import receita
 from guiche.dominio.datas import Calendario
 from guiche.erros import ErroDeArquivo, ErroDeRegra, Local
 from guiche.layout.carga import layout_cnab, ler_toml
 from guiche.layout.modelo import Layout
 from guiche.oficio.entrega import escrever_inteiro
 from guiche.oficio.resultado import Resultado
+from guiche.remessa.receita import receita
 from guiche.servicos.treino.simulado.escolha import Escolha
 from guiche.servicos.treino.simulado.escrita import escrever_retorno
 from guiche.servicos.treino.simulado.numeros import Numerador

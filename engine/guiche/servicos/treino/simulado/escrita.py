@@ -9,7 +9,7 @@ from typing import Any
 
 from guiche.arquivos.pix import registros_do_pix
 from guiche.arquivos.plano import Titulo, campos_do_dado, regra_do
-from guiche.bancos.cobranca import PAGAS
+from guiche.bancos.ocorrencias import PAGAS
 from guiche.layout.carga import ler_toml
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Campo, Layout, Registro

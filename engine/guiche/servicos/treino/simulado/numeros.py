@@ -9,10 +9,10 @@ from typing import Any
 from guiche.arquivos.cobranca import Cobranca
 from guiche.arquivos.plano import Titulo
 from guiche.boleto.regras import banco
-from guiche.cobranca.numero_do_banco import forma
 from guiche.erros import ErroDeCampo
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Layout
+from guiche.remessa.numero_do_banco import forma
 
 _DE_ONDE = {
     "agencia": ("agencia",), "conta": ("conta",), "posto": ("posto",),

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from guiche.bancos.cobranca import comandos as do_formato
+from guiche.bancos.ocorrencias import comandos as do_formato
 from guiche.erros import ErroDeLayout, ErroDeRegra
 from guiche.layout.carga import carregar, existe, ler_toml, pasta
 from guiche.layout.modelo import Campo, Layout, Registro

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from itertools import compress
 from typing import Any
 
-from guiche.cobranca.colunas import Coluna, Colunas, mapear
-from guiche.cobranca.derivadas import instrucoes
+from guiche.remessa.colunas import Coluna, Colunas, mapear
+from guiche.remessa.derivadas import instrucoes
 
 INSTRUCOES = {"protesto": "protesto_dias", "negativacao": "negativacao_dias", "baixa": "baixa_prazo"}
 """Instrução → a chave com seus dias."""

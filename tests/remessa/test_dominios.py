@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from guiche.bancos.cobranca import comandos
-from guiche.cobranca.receita import Receita, receita
+from guiche.bancos.ocorrencias import comandos
 from guiche.layout.modelo import Campo, Registro
 from guiche.layout.valores import escrever_campo
-from tests.cobranca.sinteticos import GRAVAVEIS
+from guiche.remessa.receita import Receita, receita
+from tests.remessa.sinteticos import GRAVAVEIS
 
 CODIFICADOS = {
     "versao_layout_arquivo", "versao_layout_lote", "densidade_gravacao", "codigo_carteira", "tipo_cobranca",

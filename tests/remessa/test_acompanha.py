@@ -10,12 +10,12 @@ import pytest
 
 from guiche.arquivos.cobranca import abrir
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
-from guiche.cobranca.conferencia import usadas
-from guiche.cobranca.entrada import ler_pedido
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
 from guiche.erros import ErroDeRegra
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
+from guiche.remessa.composicao import compor
+from guiche.remessa.conferencia import usadas
+from guiche.remessa.pedido import ler_pedido
+from guiche.remessa.receita import receita
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 
 em_cada = pytest.mark.parametrize("nome", GRAVAVEIS)
 _DE_TODO_TITULO = {"valor_titulo", "data_vencimento", "numero_documento", "numero_documento_empresa", "comando"}

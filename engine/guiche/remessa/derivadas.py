@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from guiche.cobranca.colunas import DEZ_MIL
 from guiche.dominio.cpf_cnpj import tipo as tipo_do_documento
 from guiche.dominio.encargos import dividir
 from guiche.erros import ErroDeRegra
+from guiche.remessa.colunas import DEZ_MIL
 
 _CPF, _CEM = 11, 100
 _DIAS_DO_MES = 30

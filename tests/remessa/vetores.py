@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from guiche.cobranca.entrada import ler_pedido
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
 from guiche.dominio.texto import transliterar
 from guiche.layout.modelo import Registro
+from guiche.remessa.composicao import compor
+from guiche.remessa.pedido import ler_pedido
+from guiche.remessa.receita import receita
 
 PASTA = Path(__file__).parents[1] / "amostras" / "cnab"
 _NOMES = {"pagador_nome", "pagador_endereco", "pagador_bairro", "pagador_cidade", "sacador_nome", "empresa_nome"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from guiche.arquivos.cobranca import abrir
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, baixar, completo, empresa, minimo
+from guiche.remessa.composicao import compor
+from guiche.remessa.receita import receita
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, baixar, completo, empresa, minimo
 
 _GERAL = "000.cnab240"
 """Com o código de um banco que tem layout próprio, o arquivo se reconhece como dele."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from guiche.boleto.entrada import normal
 from guiche.boleto.regras import banco, imprimir
-from guiche.cobranca import numero
-from guiche.cobranca.chaves import AUSENTE
-from guiche.cobranca.colunas import Coluna, Colunas, mapear
 from guiche.erros import ErroGuiche, Local
 from guiche.layout.carga import existe
+from guiche.remessa import numero
+from guiche.remessa.chaves import AUSENTE
+from guiche.remessa.colunas import Coluna, Colunas, mapear
 
 _DO_TITULO = ("carteira", "modalidade", "variacao", "parcela", "byte_idt", "ano")
 """O que muda o número além dele mesmo."""

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from guiche.cobranca.chaves import catalogo
-from guiche.cobranca.receita import receita, sem_fonte
-from guiche.cobranca.remessa import Remessa, compor
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche
 from guiche.layout.codec import tradutor
 from guiche.layout.modelo import Campo, Registro
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, SO_DE_LER, baixar, clausulas, completo, empresa, minimo
+from guiche.remessa.chaves import catalogo
+from guiche.remessa.composicao import Remessa, compor
+from guiche.remessa.receita import receita, sem_fonte
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, SO_DE_LER, baixar, clausulas, completo, empresa, minimo
 
 em_cada = pytest.mark.parametrize("nome", GRAVAVEIS)
 

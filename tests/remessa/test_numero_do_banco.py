@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
 from guiche.boleto.regras import banco
-from guiche.cobranca.numero_do_banco import forma, ler
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
 from guiche.erros import ErroDeCampo
 from guiche.layout.carga import carregar, pasta
+from guiche.remessa.composicao import compor
+from guiche.remessa.numero_do_banco import forma, ler
+from guiche.remessa.receita import receita
 from guiche.servicos.boletos import numeros
 from guiche.servicos.cobranca.composicao import gerar
 from tests.boleto.test_numeros import VARIANTES, entrada_de
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 
 RETORNOS = sorted(p.name.removesuffix(".toml") for p in (pasta() / "cnab").glob("*.retorno.toml"))
 CASOS = [

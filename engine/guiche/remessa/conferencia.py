@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from guiche.cobranca.chaves import catalogo
-from guiche.cobranca.derivadas import DERIVADAS, MENSAGENS
-from guiche.cobranca.especiais import INSTRUCOES
-from guiche.cobranca.numero_do_banco import numera
-from guiche.cobranca.quadro import PADROES, Quadro
-from guiche.cobranca.receita import Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.layout.modelo import Registro
+from guiche.remessa.chaves import catalogo
+from guiche.remessa.derivadas import DERIVADAS, MENSAGENS
+from guiche.remessa.especiais import INSTRUCOES
+from guiche.remessa.numero_do_banco import numera
+from guiche.remessa.quadro import PADROES, Quadro
+from guiche.remessa.receita import Receita
 
 _DO_NUMERO = {"carteira", "modalidade", "variacao", "parcela", "ano_nosso_numero", "byte_idt", "nosso_numero"}
 _SO_INFORMAM = {"especie", "aceite", "pagador_bairro", "pagador_cidade", "pagador_uf", "sacador_documento",

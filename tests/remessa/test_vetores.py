@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.cobranca.vetores import Diferenca, diferencas, linhas, tabela, vetores
+from tests.remessa.vetores import Diferenca, diferencas, linhas, tabela, vetores
 
 _FORA = "(fora)"
 

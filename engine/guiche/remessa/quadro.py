@@ -10,14 +10,14 @@ from typing import Any
 
 from guiche.boleto.entrada import NUMERICOS, sem_zeros
 from guiche.boleto.numeracao import convenio_por_inteiro
-from guiche.cobranca.chaves import AUSENTE, INTEIROS, TEXTOS, Chave, acertar, catalogo, recusar
-from guiche.cobranca.colunas import DEZ_MIL, Coluna, juntar, localizar, mapear
-from guiche.cobranca.composto import compor_modelo, digito
-from guiche.cobranca.derivadas import DERIVADAS
-from guiche.cobranca.especiais import ESPECIAIS
-from guiche.cobranca.receita import Fonte, Receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local
 from guiche.layout.modelo import Campo
+from guiche.remessa.chaves import AUSENTE, INTEIROS, TEXTOS, Chave, acertar, catalogo, recusar
+from guiche.remessa.colunas import DEZ_MIL, Coluna, juntar, localizar, mapear
+from guiche.remessa.composto import compor_modelo, digito
+from guiche.remessa.derivadas import DERIVADAS
+from guiche.remessa.especiais import ESPECIAIS
+from guiche.remessa.receita import Fonte, Receita
 
 PADROES: Mapping[str, str] = {"comando": "registrar", "emissor": "CLIENTE", "especie": "DM", "aceite": "N"}
 

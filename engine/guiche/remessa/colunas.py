@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Protocol
 
-from guiche.cobranca.receita import Receita
 from guiche.dominio.texto import so_algarismos, transliterar_muitos
 from guiche.erros import ErroDeCampo, ErroGuiche, Local
 from guiche.layout.modelo import Campo
 from guiche.layout.valores import recusar
+from guiche.remessa.receita import Receita
 
 DEZ_MIL = "dez_mil"
 """Dinheiro ou percentual com quatro casas: centavos × 100."""

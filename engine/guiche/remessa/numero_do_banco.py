@@ -9,12 +9,12 @@ from typing import Any
 from guiche.boleto.calculo import campo_livre
 from guiche.boleto.numeracao import o_banco_numera
 from guiche.boleto.regras import Variante, banco, imprimir
-from guiche.cobranca.numero import por_extenso
-from guiche.cobranca.quadro import Quadro
-from guiche.cobranca.receita import receita
 from guiche.erros import ErroDeCampo, ErroGuiche, Local, Problema
 from guiche.layout.carga import existe
 from guiche.layout.modelo import Layout
+from guiche.remessa.numero import por_extenso
+from guiche.remessa.quadro import Quadro
+from guiche.remessa.receita import receita
 
 _O_NUMERO = "{nosso_numero}"
 _COM_DIGITO = ("{dv}", "{impresso}", "{@")

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from guiche.arquivos.verificar_cobranca import verificar_cobranca
-from guiche.cobranca.chaves import catalogo
-from guiche.cobranca.entrada import ler_pedido
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
 from guiche.erros import ErroDeCampo, ErroGuiche
 from guiche.layout import portas
 from guiche.layout.carga import ler_toml
+from guiche.remessa.chaves import catalogo
+from guiche.remessa.composicao import compor
+from guiche.remessa.pedido import ler_pedido
+from guiche.remessa.receita import receita
 from guiche.servicos.cobranca.composicao import gerar
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 
 PEDIDO: dict[str, Any] = {
     "layout": "341.cnab400",

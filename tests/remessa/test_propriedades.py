@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiche.cobranca.chaves import Chave, catalogo
-from guiche.cobranca.entrada import ler_pedido
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import compor
 from guiche.erros import ErroGuiche
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, completo, empresa, minimo
+from guiche.remessa.chaves import Chave, catalogo
+from guiche.remessa.composicao import compor
+from guiche.remessa.pedido import ler_pedido
+from guiche.remessa.receita import receita
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, completo, empresa, minimo
 
 _LIXO = st.one_of(st.none(), st.integers(), st.floats(), st.text(), st.binary(), st.lists(st.text(), max_size=2))
 _DATAS = st.dates(date(1900, 1, 1), date(2200, 1, 1))

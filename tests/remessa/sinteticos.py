@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from guiche.cobranca.receita import Receita, receita
 from guiche.erros import ErroDeRegra
 from guiche.layout.carga import pasta
+from guiche.remessa.receita import Receita, receita
 
 AGORA = datetime(2026, 7, 1, 9, 30, 5)
 _TODOS = sorted(p.name.removesuffix(".remessa.toml") for p in (pasta() / "cnab").glob("*.remessa.toml"))

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from guiche.boleto.calculo import calcular
-from guiche.cobranca.receita import receita
-from guiche.cobranca.remessa import Remessa, compor
 from guiche.dominio.texto import so_algarismos
 from guiche.erros import ErroDeCampo, ErroDeRegra, ErroGuiche
 from guiche.layout.codec import tradutor
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, SO_DE_LER, baixar, empresa, minimo
+from guiche.remessa.composicao import Remessa, compor
+from guiche.remessa.receita import receita
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, SO_DE_LER, baixar, empresa, minimo
 
 
 def _compor(nome: str, *titulos: dict[str, Any], **da_empresa: Any) -> Remessa:

@@ -10,13 +10,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from guiche.cobranca.chaves import AUSENTE, catalogo, procurar, recusar
-from guiche.cobranca.receita import Receita, receita
 from guiche.dominio.json_de_fora import ChaveRepetida, ler_json
 from guiche.erros import ErroDeCampo, Local, Problema
 from guiche.layout import portas
 from guiche.layout.carga import ler_toml
 from guiche.layout.modelo import Campo
+from guiche.remessa.chaves import AUSENTE, catalogo, procurar, recusar
+from guiche.remessa.receita import Receita, receita
 
 _CODIGOS_DE_COMANDO = ("codigo_ocorrencia", "codigo_movimento")
 _DESCONTO = ("data_desconto", "valor_desconto")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from guiche.boleto.entrada import NUMERICOS
-from guiche.cobranca.remessa import compor
-from tests.cobranca.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
+from guiche.remessa.composicao import compor
+from tests.remessa.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 
 
 @pytest.mark.caso("B-16")

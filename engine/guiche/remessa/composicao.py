@@ -24,14 +24,14 @@ from datetime import datetime
 from itertools import accumulate, chain, compress
 from typing import Any, NamedTuple
 
-from guiche.cobranca.colunas import Coluna, adaptar
-from guiche.cobranca.conferencia import exigir, perdas
-from guiche.cobranca.numero_do_banco import zerar
-from guiche.cobranca.quadro import Quadro
-from guiche.cobranca.receita import Fonte, Receita, da_empresa, receita
 from guiche.erros import ErroDeCampo, ErroDeRegra, Local, Problema
 from guiche.layout.codec import CRLF, tradutor
 from guiche.layout.modelo import Campo, Registro
+from guiche.remessa.colunas import Coluna, adaptar
+from guiche.remessa.conferencia import exigir, perdas
+from guiche.remessa.numero_do_banco import zerar
+from guiche.remessa.quadro import Quadro
+from guiche.remessa.receita import Fonte, Receita, da_empresa, receita
 
 REGISTROS_POR_LOTE = 99_999
 """O que cabe nas cinco posições do número do registro no lote CNAB 240."""
