@@ -311,7 +311,7 @@ def _calculado(exemplo: str) -> str:
 
 
 def _composta(exemplo: str) -> str:
-    from guiche.servicos.cobranca.composicao import gerar  # noqa: PLC0415
+    from guiche.servicos.cobranca.porta_json import gerar  # noqa: PLC0415
 
     linhas = (gerar(exemplo).conteudo or b"").decode("ascii").splitlines()
     return "\n".join(linha.rstrip() for linha in linhas)

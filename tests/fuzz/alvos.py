@@ -31,7 +31,7 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.pronta import caminho_do_modelo
 from guiche.planilha.validacao import validar
 from guiche.servicos.boletos.numeros import calcular, conferir_pdf, decodificar
-from guiche.servicos.cobranca import composicao
+from guiche.servicos.cobranca import porta_json
 from tests.remessa.vetores import pedido, vetores
 
 Alvo = Callable[[bytes], None]
@@ -88,7 +88,7 @@ def linha_digitavel(conteudo: bytes) -> None:
 
 def remessa_em_json(conteudo: bytes) -> None:
     with suppress(ErroGuiche):
-        composicao.gerar(conteudo.decode("utf-8", "replace"))
+        porta_json.gerar(conteudo.decode("utf-8", "replace"))
 
 
 def boleto_em_json(conteudo: bytes) -> None:

@@ -23,7 +23,7 @@ from guiche.dominio.dinheiro import para_centavos
 from guiche.erros import ErroDeArquivo, ErroGuiche
 from guiche.oficio.recepcao import Aceita
 from guiche.servicos.boletos.numeros import calcular, conferir_pdf
-from guiche.servicos.cobranca import composicao
+from guiche.servicos.cobranca import porta_json
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import estornar, receber
@@ -163,7 +163,7 @@ def test_valor_absurdo_num_boleto_ou_remessa_e_uma_recusa(valor: object) -> None
     pedido = {"layout": "341.cnab400", "data_hora": "2026-08-04T10:00:00", "empresa": {},
               "titulos": [{"valor_titulo": valor, "vencimento": valor, "pagador_nome": valor}]}  # fmt: skip
     with pytest.raises(ErroGuiche) as recusa:
-        composicao.gerar(json.dumps(pedido))
+        porta_json.gerar(json.dumps(pedido))
     assert len(str(recusa.value)) < 2000
     no_tempo()
 
@@ -173,7 +173,7 @@ def test_valor_absurdo_num_boleto_ou_remessa_e_uma_recusa(valor: object) -> None
 )
 def test_nome_de_layout_nao_e_caminho(layout: str) -> None:
     with pytest.raises(ErroGuiche) as erro:
-        composicao.gerar(json.dumps({"layout": layout, "empresa": {}, "titulos": []}))
+        porta_json.gerar(json.dumps({"layout": layout, "empresa": {}, "titulos": []}))
     assert erro.value.codigo == "layout.ausente"
     assert len(str(erro.value)) < 400
 

@@ -17,7 +17,7 @@ from guiche.remessa.composicao import compor
 from guiche.remessa.numero_do_banco import forma, ler
 from guiche.remessa.receita import receita
 from guiche.servicos.boletos import numeros
-from guiche.servicos.cobranca.composicao import gerar
+from guiche.servicos.cobranca.porta_json import gerar
 from tests.boleto.test_numeros import VARIANTES, entrada_de
 from tests.remessa.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 

@@ -19,7 +19,7 @@ from guiche.remessa.chaves import catalogo
 from guiche.remessa.composicao import compor
 from guiche.remessa.pedido import ler_pedido
 from guiche.remessa.receita import receita
-from guiche.servicos.cobranca.composicao import gerar
+from guiche.servicos.cobranca.porta_json import gerar
 from tests.remessa.sinteticos import AGORA, GRAVAVEIS, empresa, minimo
 
 PEDIDO: dict[str, Any] = {

@@ -23,7 +23,7 @@ from guiche.oficio.resultado import Resultado
 from guiche.remessa.composicao import compor
 from guiche.remessa.receita import receita
 from guiche.servicos.boletos import emissao, homologacao, numeros
-from guiche.servicos.cobranca import composicao, remessa
+from guiche.servicos.cobranca import porta_json, remessa
 from guiche.servicos.cuidados import prontidao
 from guiche.servicos.cuidados.lista_externa import importar_lista
 from guiche.servicos.debito import gerar as debito
@@ -235,7 +235,7 @@ def test_boleto_calcular_e_remessa_gerar_dizem_o_digito_certo() -> None:
                     "conta_dv": "2", "carteira": "109"},
         "titulos": [],
     }  # fmt: skip
-    feito = composicao.gerar(json.dumps(pedido))
+    feito = porta_json.gerar(json.dumps(pedido))
     assert (feito.feito, [p.mensagem for p in feito.problemas]) == (False, ["o dígito da conta é 0, e não 2"])
 
 

@@ -16,8 +16,8 @@ from guiche.arquivos.lembrados import Classes, Datas, Textos
 from guiche.arquivos.motivos import ClassesComMotivo, Motivos, partir
 from guiche.bancos.ocorrencias import PAGAS, muda_a_classe
 from guiche.layout.carga import ler_toml
-from guiche.layout.lote import condicao
 from guiche.layout.modelo import Campo, Layout, Registro
+from guiche.layout.rapido import condicao
 from guiche.layout.valores import ler_numero, recusar
 
 _CASAS_DO_CENTAVO = 2

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from guiche.erros import ErroDeCampo, Local
-from guiche.layout.lote import compilar_escritor, compilar_fatias, compilar_leitor
 from guiche.layout.modelo import Campo, Registro
+from guiche.layout.rapido import compilar_escritor, compilar_fatias, compilar_leitor
 from guiche.layout.valores import escrever_campo, ler_campo
 
 CRLF = b"\r\n"

@@ -32,8 +32,8 @@ from guiche.vistas.cadastramentos import (
     linhas_dos_cadastramentos,
     quem_esta_bloqueado,
 )
-from guiche.vistas.cobranca import divergencias, respostas_dos_boletos
 from guiche.vistas.debito import LINHAS_NA_PASTA
+from guiche.vistas.do_banco import divergencias, respostas_dos_boletos
 from guiche.vistas.indicadores import indicadores
 from guiche.vistas.visao import Numeradas, Visao, Vista, numeradas
 

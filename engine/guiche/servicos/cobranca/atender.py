@@ -61,13 +61,13 @@ def remessa_gerar(p: Pedido) -> Resultado:
     """Compor remessa de cobrança."""
     import sys  # noqa: PLC0415
 
-    from guiche.servicos.cobranca import composicao  # noqa: PLC0415
+    from guiche.servicos.cobranca import porta_json  # noqa: PLC0415
 
     saida = p["saida"]
     if p.na_janela and saida is None:
         saida = lugar_livre(p["pedido"].with_suffix(".rem"))
     texto = ler_texto(p["pedido"]) if p["pedido"] else sys.stdin.read()
-    return composicao.gerar(texto, saida, p.autor.hoje)
+    return porta_json.gerar(texto, saida, p.autor.hoje)
 
 
 def boletos_estornar(p: Pedido) -> Resultado:

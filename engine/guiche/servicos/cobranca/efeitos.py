@@ -24,8 +24,7 @@ from guiche.livro.boletos import Resumido
 from guiche.livro.pedidos import ACEITO, BAIXAR, RECUSADO, REGISTRAR
 from guiche.livro.respostas import DIVERGENCIA, RespostaDeBoleto
 from guiche.servicos.cobranca import tarifas
-from guiche.servicos.cobranca.em_aberto import Conhecidos
-from guiche.servicos.cobranca.lote import (
+from guiche.servicos.cobranca.apuracao import (  # fmt: skip
     BAIXADO,
     JA_PROCESSADO,
     NAO_LOCALIZADO,
@@ -41,7 +40,8 @@ from guiche.servicos.cobranca.lote import (
     Lote,
     Recebido,
     Tarifa,
-)  # fmt: skip
+)
+from guiche.servicos.cobranca.em_aberto import Conhecidos
 from guiche.servicos.cobranca.numerados import Numeros
 from guiche.servicos.cobranca.pix import guardar as guardar_pix
 

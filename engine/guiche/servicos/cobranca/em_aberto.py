@@ -14,8 +14,8 @@ from guiche.livro import boletos
 from guiche.livro import pedidos as cobranca
 from guiche.livro.conexao import Livro, propriedade
 from guiche.livro.pedidos import ACEITO, DESISTIDO, NA_FILA, REGISTRAR, PedidoAoBanco
+from guiche.servicos.cobranca.apuracao import Lote
 from guiche.servicos.cobranca.casamento import Casador
-from guiche.servicos.cobranca.lote import Lote
 
 
 class Pedidos:

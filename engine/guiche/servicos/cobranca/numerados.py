@@ -17,7 +17,7 @@ from guiche.livro.conexao import Livro
 from guiche.livro.numeracao import Numerado
 from guiche.remessa.numero_do_banco import ler
 from guiche.servicos.boletos.papel import calculo_de, em_json
-from guiche.servicos.cobranca.lote import Lote
+from guiche.servicos.cobranca.apuracao import Lote
 
 _SEM_VALOR = {"ENTRADA_REJEITADA", "REJEITADA", "TARIFA", "DESCONHECIDA"}
 """Classes de resposta cujo número, se o trazem, ainda não é de boleto nenhum."""

@@ -10,7 +10,7 @@ from guiche.dominio.dinheiro import escrever_reais
 from guiche.erros import ErroDeCampo
 from guiche.livro.boletos import Resumido
 from guiche.livro.respostas import RespostaDeBoleto
-from guiche.servicos.cobranca.lote import Lote
+from guiche.servicos.cobranca.apuracao import Lote
 
 
 def guardar(

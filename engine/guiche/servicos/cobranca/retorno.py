@@ -32,11 +32,11 @@ from guiche.oficio.recepcao import (
 )
 from guiche.oficio.resultado import Resultado
 from guiche.servicos.ato import Meio, gravar, lendo_contratos, retomando
+from guiche.servicos.cobranca import apuracao as resultados
 from guiche.servicos.cobranca import fila
-from guiche.servicos.cobranca import lote as resultados
+from guiche.servicos.cobranca.apuracao import Contas, Dias, Lote
 from guiche.servicos.cobranca.efeitos import Aplicador
 from guiche.servicos.cobranca.em_aberto import Conhecidos
-from guiche.servicos.cobranca.lote import Contas, Dias, Lote
 from guiche.servicos.cobranca.reconhecimento import Reconhecido, numero_do_retorno, reconhecer
 
 _OUTROS = (resultados.TARIFA, resultados.PEDIDO_FEITO, resultados.PEDIDO_RECUSADO, resultados.SEM_MUDANCA)

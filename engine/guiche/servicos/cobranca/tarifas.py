@@ -9,7 +9,7 @@ from guiche.layout.carga import ler_toml
 from guiche.livro import respostas
 from guiche.livro.boletos import Resumido
 from guiche.livro.conexao import Livro
-from guiche.servicos.cobranca.lote import PAGO, PARCIAL, REGISTRADO, REJEITADO
+from guiche.servicos.cobranca.apuracao import PAGO, PARCIAL, REGISTRADO, REJEITADO
 
 _MUDARAM = frozenset({PAGO, PARCIAL, REGISTRADO, REJEITADO})
 """Resultados de uma primeira vez: a tarifa da linha não pode ser repetida."""

@@ -23,7 +23,7 @@ from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.resultado import Resultado, recusa
 from guiche.servicos.ato import Meio, gravando
 from guiche.servicos.titulos.titulo import conferir_recebimento, exigir
-from guiche.vistas.cobranca import NA_ABA
+from guiche.vistas.do_banco import NA_ABA
 
 _DESFECHOS = {
     Estado.LIVRE: "o título {} está livre, como se o banco não o tivesse debitado",

@@ -15,8 +15,8 @@ from guiche.livro.retornos import Retorno
 from guiche.oficio.contexto import Contexto
 from guiche.oficio.resultado import Resultado
 from guiche.planilha.esquema import esquema
-from guiche.vistas.cobranca import respostas_dos_boletos
 from guiche.vistas.debito import respostas_do_debito
+from guiche.vistas.do_banco import respostas_dos_boletos
 
 ORDENS: Mapping[str, Callable[[Retorno], Any]] = {
     "CODIGO": lambda r: r.id,
