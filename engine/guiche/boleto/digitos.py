@@ -115,8 +115,8 @@ _ZEROS = {10: "0", 11: "0"}
 GERAL: Digito = Modulo11(_DE_2_A_9, {10: "1", 11: "1"})
 """O da posição 5 do código de barras; 11 menos resto 1 é 10, menos resto 0 é 11, e nunca dá 0."""
 
-# Um nome como mod11_2_7_P0 lê-se: módulo 11, pesos de 2 a 7, "P" onde o resultado é 10 e "0" onde é 11; com ``resto``, o
-# dígito é o resto (mod11_resto_9_2_1: pesos de 9 a 2, "1" onde seria 10); um número solto são os pesos (3197) ou o fator.
+# Um nome como mod11_2_7_P0 lê-se: módulo 11, pesos de 2 a 7, "P" onde o resultado é 10 e "0" onde é 11. Com ``resto``,
+# o dígito é o resto (mod11_resto_9_2_1: pesos de 9 a 2, "1" onde seria 10); um número solto são os pesos, ou o fator.
 DIGITOS: Mapping[str, Digito] = {
     "mod10": mod10,
     "mod10_santander": mod10_santander,
