@@ -378,7 +378,23 @@ def casa() -> str:
         linhas.append(f"| `{quarto}` | {ast.get_docstring(ast.parse(fonte))} |")
     linhas += ["\n```mermaid", "flowchart TD", *(f"  {quarto}" for quarto in sorted(quartos))]
     linhas += [*_setas(_usos("engine/guiche/servicos", "guiche.servicos", quartos)), "```"]
-    return "\n".join(linhas) + "\n"
+    return "\n".join([*linhas, *_caminhos()]) + "\n"
+
+
+def _caminhos() -> Iterator[str]:
+    """Os caminhos, cada trecho numa linha."""
+    yield "\n## Quatro caminhos\n"
+    yield "Cada linha vai de quem chama a quem é chamado, e nenhuma sobe um andar: os dados sobem no que se devolve."
+    for caminho in _toml("docs/caminhos.toml")["caminhos"]:
+        yield f"\n**{caminho['titulo']}.**\n"
+        for trecho in caminho["trechos"]:
+            passos = " → ".join(f"`{passo.replace(':', '.')}`" for passo in trecho["passos"])
+            yield f"- {trecho['diz']}: {passos}"
+
+
+def andar(modulo: str) -> int:
+    """Em que andar da casa está um módulo, contado de cima."""
+    return next(n for n, (_, lugares) in enumerate(_ANDARES) if modulo.split(".", maxsplit=1)[0] in lugares)
 
 
 def _usos(pasta: str, pacote: str, lugares: set[str]) -> dict[str, set[str]]:

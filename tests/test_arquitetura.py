@@ -9,10 +9,13 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 import pytest
+
+from docs import gerar
 
 ENGINE = Path(__file__).parents[1] / "engine"
 RAIZ = ENGINE / "guiche"
@@ -189,6 +192,25 @@ def test_so_o_esqueleto_retoma_recusa_abre_a_transacao_e_refaz_as_abas(modulo: P
 )
 def test_a_regra_do_esqueleto_apanha_a_falta(codigo: str, menciona: str) -> None:
     assert fora_do_esqueleto(ast.parse(codigo)) == {menciona}
+
+
+_CAMINHOS = [t["passos"] for c in gerar._toml("docs/caminhos.toml")["caminhos"] for t in c["trechos"]]
+
+
+@pytest.mark.parametrize("passos", _CAMINHOS, ids=lambda passos: passos[-1])
+def test_os_caminhos_que_se_contam_sao_os_do_codigo(passos: list[str]) -> None:
+    """Cada passo existe, o módulo usa o do passo seguinte, e nenhum sobe um andar."""
+    usa = _importa()
+    for (de, _), (para, _) in pairwise([passo.split(":") for passo in passos]):
+        assert de == "atos" or f"guiche.{para}" in usa[f"guiche.{de}"], f"{de} já não usa {para}"
+        assert gerar.andar(de) <= gerar.andar(para), f"de {de} a {para} sobe-se um andar"
+    for modulo, nome in (passo.split(":") for passo in passos):
+        assert nome in set(_definidos(ast.parse(_fonte_de(f"guiche.{modulo}")))), f"{modulo} já não tem {nome}"
+
+
+def _fonte_de(modulo: str) -> str:
+    lugar = ENGINE.joinpath(*modulo.split("."))
+    return (lugar / "__init__.py" if lugar.is_dir() else lugar.with_suffix(".py")).read_text("utf-8")
 
 
 def _importa() -> dict[str, set[str]]:

@@ -20,6 +20,9 @@ LIMITES: Mapping[str, Mapping[str, int]] = {
     "macos": {"conferir": 120, "gerar": 300, "importar": 300, "atualizar": 600} | dict.fromkeys(_LISTAS, 30),
 }
 """Chamadas COM no Windows e Apple events no macOS, de cada clique, no máximo."""
+_ESCREVEM = {"Celulas.Value=", "workbooks/worksheets/cells/value.set"}
+_PUNHADO = 6
+"""As colunas do título, a linha do Caixa, os números do Início, o Diário e os parâmetros."""
 _FRASES_NA_BARRA = 2
 """Quantas frases de andamento há num clique curto; num demorado, quatro por segundo."""
 
@@ -91,3 +94,14 @@ def test_o_custo_de_um_ato_recusado(app: ExcelDeTeste, tmp_path: Path) -> None:
     assert tela.clicar("gerar", "yes") == RECUSADO
     assert "10 problemas" in tela.caixas[0]
     assert tela.app.excel.total <= _RECUSA[app.nome]
+
+
+def test_receber_um_titulo_entre_dez_mil_escreve_um_punhado_de_faixas(app: ExcelDeTeste, tmp_path: Path) -> None:
+    tela = preparar(app, tmp_path, 10_000 if app.nome == "windows" else 300)
+    assert tela.clicar("atualizar") == FEITO
+    tela.filtrar("titulos", Título="T7", Valor="1,00")
+    tela.app.excel.zerar()
+    assert tela.clicar("titulo_receber", "yes") == FEITO, tela.caixas
+    escritas = sum(n for chamada, n in tela.app.excel.chamadas.items() if chamada in _ESCREVEM)
+    assert 0 < escritas <= _PUNHADO
+    assert tela.app.excel.total <= LIMITES[app.nome]["gerar"] * 3 // 4
