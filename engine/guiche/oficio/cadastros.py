@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
 from guiche.boleto.contas import digito_que_falta
@@ -131,18 +131,19 @@ class _Leitura:
 
     def __call__(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], T]) -> tuple[list[T], Sequence[int]]:
         """As linhas conferidas e o número de cada uma na aba."""
-        validada, aba, letras = self._lida(tabela)
+        validada, aba, letras = self._lida(tabela, fabrica)
         self.problemas += validada.problemas
         self.avisos += validada.avisos
         numeros = validada.numeros
         if tabela in _COM_LUGAR:
             chaves = [linha[0] for linha in validada.linhas]
             self.lugares[tabela] = Lugares(aba, letras, dict(zip(chaves, numeros, strict=True)))
-        return list(map(fabrica, validada.linhas)), numeros
+        linhas: list[Any] = list(validada.linhas)
+        return linhas, numeros
 
-    def _lida(self, tabela: str) -> tuple[Validada, str, Mapping[str, str]]:
-        """As linhas conferidas, a aba e as letras das colunas: as de que se lembra, ou as da aba."""
-        if self.lembranca and (lembrada := self.lembranca.lida(tabela)):
+    def _lida(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], T]) -> tuple[Validada, str, Mapping[str, str]]:
+        """As linhas conferidas e feitas, a aba e as letras das colunas: as de que se lembra, ou as da aba."""
+        if self.lembranca and (lembrada := self.lembranca.lida(tabela, fabrica)):
             return lembrada
         from guiche.planilha.validacao import validar  # noqa: PLC0415  só quem lê paga pelo pydantic
 
@@ -150,27 +151,21 @@ class _Leitura:
         validada = validar(folha)
         if self.lembranca:
             self.lembranca.ler(folha, validada)
-        return validada, folha.aba, folha.letras
+        return replace(validada, linhas=list(map(fabrica, validada.linhas))), folha.aba, folha.letras
 
     def contas(self, tabela: str, fabrica: Callable[[tuple[Any, ...]], C]) -> dict[str, C]:
         """As linhas, pela chave, com a agência sem o dígito que se escreveu junto dela."""
         linhas, _ = self(tabela, fabrica)
-        lidas = {}
-        for linha in linhas:
-            agencia, hifen, dv = linha.agencia.partition("-")
-            if hifen:
-                self.agencias_dv[tabela, linha.codigo] = dv
-            lidas[linha.codigo] = linha._replace(agencia=agencia) if hifen else linha
+        lidas = {linha.codigo: linha for linha in linhas}
+        for linha in [linha for linha in linhas if "-" in linha.agencia]:
+            agencia, _, self.agencias_dv[tabela, linha.codigo] = linha.agencia.partition("-")
+            lidas[linha.codigo] = linha._replace(agencia=agencia)
         return lidas
 
     def com_o_digito(self, tabela: str, pagadores: dict[str, P]) -> dict[str, P]:
         """Os pagadores, com o dígito da conta que não se escreveu e se sabe calcular; diz-se qual."""
-        for codigo, pagador in pagadores.items():
-            if (
-                pagador.conta
-                and not pagador.conta_dv
-                and (digito := digito_que_falta(pagador.banco, pagador._asdict()))
-            ):
+        for codigo, pagador in [(c, p) for c, p in pagadores.items() if p.conta and not p.conta_dv]:
+            if digito := digito_que_falta(pagador.banco, pagador._asdict()):
                 pagadores[codigo] = pagador._replace(conta_dv=digito)
                 celula = self.lugares[tabela].celula(codigo, "conta_dv")
                 frase = f"dígito da conta calculado: {digito}"

@@ -45,12 +45,14 @@ class Lembranca:
             return {}
         return indice if indice.get("de") == _de() else {}
 
-    def lida(self, tabela: str) -> tuple[Validada, str, Mapping[str, str]] | None:
+    def lida(
+        self, tabela: str, fabrica: Callable[[tuple[Any, ...]], Any] = tuple
+    ) -> tuple[Validada, str, Mapping[str, str]] | None:
         """As linhas conferidas da tabela, a aba e as letras das colunas, se nada mudou; ``None`` se há que ler."""
         conteudo = self._pasta.conteudos.de(tabela)
         if not conteudo or self._lidas.get(tabela) != conteudo:
             return None
-        achado = lembrar(self.bloco(f"lida {tabela}"))
+        achado = lembrar(self.bloco(f"lida {tabela}"), fabrica)
         if achado is None:
             return None
         linhas, (aba, letras, numeros, avisos) = achado

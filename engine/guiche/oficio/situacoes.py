@@ -10,7 +10,7 @@ from guiche.dominio.estados import Estado
 from guiche.livro import atos, depois, lembrancas, titulos
 from guiche.oficio.cadastros import Cadastros
 from guiche.oficio.contexto import Contexto
-from guiche.planilha.lembradas import guardar, lembrar
+from guiche.planilha.lembradas import em_colunas, guardar
 
 _BLOCO = "situacoes"
 _POUCOS = 50
@@ -26,12 +26,13 @@ def de_todos(ctx: Contexto, cadastros: Cadastros) -> Mapping[str, Situacao]:
         return titulos.situacoes(ctx.livro, numeros)
     fatos = lembrancas.fatos(ctx.livro)
     agora = [atos.ultimo(ctx.livro), [fatos.get(tabela, "") for tabela in DE_QUE_DEPENDE.split()]]
-    lidas, quando = lembrar(ctx.lembranca.bloco(_BLOCO), _lida) or ([], [0, []])
+    situacoes, quando = _lembradas(ctx.lembranca.bloco(_BLOCO))
     valem = quando[0] <= agora[0] and (quando[1] == agora[1] or depois.so_acrescentam(ctx.livro, quando[0]))
-    situacoes: dict[str, Situacao] = dict(lidas) if valem else {}
-    perguntar = set(numeros) - situacoes.keys()
+    if not valem:
+        situacoes = {}
+    perguntar = set() if list(situacoes) == numeros else set(numeros) - situacoes.keys()
     if quando[1] != agora[1]:
-        perguntar |= depois.tocados(ctx.livro, quando[0]) & set(numeros)
+        perguntar |= {t for t in depois.tocados(ctx.livro, quando[0]) if t in situacoes}
     if perguntar:
         situacoes |= dict.fromkeys(perguntar, NUNCA_ENVIADO)
         situacoes |= titulos.situacoes(ctx.livro, perguntar)
@@ -42,9 +43,14 @@ def de_todos(ctx: Contexto, cadastros: Cadastros) -> Mapping[str, Situacao]:
     return situacoes
 
 
-def _lida(escrita: tuple[Any, ...]) -> tuple[str, Situacao]:
-    numero, estado, *resto = escrita
-    return numero, Situacao(_ESTADOS[estado], *resto)
+def _lembradas(bloco: bytes) -> tuple[dict[str, Situacao], list[Any]]:
+    """Título → a situação lembrada, e de quando é."""
+    lidas = em_colunas(bloco)
+    if not lidas or not lidas[0]:
+        return {}, [0, []]
+    (numeros, estados, *resto), quando = lidas
+    situacoes = map(Situacao._make, zip(map(_ESTADOS.__getitem__, estados), *resto, strict=True))
+    return dict(zip(numeros, situacoes, strict=True)), quando
 
 
 _ESTADOS = tuple(Estado)

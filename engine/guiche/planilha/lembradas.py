@@ -39,9 +39,15 @@ def lembrar(bloco: bytes, fabrica: Callable[[tuple[Any, ...]], Any] = tuple) -> 
     ([('a', 1, None), ('b', 2, None)], 'x')
     >>> lembrar(b"outra coisa")
     """
+    lembradas = em_colunas(bloco)
+    return lembradas and (list(map(fabrica, zip(*lembradas[0], strict=True))), lembradas[1])
+
+
+def em_colunas(bloco: bytes) -> tuple[list[Sequence[Any]], Any] | None:
+    """Como ``lembrar``, mas as colunas, cada uma com todos os seus valores."""
     try:
         quantas, colunas, resto = json.loads(zlib.decompressobj(-15).decompress(bloco))
-        return list(map(fabrica, zip(*(_valores(c, quantas) for c in colunas), strict=True))), resto
+        return [_valores(c, quantas) for c in colunas], resto
     except (Estragado, ValueError, TypeError, KeyError):
         return None
 

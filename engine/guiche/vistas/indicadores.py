@@ -67,30 +67,45 @@ def _somar(
     """Somas por idade; por janela (quantos, previsto, recebido); e em aberto, vence em 7 dias, no banco."""
     idades: list[Soma] = [[0, 0] for _ in IDADES]
     janelas: list[Soma] = [[0, 0, 0] for _ in JANELAS]
-    aberto, semana, banco = [0, 0], [0, 0], [0, 0]
+    aberto, semana = [0, 0], [0, 0]
+    por_dia, banco = _por_vencimento(carteira, situacoes)
+    for vencimento, (quantos, valor, pago, com_saldo, saldo) in por_dia.items():
+        falta = (vencimento - hoje).days
+        for janela, prazo in zip(janelas, _PRAZOS, strict=True):
+            if -prazo < falta <= 0:
+                _acrescentar(janela, quantos, valor, pago)
+        _acrescentar(aberto, com_saldo, saldo)
+        _acrescentar(idades[bisect_right(_LIMITES, falta)], com_saldo, saldo)
+        if 0 <= falta <= 7:  # noqa: PLR2004  a semana
+            _acrescentar(semana, com_saldo, saldo)
+    return idades, janelas, [aberto, semana, banco]
+
+
+def _por_vencimento(
+    carteira: Sequence[Titulo], situacoes: Mapping[str, Situacao]
+) -> tuple[dict[date, list[int]], Soma]:
+    """Vencimento → títulos, o seu valor, o recebido, os que têm saldo e quanto; e o saldo que está no banco."""
+    por_dia: dict[date, list[int]] = {}
+    banco = [0, 0]
     for titulo in carteira:
         situacao = situacoes.get(titulo.numero, NUNCA_ENVIADO)
         if situacao.encerrado or (titulo.encerrado and titulo.encerrado != "PAGO"):
             continue
-        pago = recebido(titulo, situacao)
-        saldo, falta = titulo.valor - pago, (titulo.vencimento - hoje).days
-        for janela, prazo in zip(janelas, _PRAZOS, strict=True):
-            if -prazo < falta <= 0:
-                _acrescentar(janela, titulo.valor, pago)
-        if saldo <= 0:
-            continue
-        _acrescentar(aberto, saldo)
-        _acrescentar(idades[bisect_right(_LIMITES, falta)], saldo)
-        if 0 <= falta <= 7:  # noqa: PLR2004  a semana
-            _acrescentar(semana, saldo)
-        if situacao.no_banco:
-            _acrescentar(banco, saldo)
-    return idades, janelas, [aberto, semana, banco]
+        soma = por_dia.setdefault(titulo.vencimento, [0, 0, 0, 0, 0])
+        pago, valor = recebido(titulo, situacao), titulo.valor
+        soma[0] += 1
+        soma[1] += valor
+        soma[2] += pago
+        if pago < valor:
+            soma[3] += 1
+            soma[4] += valor - pago
+            if situacao.no_banco:
+                _acrescentar(banco, 1, valor - pago)
+    return por_dia, banco
 
 
-def _acrescentar(soma: Soma, *centavos: int) -> None:
-    soma[0] += 1
-    for i, valor in enumerate(centavos, 1):
+def _acrescentar(soma: Soma, *mais: int) -> None:
+    for i, valor in enumerate(mais):
         soma[i] += valor
 
 
