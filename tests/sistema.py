@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 RAIZ = Path(__file__).parents[1]
-HERDADAS = ("COVERAGE_PROCESS_CONFIG", "HOME", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "USERPROFILE")
+HERDADAS = ("HOME", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "USERPROFILE")
 """Sem SYSTEMROOT o Python do Windows não abre soquetes; sem as outras não acha a casa nem a pasta temporária."""
 
 
