@@ -40,6 +40,7 @@ CIENTES = {
     "addin/libreoffice/guiche_lo.py": "roda dentro do LibreOffice, que traz o uno",
     "tests/postgresql.py": "o servidor de teste não se monta no Windows, e diz isso antes",
     "tests/servicos/mortes.py": "test_mortes o roda noutro processo, e se pula no Windows",
+    "tests/desempenho/casas.py": "mede o processador de um processo; no Windows não se mede",
     "tests/tela.py": "só abre tela onde há Xvfb",
 }
 """Quem usa algo de um sistema só, e por que pode."""

@@ -18,7 +18,7 @@ from guiche.excel.botao import FALHA, FEITO, RECUSADO
 from guiche.excel.no_mac import NoMac
 from guiche.excel.ponte import executar, livro_ativo
 from guiche.excel.qual_sistema import sistema_de
-from guiche.servicos.pasta import atender
+from guiche.servicos.debito import atender
 from tests.excel.conftest import ExcelDeTeste, Tela, ligado
 from tests.excel.sistema.apple import PASSOU_DO_TEMPO, SEM_PERMISSAO
 from tests.excel.sistema.com import DEPOIS, EDITANDO, RECUSADA

@@ -22,11 +22,12 @@ from guiche.planilha.arquivo import PastaEmArquivo
 from guiche.planilha.esquema import esquema
 from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.remessas.enviadas import descartar, marcar
-from guiche.servicos.titulos.titulo import receber
+from guiche.servicos.retornos.importar import importar
+from guiche.servicos.titulos.titulo import receber, recomecar
 from guiche.vistas.abas import VISTAS, refazer
 from guiche.vistas.visao import Visao, Vista
 from tests.servicos import escritorio
-from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, titulo
+from tests.servicos.apoio import HOJE, cliente, gravar_tabela, ler, montar, na, retorno, titulo
 from tests.servicos.escritorio import Feitio
 from tests.servicos.historias import comparar, contar
 
@@ -263,3 +264,15 @@ def test_cada_vista_diz_de_que_tabelas_do_livro_depende(vivido: Path, vista: Vis
     sempre = NAO_MUDAM.keys() | ({"linha"} if vista.tabela == "retorno_linhas" else set())  # a remessa de cada linha
     nao_ditas = lidas - set(vista.fatos.split()) - sempre
     assert not nao_ditas
+
+
+def test_o_titulo_que_comeca_de_novo_nao_mostra_a_resposta_da_vida_de_antes(pasta: Path, tmp_path: Path) -> None:
+    with na(pasta) as ctx:
+        importar(ctx, retorno(next(tmp_path.glob("remessas/*.rem")), tmp_path / "b.ret", ["00", "01"]), confirmar=True)
+    assert {t["numero"]: t["codigo_retorno"] for t in ler(pasta, "titulos")} == {"T1": "00", "T2": "01", "T3": ""}
+    with na(pasta) as ctx:
+        recomecar(ctx, "T1", "outra venda")
+    assert {t["numero"]: t["codigo_retorno"] for t in ler(pasta, "titulos")} == {"T1": "", "T2": "01", "T3": ""}
+    (fora := tmp_path / "fora").mkdir()
+    with na(pasta) as ctx:
+        conferir(ctx, fora)

@@ -161,12 +161,13 @@ def recebido_por_dia(livro: Livro, desde: str) -> dict[str, tuple[int, int]]:
 
 
 def ultimas_respostas(livro: Livro, titulos: Iterable[str]) -> dict[str, Resposta]:
-    """Última resposta do banco a cada título pedido."""
+    """Última resposta do banco a cada título pedido, desde que começou a vida que tem."""
     _pedir(livro, titulos)
     linhas = livro.percorrer(
         "SELECT i.titulo, r.banco, r.versao, i.movimento, i.codigo FROM retorno_linha i"
         " JOIN pedido p ON p.titulo = i.titulo JOIN retorno r ON r.id = i.retorno_id"
-        " WHERE i.codigo <> '' AND NOT (i.resultado = 'DIVERGÊNCIA' AND i.classe <> 'DESCONHECIDO')"
+        " LEFT JOIN titulo_vida v ON v.titulo = i.titulo WHERE r.ato_id > COALESCE(v.ato_id, 0)"
+        " AND i.codigo <> '' AND NOT (i.resultado = 'DIVERGÊNCIA' AND i.classe <> 'DESCONHECIDO')"
         " ORDER BY i.retorno_id, i.seq"
     )
     iguais: dict[tuple[Any, ...], Resposta] = {}  # são poucas as respostas diferentes, e muitos os títulos

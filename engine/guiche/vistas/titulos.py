@@ -18,7 +18,8 @@ from guiche.vistas.visao import Visao
 
 def colunas(visao: Visao) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Linha na aba Títulos → as colunas do Guichê, de todos."""
-    return _de(visao, visao.situacoes.keys(), zip(visao.cadastros.numeros, visao.cadastros.titulos, strict=True))
+    todos = [t.numero for t in visao.cadastros.titulos]
+    return _de(visao, todos, zip(visao.cadastros.numeros, visao.cadastros.titulos, strict=True))
 
 
 def mudadas(visao: Visao, desde: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
