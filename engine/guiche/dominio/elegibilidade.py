@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from guiche.dominio.cadastro import Cliente, Titulo
@@ -123,9 +124,12 @@ def recusa_da_autorizacao(cliente: Cliente, dia: date, hoje: date) -> Motivo | N
 
 
 def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titulo, Situacao], Decisao]:
-    """Devolve a função que decide o destino de cada título, com as razões de cliente já calculadas."""
-    recusas = {codigo: recusa_do_cliente(cliente, codigo, regras) for codigo, cliente in clientes.items()}
+    """Devolve a função que decide o destino de cada título; a razão de cada cliente só se calcula uma vez."""
     filtra = regras.filtros.filtra
+
+    @cache
+    def do_cliente(codigo: str) -> Motivo | None:
+        return recusa_do_cliente(clientes.get(codigo), codigo, regras)
 
     def avaliar(titulo: Titulo, situacao: Situacao) -> Decisao:
         cliente = clientes.get(titulo.cliente)
@@ -135,7 +139,7 @@ def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titu
             return _fora(titulo, motivo("filtro", nome))
         if recusa := recusa_do_titulo(titulo, situacao, regras.filtros):
             return _fora(titulo, recusa)
-        recusa = recusas[titulo.cliente] if cliente else motivo("sem_cliente", titulo.cliente)
+        recusa = do_cliente(titulo.cliente)
         dia = regras.filtros.dias.get(titulo.numero) or regras.filtros.data_fixa or titulo.vencimento
         if recusa is None and cliente is not None:
             recusa = recusa_da_autorizacao(cliente, dia, regras.hoje)
