@@ -24,6 +24,9 @@ from guiche.servicos.debito.gerar import gerar
 from guiche.servicos.remessas.enviadas import descartar, marcar
 from guiche.servicos.retornos.importar import importar
 from guiche.servicos.titulos.titulo import receber, recomecar
+from guiche.vistas import abas as vistas_das_abas
+from guiche.vistas import caixa as vistas_do_caixa
+from guiche.vistas import debito as vistas_do_debito
 from guiche.vistas.abas import VISTAS, refazer
 from guiche.vistas.visao import Visao, Vista
 from tests.servicos import escritorio
@@ -71,6 +74,26 @@ def test_em_historias_ao_acaso_de_debito(tmp_path: Path, semente: int) -> None:
         conferir(m.ctx, fora)
 
     assert contar(dentro, semente, conferir=depois)
+
+
+def test_com_mais_linhas_do_que_as_abas_mostram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """De vinte e poucas, saem as mais velhas de duas em duas; nas outras vezes só se acrescenta."""
+    (fora := tmp_path / "fora").mkdir()
+    for modulo in (vistas_do_debito, vistas_do_caixa, vistas_das_abas):
+        monkeypatch.setattr(modulo, "LINHAS_NA_PASTA", 20)
+    titulos = [titulo(f"T{n}", date(2026, 8, 20), "10.00") for n in range(27)]
+    caminho = montar(tmp_path, clientes=[cliente("A")], titulos=titulos)
+    vistas = []
+    for n in range(27, 33):
+        with na(caminho) as ctx:
+            remessa = Path(gerar(ctx).arquivos[-1])
+        devolve = retorno(remessa, tmp_path / f"{n}.ret", ["00"] * (27 if n == 27 else 1), nsa=n)
+        with na(caminho) as ctx:
+            importar(ctx, devolve, baixar_em="CAIXA", confirmar=True)
+            conferir(ctx, fora)
+        vistas.append([len(celulas(caminho)[t]) for t in ("remessa_linhas", "retorno_linhas", "caixa")])
+        _pedir(caminho, f"T{n}")
+    assert vistas == [[n] * 3 for n in (21, 20, 21, 20, 21, 20)]
 
 
 def test_num_escritorio_de_debitos_e_boletos(tmp_path: Path) -> None:

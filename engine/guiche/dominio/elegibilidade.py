@@ -126,10 +126,7 @@ def recusa_da_autorizacao(cliente: Cliente, dia: date, hoje: date) -> Motivo | N
 def avaliador(regras: Regras, clientes: Mapping[str, Cliente]) -> Callable[[Titulo, Situacao], Decisao]:
     """Devolve a função que decide o destino de cada título; a razão de cada cliente só se calcula uma vez."""
     filtra = regras.filtros.filtra
-
-    @cache
-    def do_cliente(codigo: str) -> Motivo | None:
-        return recusa_do_cliente(clientes.get(codigo), codigo, regras)
+    do_cliente = cache(lambda codigo: recusa_do_cliente(clientes.get(codigo), codigo, regras))
 
     def avaliar(titulo: Titulo, situacao: Situacao) -> Decisao:
         cliente = clientes.get(titulo.cliente)

@@ -32,6 +32,17 @@ _SEM_FATO = frozenset({"pedido", "passagem", "propriedade", "fato", "lembranca"}
 """Tabelas de que nada se mostra."""
 
 
+def a_mostrar(todas: int, limite: int) -> int:
+    """Quantas linhas, as mais novas, mostra uma tabela que só cresce: todas até o limite, e até um décimo mais.
+
+    As mais velhas saem de décimo em décimo do limite: assim as outras não mudam de lugar a cada ato.
+
+    >>> a_mostrar(90, 100), a_mostrar(100, 100), a_mostrar(104, 100), a_mostrar(110, 100), a_mostrar(125, 100)
+    (90, 100, 104, 100, 105)
+    """
+    return todas if todas <= limite else limite + (todas - limite) % max(limite // 10, 1)
+
+
 class MaisNovas(NamedTuple):
     """As linhas mais novas de uma tabela que só cresce, da mais velha à mais nova."""
 
@@ -72,18 +83,19 @@ class Livro(ABC):
             yield from self.consultar(sql.replace("#", ", ".join("?" * len(vez))), vez)
 
     def mais_novas(self, tabela: str, sql: str, limite: int, se: str = "", dados: Sequence[Any] = ()) -> MaisNovas:
-        """As últimas linhas, até o limite, de uma consulta ``sql`` em ordem, com uma linha para cada uma da ``tabela``.
+        """As últimas linhas de uma consulta ``sql`` em ordem, com uma linha para cada uma da ``tabela``.
 
-        ``se`` é a condição sobre a tabela, que a consulta repete. Só valem dentro da ``leitura`` em que se pedem.
+        São tantas quantas ``a_mostrar`` diz; ``se`` é a condição sobre a tabela, que a consulta repete. Só valem dentro
+        da ``leitura`` em que se pedem.
         """
         todas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} {se}", dados))  # noqa: S608  os nomes vêm do código
-        quantas = min(todas, limite)
+        quantas = a_mostrar(todas, limite)
         return MaisNovas(quantas, self.percorrer(f"{sql} LIMIT ? OFFSET ?", (*dados, quantas, todas - quantas)))
 
     def acrescentadas(
         self, tabela: str, sql: str, limite: int, se: tuple[str, str], dados: Sequence[Any]
     ) -> Acrescentadas | None:
-        """As linhas que ``mais_novas`` daria a mais; ``None`` se antes não havia, são muitas, ou passam do limite.
+        """As linhas que ``mais_novas`` daria a mais; ``None`` se são muitas, ou se com elas saem as mais velhas.
 
         ``se`` são a condição sobre a tabela, que a consulta repete, e a das novas; ``dados`` são os das duas.
         """
@@ -91,9 +103,10 @@ class Livro(ABC):
         todas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} WHERE {sobre}", dados[: sobre.count("?")]))  # noqa: S608
         onde = f"WHERE {sobre} AND {das_novas}"
         quantas = int(self.valor(f"SELECT COUNT(*) FROM {tabela} {onde}", dados))  # noqa: S608  nomes do código
-        if todas > limite or quantas * 2 > todas:
+        antes = a_mostrar(todas - quantas, limite)
+        if quantas * 2 > todas or antes + quantas != a_mostrar(todas, limite):
             return None
-        return Acrescentadas(todas - quantas, self.consultar(sql.replace("#", onde), dados))
+        return Acrescentadas(antes, self.consultar(sql.replace("#", onde), dados))
 
     def _tocar(self, sql: str, quantas: int) -> int:
         """Anota a tabela que o comando escreveu, se mudou alguma linha; devolve quantas."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guiche.livro.conexao import Acrescentadas, Livro
+from guiche.livro.conexao import Acrescentadas, Livro, a_mostrar
 from guiche.livro.remessas import DA_LINHA, LinhaEnviada
 from guiche.livro.respostas import RespostaDeBoleto
 from guiche.livro.retornos import RESPONDIDAS
@@ -54,16 +54,21 @@ UNION SELECT linha_id FROM retorno_linha
 def linhas_mudadas(livro: Livro, desde: int, limite: int) -> list[tuple[int, LinhaEnviada]] | None:
     """As de ``remessas.ultimas_linhas`` escritas ou mudadas depois do ato dado, cada uma com o seu lugar, de 0.
 
-    ``None`` se são muitas, se passam do limite ou se o lugar não se sabe.
+    ``None`` se são muitas, se com elas saem as mais velhas ou se o lugar não se sabe.
     """
     todas, primeira, ultima = livro.consultar("SELECT COUNT(*), MIN(id), MAX(id) FROM linha")[0]
-    if not todas or todas > limite or ultima - primeira + 1 != todas:
+    novas = "SELECT COUNT(*) FROM linha WHERE remessa_id IN (SELECT id FROM remessa WHERE ato_id > ?)"
+    antes = todas - int(livro.valor(novas, (desde,)))
+    fora = todas - a_mostrar(todas, limite)
+    if not todas or fora != antes - a_mostrar(antes, limite) or ultima - primeira + 1 != todas:
         return None
     ids = [id_ for (id_,) in livro.consultar(_MUDADAS, (desde,) * 4)]
     if len(ids) * 2 > todas:
         return None
     sql = f"SELECT {DA_LINHA} FROM linha WHERE id IN (#) ORDER BY id"  # noqa: S608
-    return [(linha.id - primeira, linha) for linha in map(LinhaEnviada._make, livro.por_chaves(sql, ids))]
+    primeira += fora
+    mudadas = map(LinhaEnviada._make, livro.por_chaves(sql, ids))
+    return [(linha.id - primeira, linha) for linha in mudadas if linha.id >= primeira]
 
 
 _DE_DEPOIS = "retorno_id IN (SELECT id FROM retorno WHERE ato_id > ?)"

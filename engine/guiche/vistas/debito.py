@@ -13,7 +13,7 @@ from guiche.dominio.dinheiro import para_reais
 from guiche.dominio.estados import NOMES
 from guiche.dominio.texto import contar
 from guiche.livro import depois, historia, remessas, retornos
-from guiche.livro.conexao import Linha, Livro
+from guiche.livro.conexao import Linha, Livro, a_mostrar
 from guiche.livro.remessas import LinhaEnviada, Remessa
 from guiche.oficio.cadastros import codigo_da_celula
 from guiche.planilha.porta import Corpo, Ligacao
@@ -21,7 +21,8 @@ from guiche.vistas.titulos import resposta
 from guiche.vistas.visao import Numeradas, Visao, numeradas
 
 LINHAS_NA_PASTA = 100_000
-"""Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra; o livro guarda todos."""
+"""Quantas linhas enviadas, respostas e recebimentos, os mais novos, a pasta mostra, ou até um décimo mais; o livro
+guarda todos."""
 BOLA_AMARELA, BOLA_PRETA = 2, 0
 MOVIMENTOS = ("DÉBITO", "CANCELAMENTO")
 
@@ -96,7 +97,7 @@ def linhas_dos_retornos(visao: Visao) -> list[tuple[Any, ...]]:
     onde: dict[int, Ligacao] = {}
     for tabela, no_livro in (("retorno_linhas", "retorno_linha"), ("boleto_respostas", "retorno_boleto")):
         de_cada = retornos.quantas_linhas(visao.livro, no_livro)
-        ate = min(sum(quantas for _, quantas in de_cada), LINHAS_NA_PASTA)
+        ate = a_mostrar(sum(quantas for _, quantas in de_cada), LINHAS_NA_PASTA)
         for retorno, todas in reversed(de_cada):
             quantas = min(todas, ate)
             if quantas:
