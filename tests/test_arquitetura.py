@@ -231,7 +231,11 @@ def _alvos(arvore: ast.AST) -> Iterator[tuple[str, ...]]:
 
 
 def test_modulo_nenhum_importa_a_si_por_outros() -> None:
-    TopologicalSorter(_importa()).prepare()
+    usos = _importa()
+    assert len(list(TopologicalSorter(usos).static_order())) == len(MODULOS)
+    usos["guiche.erros"] = {"guiche.cli"}  # a volta que se faria, e que a ordem apanha
+    with pytest.raises(CycleError):
+        TopologicalSorter(usos).prepare()
 
 
 @pytest.mark.parametrize(

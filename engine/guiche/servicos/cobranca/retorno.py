@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from guiche.dominio.dinheiro import escrever_reais, para_reais
@@ -21,7 +20,6 @@ from guiche.oficio.contexto import Contexto
 from guiche.oficio.contratos import Contratos
 from guiche.oficio.recebimento import lancar_comissoes
 from guiche.oficio.recepcao import (
-    NADA_DE_MAIS,
     Aceita,
     PorImportar,
     conferir_numero,
@@ -43,22 +41,14 @@ _OUTROS = (resultados.TARIFA, resultados.PEDIDO_FEITO, resultados.PEDIDO_RECUSAD
 """O que não tem conta própria no relato."""
 
 
-def importar(
-    ctx: Contexto,
-    caminho: Path,
-    *,
-    conta: str = "",
-    baixar_em: str = "",
-    confirmar: bool = False,
-    aceita: Aceita = NADA_DE_MAIS,
-) -> Resultado:
-    """Lê o retorno e mostra o que faria; com ``confirmar``, faz.
+def importar(ctx: Contexto, pedido: PorImportar, *, confirmar: bool) -> Resultado:
+    """Mostra o que o retorno faria; com ``confirmar``, faz.
 
     Raises:
         ErroDeArquivo: o arquivo não é um retorno de cobrança inteiro e certo.
         ErroDeRegra: é de outra conta ou sentido, ou já foi importado.
     """
-    return (_importar if confirmar else _prever)(ctx, PorImportar(caminho, conta, baixar_em, aceita))
+    return (_importar if confirmar else _prever)(ctx, pedido)
 
 
 @lendo_contratos("importar")

@@ -24,7 +24,6 @@ from guiche.oficio.mudados import no_debito
 from guiche.oficio.recebimento import Quitado, desdobrar, receber
 from guiche.oficio.recepcao import (
     DEBITO,
-    NADA_DE_MAIS,
     Aceita,
     Chegada,
     PorImportar,
@@ -62,25 +61,14 @@ class Reconhecido:
     avisos: tuple[Problema, ...]
 
 
-def importar(
-    ctx: Contexto,
-    caminho: Path,
-    *,
-    conta: str = "",
-    baixar_em: str = "",
-    confirmar: bool = False,
-    aceita: Aceita = NADA_DE_MAIS,
-) -> Resultado:
-    """Lê o retorno e mostra o que faria; com ``confirmar``, faz.
-
-    ``baixar_em`` é ``CAIXA`` ou ``CONTA`` (padrão: o da conta, ou a conta bancária). ``aceita`` é o que
-    se manda importar fora do costume.
+def importar(ctx: Contexto, pedido: PorImportar, *, confirmar: bool) -> Resultado:
+    """Mostra o que o retorno faria; com ``confirmar``, faz.
 
     Raises:
         ErroDeArquivo: o arquivo não é um retorno de débito automático inteiro e certo.
         ErroDeRegra: o arquivo é de outro banco, convênio ou sentido, ou já foi importado.
     """
-    return (_importar if confirmar else _prever)(ctx, PorImportar(caminho, conta, baixar_em, aceita))
+    return (_importar if confirmar else _prever)(ctx, pedido)
 
 
 @lendo("importar")

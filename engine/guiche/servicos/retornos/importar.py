@@ -7,7 +7,7 @@ from pathlib import Path
 from guiche.arquivos.deteccao import COBRANCA, detectar
 from guiche.erros import ErroDeArquivo
 from guiche.oficio.contexto import Contexto
-from guiche.oficio.recepcao import NADA_DE_MAIS, Aceita, autorizar
+from guiche.oficio.recepcao import NADA_DE_MAIS, Aceita, PorImportar, autorizar
 from guiche.oficio.resultado import Resultado
 
 _INICIO = 1 << 16
@@ -32,13 +32,14 @@ def importar(
         ErroDeRegra: o arquivo é de outro banco, convênio ou sentido, ou já foi importado.
     """
     autorizar(ctx, aceita)
+    pedido = PorImportar(caminho, conta, baixar_em, aceita)
     if _e_cobranca(caminho):
         from guiche.servicos.cobranca import retorno as de_cobranca  # noqa: PLC0415  cada um carrega o que usa
 
-        return de_cobranca.importar(ctx, caminho, conta=conta, baixar_em=baixar_em, confirmar=confirmar, aceita=aceita)
+        return de_cobranca.importar(ctx, pedido, confirmar=confirmar)
     from guiche.servicos.debito import retorno as de_debito  # noqa: PLC0415
 
-    return de_debito.importar(ctx, caminho, conta=conta, baixar_em=baixar_em, confirmar=confirmar, aceita=aceita)
+    return de_debito.importar(ctx, pedido, confirmar=confirmar)
 
 
 def _e_cobranca(caminho: Path) -> bool:
